@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/base/estimate.hpp"
+#include "model/base/result.hpp"
+#include "model/system/deployment.hpp"
+
+/// The figures of MODEL for one system and one deployment. All times [s], all rates [1/s].
+namespace haplan::model {
+
+/// What a share of downtime is blamed on.
+enum class CauseKind {
+  replica, node, domain, claim, external, chain, failover, common_cause, switchover, ramp, drain,
+  capacity
+};
+
+/// One cause of downtime; shares of a service add up to its unavailability.
+struct Cause {
+  CauseKind kind = CauseKind::replica;
+  std::string subject;  ///< component, node, domain, claim or gate; a level for `capacity`
+  std::string mode;     ///< failure mode, common cause or empty
+  double share = 0.0;   ///< of the unavailability (absolute, not relative)
+};
+
+/// Worst-case automatic recovery of a replica, or nothing when no automatic mode exists.
+struct RecoveryTime {
+  double worst = 0.0;  ///< [s]
+  ComponentId component = 0;
+  std::string mode;
+};
+
+/// What the loss of one node does to a service, worst case.
+struct NodeLoss {
+  NodeId node = 0;
+  double until_up = 0.0;       ///< [s] until the service is up again; 0 if it never goes down
+  bool is_mean = false;        ///< a mean repair, because nothing automatic brings it back
+  double until_avoided = 0.0;  ///< [s] how long traffic still goes there
+  double failed_share = 0.0;   ///< of requests meanwhile, at the level with the highest rate
+  std::string decided_by;      ///< component that is last to return, or empty
+};
+
+struct ServiceFigures {
+  Estimate unavailability;
+  double independent = 0.0;        ///< textbook figure, ignoring sharing
+  double outage_frequency = 0.0;   ///< [1/s]
+  double mean_outage = 0.0;        ///< [s] U / nu, 0 when nu is 0
+  std::vector<Cause> causes;       ///< descending share, ties by kind, subject, mode
+  std::vector<double> level_unavailability;  ///< per level
+  std::optional<RecoveryTime> recovery;
+  std::vector<NodeLoss> node_losses;  ///< one per node
+  double error_ratio = 0.0;
+  std::vector<std::optional<double>> response_time;  ///< [s] per level; nullopt: saturated (open load)
+  double worst_response_time = 0.0;   ///< [s] over levels; infinite when saturated
+  double data_loss = 0.0;             ///< [s] worst over the path's primary-replica components
+};
+
+struct Work {
+  std::size_t diagram_nodes = 0;
+  std::size_t domain_states = 0;
+};
+
+struct Evaluation {
+  std::vector<ServiceFigures> services;  ///< one per System::services
+  bool headroom = true;                  ///< rescheduling is credited
+  std::vector<std::string> warnings;
+  Work work;
+};
+
+struct EvaluateOptions {
+  std::size_t node_limit = 4'000'000;  ///< diagram nodes; beyond it the result is `bounded`
+  bool figures = true;                 ///< false: unavailability only
+};
+
+/// All figures of a deployment.
+///   fails   invalid_input (a chain whose answer depends on its start, ...)
+///   source  MODEL 1-5
+Result<Evaluation> evaluate(const System& system, const Deployment& deployment,
+                            const EvaluateOptions& options = {});
+
+}  // namespace haplan::model

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "model/base/estimate.hpp"
+#include "model/base/result.hpp"
+#include "model/system/deployment.hpp"
+
+namespace haplan::model {
+
+/// Which placement rules the written files carry for a component; what is not carried does not count.
+struct CarriedRules {
+  bool spread = true;      ///< the spread constraint
+  bool allowed = true;     ///< restriction to Component::allowed (pin / forbid)
+  bool pinned = true;      ///< node affinity of a pinned plan (only read when Component::pinned)
+};
+
+struct GuaranteeOptions {
+  std::size_t work_limit = 2'000'000;  ///< placements visited; beyond it the figure is bounded
+};
+
+/// Largest unavailability of each service over all placements that the carried rules allow
+/// (kube-scheduler breaks ties at random, so a spread rule fixes counts, not nodes).
+///   rules    one per component
+///   returns  one Estimate per service; `bounded` when the search was cut: upper is the safe end
+Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
+                                                        const Deployment& deployment,
+                                                        const std::vector<CarriedRules>& rules,
+                                                        const GuaranteeOptions& options = {});
+
+}  // namespace haplan::model

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/recovery/replica.hpp"
+
+/// Failover of a primary. MODEL section 3.
+namespace haplan::model {
+
+struct FailoverTime {
+  double mean = 0.0;   ///< [s] T_f
+  double worst = 0.0;  ///< [s]
+};
+
+/// T_f of the controller with these settings (detect + promote for Controller::none).
+FailoverTime failover_time(Controller controller, const FailoverSettings& settings,
+                           const NodeDetection& node_detection);
+
+/// The floors of the controller's settings that these break, one sentence each ("ttl must be at least 20 s").
+std::vector<std::string> broken_floors(Controller controller, const FailoverSettings& settings);
+
+/// Success probability that counts: 0 for redis-sentinel with fewer than 3 sentinels
+/// (default: one per replica), 1 for quorum, else Failover::success.
+double effective_success(const Component& component, int replicas);
+
+/// One cause of losing the primary.
+struct FailoverLoss {
+  enum class Kind { mode, node, domain, drain } kind = Kind::mode;
+  std::size_t index = 0;  ///< of the replica's mode, the NodeId or the DomainId; unused for drain
+  std::size_t mode = 0;   ///< of the node's or domain's mode
+  double rate = 0.0;      ///< [1/s] averaged over the instances
+  double outage = 0.0;    ///< [s] mean c E[min(T_f, D)] + (1-c) E[min(T_m, D)], or switchover
+};
+
+/// All losses of the primary of a primary-replica or quorum component with n > 1 instances on `nodes` (one entry per
+/// instance, empty without a cluster). Empty for n <= 1. Nodes and domains with `down` set lose nothing.
+std::vector<FailoverLoss> failover_losses(const System& system, const Component& component,
+                                          const ReplicaModel& replica,
+                                          const FailoverSettings& settings,
+                                          const std::vector<NodeId>& nodes, int replicas);
+
+/// u = nu O / (1 + nu O) of losses with total rate nu and rate-weighted mean outage O.
+double failover_unavailability(const std::vector<FailoverLoss>& losses);
+
+}  // namespace haplan::model

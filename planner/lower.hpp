@@ -1,0 +1,64 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planner/diagnostic.hpp"
+#include "planner/spec/value.hpp"
+#include "solver/problem.hpp"
+
+namespace haplan::planner {
+
+/// Where a component of the plan goes in a chart; `target` empty: the spec says `null`.
+struct ReleaseTarget {
+  std::string component;
+  std::string target;  ///< component name in the profile, e.g. "api", "redis.node"
+};
+
+struct Release {
+  std::string name;
+  std::string profile;        ///< e.g. "dify-borispolonsky"
+  std::string chart_version;  ///< or empty
+  std::vector<ReleaseTarget> map;
+  SourceRef where;
+};
+
+/// What renders need to know of a component and the model does not.
+struct ComponentExtras {
+  std::string workload;  ///< "Deployment" or "StatefulSet"
+  /// Handler of each probe as written (a map with one key: httpGet, tcpSocket, exec or grpc), null Value if none.
+  Value liveness_handler;
+  Value readiness_handler;
+  Value startup_handler;
+  std::map<std::string, std::string> requests;  ///< quantities as written
+  std::map<std::string, std::string> limits;
+};
+
+/// A spec, lowered: the problem for the solver and what goes around it.
+struct Lowered {
+  std::string name;  ///< metadata.name
+  solver::Problem problem;
+  std::vector<ComponentExtras> extras;  ///< one per component
+  std::vector<Release> releases;
+  /// Paths whose value is a built-in default that matters to the figures, with the value and where it is from.
+  struct Default {
+    std::string path;
+    std::string value;
+    std::string source;
+  };
+  std::vector<Default> defaults;
+  std::vector<std::string> not_evaluated;  ///< paths accepted now and evaluated by a later version
+  std::optional<Value> plan;               ///< `spec.plan`, already applied to the problem
+};
+
+struct LowerResult {
+  std::optional<Lowered> lowered;  ///< absent when there are errors
+  Diagnostics diagnostics;
+};
+
+/// References, defaults, floors and cross-checks: Spec -> Problem. The only place that knows both.
+LowerResult lower(const Value& document);
+
+}  // namespace haplan::planner

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/availability/guarantee.hpp"
+#include "model/system/deployment.hpp"
+
+namespace haplan::solver {
+
+/// What must hold for a service; absent fields are not asked for.
+struct Objective {
+  model::ServiceId service = 0;
+  std::optional<double> max_unavailability;
+  std::optional<double> max_error_ratio;
+  std::optional<double> max_recovery_time;  ///< [s]
+  std::optional<double> max_response_time;  ///< [s]
+  std::optional<double> max_node_loss;      ///< [s]
+  std::optional<double> max_data_loss;      ///< [s]
+};
+
+enum class Setting {
+  replicas, autoscale_min, autoscale_max, autoscale_target, toleration_seconds,
+  // of `probe`
+  initial_delay, period, timeout, failure_threshold, success_threshold, grace,
+  // of the failover controller
+  ttl, loop_wait, retry_timeout, failover_delay, lease, retry_period, down_after, node_timeout,
+  reconnect_attempts, reconnect_interval, connect_timeout,
+};
+
+enum class ProbeKind { none, liveness, readiness, startup };
+
+/// One setting that the spec leaves open.
+struct Decision {
+  std::string path;                            ///< under spec, e.g. "components.api.replicas"
+  std::optional<model::ComponentId> component;  ///< none: cluster-wide
+  Setting setting = Setting::replicas;
+  ProbeKind probe = ProbeKind::none;
+  std::vector<double> values;  ///< ascending, distinct, at least two
+  std::optional<double> standard;  ///< Kubernetes, controller or catalogue default; none: the smallest value
+};
+
+struct Problem {
+  model::System system;
+  /// Every decision at its "before" value: replicas at the low end, the others at the value nearest to
+  /// their default; nodes round robin over the allowed nodes, from the first.
+  model::Deployment before;
+  std::vector<Decision> decisions;  ///< in path order (byte order)
+  std::vector<bool> placement_open;  ///< per component: the solver chooses its nodes
+  std::vector<Objective> objectives;  ///< in service order
+  std::vector<model::CarriedRules> rules;  ///< per component: what the written files carry
+};
+
+/// Writes one value of a decision into a deployment.
+void assign(model::Deployment& deployment, const Decision& decision, double value);
+
+/// Reads it back.
+double assigned(const model::Deployment& deployment, const Decision& decision);
+
+/// Round robin over the allowed nodes in their order, starting at the first; `count` entries.
+/// Components that share a ReadWriteOnce claim all go to the first node allowed to all of them.
+void place_round_robin(const model::System& system, model::Deployment& deployment,
+                       model::ComponentId component);
+
+}  // namespace haplan::solver

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/availability/evaluate.hpp"
+#include "solver/problem.hpp"
+
+namespace haplan::solver {
+
+enum class Status { optimal, feasible, infeasible, undecided, evaluated };
+
+/// How one objective stands. `actual` and `target` in the objective's unit (probability or seconds).
+struct ObjectiveCheck {
+  model::ServiceId service = 0;
+  std::string field;  ///< as in the spec: "availability", "errorRate", "recoveryTime", ...
+  double target = 0.0;
+  double actual = 0.0;  ///< availability: the judged (guaranteed or pinned) unavailability, safe end
+  bool met = false;
+  std::string decided_by;  ///< component, node or cause that decides it, or empty
+};
+
+/// Criteria of the preference, in order; compared lexicographically.
+struct Criteria {
+  int peak_replicas = 0;
+  double mean_replicas = 0.0;
+  std::int64_t cpu = 0;     ///< milli at the level with most replicas
+  std::int64_t memory = 0;  ///< milli-bytes there
+  double probe_rate = 0.0;  ///< [1/s] checks over all probes and pods there
+  double unavailability = 0.0;  ///< sum over services with objectives
+};
+
+/// Why no plan exists.
+struct Infeasibility {
+  std::string reason;                     ///< one sentence
+  std::vector<ObjectiveCheck> best;       ///< every objective at its best achievable figure
+  std::vector<model::Cause> causes;       ///< smallest set whose downtime alone exceeds the budget
+  model::ServiceId service = 0;           ///< whose budget that is
+  std::vector<std::string> would_help;    ///< what would have to change
+};
+
+struct SearchWork {
+  std::size_t count_vectors = 0;   ///< replica vectors examined
+  std::size_t evaluations = 0;     ///< exact evaluations
+  std::size_t search_nodes = 0;    ///< nodes of all branch-and-bound trees
+};
+
+struct Outcome {
+  Status status = Status::undecided;
+  model::Deployment deployment;  ///< the plan (optimal, feasible), or the best found
+  bool has_plan = false;
+  Criteria criteria;
+  std::optional<Infeasibility> infeasibility;
+  double bound_peak_replicas = 0.0;  ///< proved lower bound on criterion 1
+  std::vector<std::string> binding;  ///< what binds, one sentence each
+  SearchWork work;
+};
+
+struct SolveOptions {
+  double time_limit = 0.0;         ///< [s], 0: none; the one non-deterministic stop
+  std::size_t work_limit = 0;      ///< search nodes, 0: none
+  std::function<bool()> interrupted;  ///< polled; true stops with the best so far
+};
+
+/// The best deployment by the preference of MODEL 6, with proof, or why there is none.
+model::Result<Outcome> solve(const Problem& problem, const SolveOptions& options = {});
+
+/// Every objective of the problem, judged for one deployment.
+model::Result<std::vector<ObjectiveCheck>> check_objectives(const Problem& problem,
+                                                            const model::Deployment& deployment,
+                                                            const model::Evaluation& evaluation);
+
+}  // namespace haplan::solver
