@@ -1,0 +1,103 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "planner/diagnostic.hpp"
+
+/// How the decisions of a plan are written into the values of a Helm chart: declarative, one file per chart.
+namespace haplan::planner {
+
+/// How one decision is encoded at its path.
+enum class Encoding {
+  integer,          ///< a number
+  milliseconds,     ///< a duration as integer milliseconds
+  raw,              ///< the Kubernetes object as it is
+  raw_list,         ///< a list; replaces the chart's and the user's
+  probe_toggle,     ///< `enabled` and timing; the handler is fixed by the chart's template
+  probe_raw,        ///< the whole probe, empty by default
+  probe_raw_merge,  ///< the whole probe over a default one: the default's other handler keys become null
+  hpa_flat,         ///< enabled, min, max, cpu under names of the chart's own
+};
+
+/// What becomes of the replica count when an autoscaler owns it.
+enum class WhenScaled {
+  keep,  ///< the chart leaves it out by itself: nothing is written
+  null,  ///< the chart writes it always: null deletes it
+};
+
+/// A Kubernetes object as the profile gives it: scalars, maps and lists, in the order written.
+struct Tree {
+  enum class Kind { scalar, map, list };
+  Kind kind = Kind::scalar;
+  std::string text;       ///< scalar as written
+  bool quoted = false;    ///< scalar that is a string whatever it looks like
+  std::vector<std::pair<std::string, Tree>> fields;
+  std::vector<Tree> items;
+
+  friend bool operator==(const Tree&, const Tree&) = default;
+};
+
+struct Binding {
+  std::string path;  ///< dotted, in the chart's values
+  Encoding encoding = Encoding::raw;
+  WhenScaled when_scaled = WhenScaled::keep;
+  std::string custom;                       ///< probe_toggle: path that takes a whole probe, or empty
+  std::optional<Tree> handler;              ///< probes: the chart's default handler, {httpGet: {...}}
+  std::map<std::string, std::string> keys;  ///< hpa_flat: enabled, min, max, cpu -> the chart's key
+};
+
+/// One component of a chart. Binding names: replicas, resources, affinity, tolerations, topologySpread, hpa, liveness,
+/// readiness, startup, terminationGracePeriodSeconds, downAfter.
+struct ProfileComponent {
+  std::string name;
+  std::string kind;           ///< Deployment or StatefulSet
+  std::string workload_name;  ///< template: {fullname}, {release}, {chart}
+  std::string container;      ///< name of the main container, same templates
+  std::vector<std::pair<std::string, std::string>> pod_selector;  ///< values are templates
+  bool singleton = false;     ///< the chart fixes its replicas at one
+  std::string default_handler_note;
+  std::map<std::string, Binding> bindings;
+  std::string mode;           ///< datastore mode this component exists in, or empty
+};
+
+/// A named way to run a datastore: values that must stand together. Values are templates over {n} and {majority}.
+struct ProfileMode {
+  std::string name;
+  std::string reason;
+  std::vector<std::pair<std::string, Tree>> assign;
+};
+
+struct Profile {
+  std::string name;
+  std::string chart;     ///< chart name, part of {fullname}; empty: the release's own (scaffold)
+  std::string source;    ///< where the chart lives, for people
+  std::string verified;  ///< chart version whose templates the bindings were rendered with
+  std::vector<ProfileComponent> components;  ///< in the order written, which is the order of emission
+  std::map<std::string, ProfileMode> modes;
+
+  [[nodiscard]] const ProfileComponent* find(const std::string& component) const;
+};
+
+using Profiles = std::map<std::string, Profile>;
+
+struct ProfileResult {
+  std::optional<Profile> profile;  ///< absent when there are errors
+  Diagnostics diagnostics;
+};
+
+/// Reads a profile text; strict keys, every mistake at once.
+///   name   of the profile (the file's stem)
+///   file   for diagnostics
+ProfileResult read_profile(const std::string& name, const std::string& text, const std::string& file);
+
+/// Name -> text of the profiles that were built into the binary, in name order.
+const std::map<std::string, std::string>& embedded_profile_texts();
+
+/// The built-in profiles, read. A built-in profile that does not read is a bug (ContractViolation).
+Profiles embedded_profiles();
+
+}  // namespace haplan::planner
