@@ -9,7 +9,8 @@ find_package(tl-expected REQUIRED)
 
 add_library(haplan_flags INTERFACE)
 target_compile_options(haplan_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                       -Wno-sign-conversion -Wnon-virtual-dtor $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+                       -Wno-sign-conversion -Wnon-virtual-dtor
+                       -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                        $<$<BOOL:${HAPLAN_WERROR}>:-Werror>)
 
 # haplan_library(<folder> SOURCES ... [DEPENDS <folder> ...] [PRIVATE <target> ...])
