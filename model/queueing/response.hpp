@@ -12,8 +12,8 @@ struct Station {
   std::optional<int> servers;  ///< nullopt: delay
 };
 
-/// Mean response time of a closed network with `customers` (>= 1) and think time, by exact mean-value analysis with
-/// Seidmann's pair: queue of demand s/m and delay s(m-1)/m.
+/// Mean response time of a closed network with `customers` (>= 1, rounded to the nearest whole) and think time, by
+/// exact mean-value analysis with Seidmann's pair: queue of demand s/m and delay s(m-1)/m.
 ///   cost    O(customers * stations)
 ///   source  [RL80], [Sei87]
 double closed_response_time(const std::vector<Station>& stations, double customers, double think_time);
