@@ -21,6 +21,8 @@ ANY = r".*"
 UNFINISHED = r"\b(" + "|".join(a + b for a, b in (("TO", "DO"), ("FIX", "ME"), ("X", "XX"), ("HA", "CK"))) + r")\b"
 MACHINE = r"(?<![\w.$}])/(" + "|".join(("home", "root", "wo" + "rk", "Users")) + r")/\w"
 
+TAG = re.compile(r"//.*?\[([A-Z][A-Za-z]+\d\d)\]")
+
 RULES = [
     (LIBRARIES, r"\bstd::(cout|cerr|clog)\b", "libraries do not print: what matters is in the result"),
     (LIBRARIES, r"\b(f|w|v)?printf\s*\(|\bputs\s*\(", "libraries do not print: what matters is in the result"),
@@ -46,7 +48,7 @@ def files(root):
             yield file, "/".join(parts)
 
 
-def check(path, text):
+def check(path, text, references):
     """Yields (fatal, line, message) for one file."""
     lines = text.splitlines()
     source = pathlib.PurePath(path).suffix in SOURCES
@@ -65,12 +67,16 @@ def check(path, text):
         for pattern, why in rules:
             if pattern.search(line):
                 yield True, number, f"{why}: {line.strip()[:60]}"
+        for tag in TAG.findall(line) if re.match(CPP, path) else []:
+            if f"[{tag}]" not in references:
+                yield True, number, f"[{tag}] does not stand in REFERENCES.md"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("root", nargs="?", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[1])
     root = parser.parse_args().root
+    references = (root / "REFERENCES.md").read_text(encoding="utf-8")
     failures = count = 0
     for file, path in files(root):
         try:
@@ -81,7 +87,7 @@ def main():
                 failures += 1
             continue
         count += 1
-        for fatal, line, message in check(path, text):
+        for fatal, line, message in check(path, text, references):
             print(f"{path}:{line}: {'' if fatal else 'warning: '}{message}")
             failures += fatal
     print(f"house: {count} files, {failures} failures")
