@@ -8,6 +8,7 @@
 # FRESH_SUITE  what to install there (default: bookworm; noble with FRESH_MIRROR of Ubuntu)
 # FRESH_MIRROR from where (default: the mirror that this machine uses)
 # FRESH_RUN    what ./dev run is given (default: version)
+# shellcheck disable=SC2016  # what stands in single quotes is expanded inside the new root
 set -eu
 
 tree=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
@@ -28,8 +29,8 @@ base=$FRESH_ROOT
 
 leave() {
   for root in "$base" "$base.root" "$base.user"; do
-    for mounted in dev/pts dev proc; do
-      ! mountpoint -q "$root/$mounted" || umount -l "$root/$mounted"
+    for mounted in dev proc; do
+      ! mountpoint -q "$root/$mounted" || umount -R -l "$root/$mounted"
     done
   done
   [ -z "$made" ] || rm -rf --one-file-system "$made"
@@ -68,7 +69,7 @@ prove() {
   mount --make-rslave "$root/dev"
   if [ "$name" = user ]; then
     inside "$root" sh -c 'apt-get update -q && apt-get install -y -q --no-install-recommends sudo' >/dev/null 2>&1
-    inside "$root" sh -c 'rm -rf /var/lib/apt/lists/*; useradd --create-home --shell /bin/bash someone
+    inside "$root" sh -c 'rm -rf /var/lib/apt/lists/*; useradd --create-home --base-dir /srv --shell /bin/bash someone
       echo "someone ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/someone'
   fi
   git clone -q --bare "$tree" "$root/srv/haplan.git"
@@ -89,7 +90,7 @@ prove() {
 for who in "$@"; do
   case $who in
     root) prove root ;;
-    user) prove user setpriv --reuid=someone --regid=someone --init-groups env HOME=/home/someone ;;
+    user) prove user setpriv --reuid=someone --regid=someone --init-groups env HOME=/srv/someone ;;
     *) echo "fresh_machine: root or user, not $who" >&2; exit 2 ;;
   esac
 done
