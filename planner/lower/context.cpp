@@ -1,0 +1,164 @@
+#include "planner/lower/context.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace haplan::planner::lowering {
+
+void report(Context& context, const char* code, std::string message, const SourceRef& where,
+            std::string suggestion, std::vector<std::string> notes) {
+  context.diagnostics.push_back({Severity::error, code, std::move(message), where,
+                                 std::move(suggestion), std::move(notes)});
+}
+
+namespace {
+
+/// Edits (insert, delete, replace, swap of neighbours) from a to b.
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i)
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t same = a[i - 1] == b[j - 1] ? 0 : 1;
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + same});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::string suggest(const std::string& name, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kShown = 6;
+  const std::string* best = nullptr;
+  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+  // A name longer than any label would only cost time here.
+  if (name.size() <= 256)
+    for (const std::string& candidate : candidates)
+      if (const std::size_t d = distance(name, candidate); d < best_distance) {
+        best = &candidate;
+        best_distance = d;
+      }
+  if (best) return "did you mean \"" + *best + "\"?";
+  if (candidates.empty()) return {};
+  std::string list = "there is ";
+  for (std::size_t i = 0; i < candidates.size() && i < kShown; ++i)
+    list += (i ? ", " : "") + candidates[i];
+  return list + (candidates.size() > kShown ? ", ..." : "");
+}
+
+const Value* field(const Value* map, const std::string& name) {
+  const Value* found = map ? map->find(name) : nullptr;
+  return found && found->kind != Value::Kind::null ? found : nullptr;
+}
+
+std::string path_under_spec(const Value& value) {
+  constexpr const char* kPrefix = "spec.";
+  return value.path.rfind(kPrefix, 0) == 0 ? value.path.substr(5) : value.path;
+}
+
+double number_or(const Value* map, const std::string& name, double otherwise) {
+  const Value* value = field(map, name);
+  return value ? value->value : otherwise;
+}
+
+bool flag_or(const Value* map, const std::string& name, bool otherwise) {
+  const Value* value = field(map, name);
+  return value ? value->boolean : otherwise;
+}
+
+std::string text_or(const Value* map, const std::string& name, const std::string& otherwise) {
+  const Value* value = field(map, name);
+  return value ? value->text : otherwise;
+}
+
+std::vector<const Value*> texts(const Value* value) {
+  std::vector<const Value*> all;
+  if (!value) return all;
+  if (value->kind == Value::Kind::list)
+    for (const Value& item : value->items) all.push_back(&item);
+  else
+    all.push_back(value);
+  return all;
+}
+
+Alternative one_of(Context& context, const Value& map, const std::string& first,
+                   const std::string& second) {
+  const Value* a = field(&map, first);
+  const Value* b = field(&map, second);
+  if (a && b)
+    report(context, "HA072", "\"" + first + "\" and \"" + second + "\" exclude each other", b->key,
+           "remove one of them");
+  else if (!a && !b)
+    report(context, "HA074", "neither \"" + first + "\" nor \"" + second + "\" is given", map.key,
+           "add \"" + first + "\"");
+  return {a ? a : b, a != nullptr};
+}
+
+void require_positive(Context& context, const Value& value) {
+  if (value.value > 0.0) return;
+  report(context, "HA084", "must be greater than zero", value.where);
+}
+
+double rate_of(Context& context, const Value& map) {
+  const Alternative given = one_of(context, map, "mtbf", "rate");
+  if (!given.value) return 0.0;
+  require_positive(context, *given.value);
+  if (given.value->value <= 0.0) return 0.0;
+  return given.first ? 1.0 / given.value->value : given.value->value;
+}
+
+double required_duration(Context& context, const Value& map, const std::string& name) {
+  const Value* value = field(&map, name);
+  if (!value) {
+    report(context, "HA074", "\"" + name + "\" is missing", map.key, "add \"" + name + "\"");
+    return 0.0;
+  }
+  return value->value;
+}
+
+model::Resources resources_of(const Value* map, bool round_up) {
+  model::Resources resources;
+  if (!map) return resources;
+  for (const auto& [name, value] : map->fields) {
+    if (value.kind == Value::Kind::null) continue;
+    // num and den are exact; 1000 * num may pass 64 bits for absurd quantities only, so go through
+    // long double (64 bits of mantissa) and round the safe way.
+    const long double milli = 1000.0L * static_cast<long double>(value.exact.num) /
+                              static_cast<long double>(value.exact.den);
+    const long double bounded = std::fmin(round_up ? std::ceil(milli) : std::floor(milli), 9.0e18L);
+    resources[name] = static_cast<std::int64_t>(bounded);
+  }
+  return resources;
+}
+
+double nearest(const std::vector<double>& ascending, const std::optional<double>& standard) {
+  double best = ascending.front();
+  if (!standard) return best;
+  for (const double value : ascending)
+    if (std::abs(value - *standard) < std::abs(best - *standard)) best = value;
+  return best;
+}
+
+double setting_of(Context& context, const Value* value, const SettingKey& key, double absent) {
+  if (!value) return absent;
+  if (value->kind != Value::Kind::range) return value->value;
+  solver::Decision decision{.path = path_under_spec(*value),
+                            .component = key.component,
+                            .setting = key.setting,
+                            .probe = key.probe,
+                            .values = {},
+                            .standard = key.standard};
+  for (const Value& choice : value->choices) decision.values.push_back(choice.value);
+  std::sort(decision.values.begin(), decision.values.end());
+  decision.values.erase(std::unique(decision.values.begin(), decision.values.end()),
+                        decision.values.end());
+  if (decision.values.empty()) return absent;
+  const double chosen = nearest(decision.values, key.standard);
+  if (decision.values.size() > 1) context.out.problem.decisions.push_back(std::move(decision));
+  return chosen;
+}
+
+}  // namespace haplan::planner::lowering

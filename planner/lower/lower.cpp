@@ -1,0 +1,112 @@
+#include "planner/lower.hpp"
+
+#include <algorithm>
+
+#include "model/system/check.hpp"
+#include "planner/lower/apply.hpp"
+#include "planner/lower/parts.hpp"
+
+namespace haplan::planner {
+
+namespace {
+
+using lowering::Context;
+
+void lower_one(Context& context, model::ComponentId id) {
+  const Value& value = *context.component_values[id];
+  model::Component& component = context.system().components[id];
+  lowering::check_applicable(context, id);
+  if (const Value* time = lowering::field(&value, "serviceTime"))
+    component.service_time = time->exact;
+  switch (component.type) {
+    case model::ComponentType::external: lowering::lower_external(context, id); return;
+    case model::ComponentType::markov: lowering::lower_chain(context, id); return;
+    case model::ComponentType::gate: return;
+    default: break;
+  }
+  lowering::lower_component(context, id);
+  lowering::lower_probes(context, id);
+  lowering::lower_placement(context, id);
+  if (component.type != model::ComponentType::stateless) lowering::lower_failover(context, id);
+}
+
+/// The "before" placement, and which placements the solver may choose.
+void place(Context& context) {
+  auto& problem = context.out.problem;
+  const auto& components = problem.system.components;
+  problem.placement_open.assign(components.size(), false);
+  for (model::ComponentId id = 0; id < components.size(); ++id) {
+    if (!components[id].replicated() || problem.system.nodes.empty()) continue;
+    problem.placement_open[id] = true;
+    solver::place_round_robin(problem.system, problem.before, id);
+  }
+}
+
+void sort_diagnostics(Diagnostics& diagnostics) {
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) {
+                     if (a.where.file != b.where.file) return a.where.file < b.where.file;
+                     if (a.where.line != b.where.line) return a.where.line < b.where.line;
+                     return a.where.column < b.where.column;
+                   });
+}
+
+/// What no check above has put in the user's words is still refused, in the model's.
+void report_broken_invariants(Context& context) {
+  if (has_errors(context.diagnostics)) return;
+  for (const std::string& sentence : model::check_system(context.system()))
+    lowering::report(context, "HA085", sentence, context.spec->key);
+}
+
+void note_cluster_defaults(Context& context) {
+  if (context.system().nodes.empty()) return;
+  const Value* cluster = lowering::field(context.spec, "cluster");
+  if (!lowering::field(cluster, "nodeDetection"))
+    context.out.defaults.push_back({"cluster.nodeDetection", "mean 47.4s, worst 55s",
+                                    "Kubernetes 1.32 and later"});
+  if (!lowering::field(cluster, "tolerationSeconds"))
+    context.out.defaults.push_back({"cluster.tolerationSeconds", "300", "Kubernetes"});
+}
+
+}  // namespace
+
+LowerResult lower(const Value& document) {
+  Context context;
+  static const Value kNothing;
+  const Value* spec = document.find("spec");
+  context.spec = spec ? spec : &kNothing;
+  const Value* name = lowering::field(document.find("metadata"), "name");
+  context.out.name = name ? name->text : "";
+  context.system().name = context.out.name;
+
+  lowering::lower_cluster(context);
+  lowering::lower_levels(context);
+  lowering::name_components(context);
+  for (model::ComponentId id = 0; id < context.component_values.size(); ++id)
+    lower_one(context, id);
+  lowering::lower_claims(context);
+  lowering::lower_dependencies(context);
+  lowering::lower_services(context);
+  lowering::lower_objectives(context);
+  lowering::lower_releases(context);
+  lowering::check_whole(context);
+  report_broken_invariants(context);
+
+  if (!has_errors(context.diagnostics)) {
+    note_cluster_defaults(context);
+    std::sort(context.out.problem.decisions.begin(), context.out.problem.decisions.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
+    place(context);
+    if (const Value* plan = lowering::field(context.spec, "plan")) {
+      Diagnostics found = apply_plan(context.out, *plan);
+      context.diagnostics.insert(context.diagnostics.end(), found.begin(), found.end());
+    }
+  }
+  LowerResult result;
+  sort_diagnostics(context.diagnostics);
+  result.diagnostics = std::move(context.diagnostics);
+  if (!has_errors(result.diagnostics)) result.lowered = std::move(context.out);
+  return result;
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,53 @@
+#include <algorithm>
+
+#include "planner/lower/parts.hpp"
+
+namespace haplan::planner::lowering {
+
+namespace {
+
+std::optional<double> limit(const Value* map, const std::string& name) {
+  const Value* value = field(map, name);
+  return value ? std::optional<double>(value->value) : std::nullopt;
+}
+
+solver::Objective objective_of(Context& context, const Value& value, model::ServiceId service) {
+  solver::Objective objective;
+  objective.service = service;
+  const Value* availability = field(&value, "availability");
+  const Value* downtime = field(&value, "maxDowntime");
+  if (availability && downtime)
+    report(context, "HA072", "\"availability\" and \"maxDowntime\" exclude each other",
+           downtime->key, "they say the same in two ways: keep one");
+  if (availability) objective.max_unavailability = availability->complement;
+  if (downtime) objective.max_unavailability = downtime->value;
+  objective.max_error_ratio = limit(&value, "errorRate");
+  objective.max_recovery_time = limit(&value, "recoveryTime");
+  objective.max_response_time = limit(&value, "responseTime");
+  objective.max_node_loss = limit(field(&value, "loss"), "node");
+  objective.max_data_loss = limit(&value, "dataLoss");
+  for (const char* later : {"window", "compliance"})
+    if (const Value* given = field(&value, later))
+      context.out.not_evaluated.push_back(path_under_spec(*given));
+  return objective;
+}
+
+}  // namespace
+
+void lower_objectives(Context& context) {
+  const Value* objectives = field(context.spec, "objectives");
+  if (!objectives) return;
+  for (const auto& [name, value] : objectives->fields) {
+    const auto found = context.services.find(name);
+    if (found == context.services.end()) {
+      report(context, "HA071", "objective for unknown service \"" + name + "\"", value.key,
+             suggest(name, names_of(context.services)));
+      continue;
+    }
+    context.out.problem.objectives.push_back(objective_of(context, value, found->second));
+  }
+  std::sort(context.out.problem.objectives.begin(), context.out.problem.objectives.end(),
+            [](const auto& a, const auto& b) { return a.service < b.service; });
+}
+
+}  // namespace haplan::planner::lowering

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "planner/lower/context.hpp"
+
+/// The steps of the lowering, in the order in which `lower` takes them. Each reads the context's spec, reports what is
+/// wrong and adds its part; later ones rely on the names that earlier ones entered.
+namespace haplan::planner::lowering {
+
+/// Failure modes of a domain, node or claim.
+std::vector<model::DomainMode> domain_modes(Context& context, const Value* failures);
+
+/// Domains, nodes, maintenance, tolerationSeconds.
+void lower_cluster(Context& context);
+
+/// Load levels; one without load when there is none.
+void lower_levels(Context& context);
+
+/// Names and types of all components, in byte order: later parts refer to them by id.
+void name_components(Context& context);
+
+/// Fields that a component's type, controller or storage does not have.
+void check_applicable(Context& context, model::ComponentId component);
+
+/// Failure modes, capacity, replicas, autoscaling, common causes and releases of a replicated component;
+/// what an external or a chain is.
+void lower_component(Context& context, model::ComponentId component);
+void lower_external(Context& context, model::ComponentId component);
+void lower_chain(Context& context, model::ComponentId component);
+
+/// Probe settings and their rules.
+void lower_probes(Context& context, model::ComponentId component);
+
+/// Controller, its settings and floors, replication.
+void lower_failover(Context& context, model::ComponentId component);
+
+/// Storage, movability, spread, pins.
+void lower_placement(Context& context, model::ComponentId component);
+
+/// Shared claims of all components.
+void lower_claims(Context& context);
+
+/// dependsOn and gates of all components, then cycles.
+void lower_dependencies(Context& context);
+model::Requirement requirement_of_list(Context& context, const Value& list,
+                                       std::optional<model::ComponentId> owner);
+
+/// Services and objectives.
+void lower_services(Context& context);
+void lower_objectives(Context& context);
+
+/// Chart releases, and what the written files carry.
+void lower_releases(Context& context);
+
+/// What can only be judged when everything is known: needs beyond the replicas, requests beyond the nodes.
+void check_whole(Context& context);
+
+}  // namespace haplan::planner::lowering
