@@ -24,17 +24,19 @@ struct RenderedFiles {
   std::vector<std::string> notes;  ///< sentences for the user, in a stable order
 };
 
-/// One Helm values overlay per release of the spec, "<release>.values.yaml": minimal, stable, each value with its
-/// reason, no secrets. `unsupported` is what a chart's values cannot express (the patch may carry it). Empty when the
-/// plan has no deployment (`after`) or the spec names no releases.
+/// One Helm values overlay per release of the spec, "<release>.values.yaml": minimal, stable, each
+/// value with its reason, no secrets. `unsupported` is what a chart's values cannot express (the
+/// patch may carry it). Empty when the plan has no deployment (`after`) or the spec names no
+/// releases.
 RenderedFiles render_values(const Plan& plan, const Profiles& profiles);
 RenderedFiles render_values(const Plan& plan);  ///< with the built-in profiles
 
-/// All overlays as one stream of YAML documents, each headed by a comment that names its file: for stdout.
+/// All overlays as one stream of YAML documents, each headed by a comment that names its file: for
+/// stdout.
 std::string values_stream(const RenderedFiles& values);
 
-/// Which placement rules the Helm values alone carry, one per component; needs a deployment because an anti-affinity
-/// can stand for a spread rule only while the replicas are fewer than the nodes.
+/// Which placement rules the Helm values alone carry, one per component; needs a deployment because
+/// an anti-affinity can stand for a spread rule only while the replicas are fewer than the nodes.
 std::vector<model::CarriedRules> values_rules(const Lowered& lowered,
                                               const model::Deployment& deployment,
                                               const Profiles& profiles);
@@ -44,7 +46,8 @@ std::vector<model::CarriedRules> values_rules(const Lowered& lowered,
 /// The same for values and patch together.
 std::vector<model::CarriedRules> written_rules(const Lowered& lowered);
 
-/// References from output.releases to profiles: unknown profile (HA) or component of a profile, with suggestion.
+/// References from output.releases to profiles: unknown profile (HA) or component of a profile,
+/// with suggestion.
 Diagnostics check_releases(const Lowered& lowered, const Profiles& profiles);
 
 }  // namespace haplan::planner

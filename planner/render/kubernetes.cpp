@@ -1,0 +1,156 @@
+#include <algorithm>
+
+#include "planner/render/workload.hpp"
+
+/// Kubernetes objects of a plan; see workload.hpp.
+namespace haplan::planner {
+namespace {
+
+YamlNode labels_object(const Target& target) {
+  YamlNode labels;
+  for (const auto& [label, value] : target.labels) labels[label] = YamlNode::text(value);
+  return YamlNode::map({{"matchLabels", labels}});
+}
+
+YamlNode node_affinity(const std::vector<std::string>& nodes) {
+  YamlNode names = YamlNode::list();
+  for (const auto& name : nodes) names.items.push_back(YamlNode::text(name));
+  YamlNode rule = YamlNode::map({{"key", YamlNode::text("kubernetes.io/hostname")},
+                                 {"operator", YamlNode::text("In")},
+                                 {"values", names}});
+  YamlNode term = YamlNode::map({{"matchExpressions", YamlNode::list({rule})}});
+  YamlNode required = YamlNode::map({{"nodeSelectorTerms", YamlNode::list({term})}});
+  return YamlNode::map({{"requiredDuringSchedulingIgnoredDuringExecution", required}});
+}
+
+YamlNode anti_affinity(const Ask& ask, const Target& target, bool required) {
+  YamlNode term =
+      YamlNode::map({{"labelSelector", labels_object(target)},
+                     {"topologyKey", YamlNode::text(topology_key(ask.component->spread.over))}});
+  if (required)
+    return YamlNode::map(
+        {{"requiredDuringSchedulingIgnoredDuringExecution", YamlNode::list({term})}});
+  YamlNode weighted =
+      YamlNode::map({{"weight", YamlNode::integer(100)}, {"podAffinityTerm", term}});
+  return YamlNode::map(
+      {{"preferredDuringSchedulingIgnoredDuringExecution", YamlNode::list({weighted})}});
+}
+
+}  // namespace
+
+YamlNode node_of(const Value& value) {
+  YamlNode node;
+  switch (value.kind) {
+    case Value::Kind::null: return YamlNode::null();
+    case Value::Kind::map:
+      for (const auto& [name, field] : value.fields) node[name] = node_of(field);
+      return node;
+    case Value::Kind::list:
+      node = YamlNode::list();
+      for (const auto& item : value.items) node.items.push_back(node_of(item));
+      return node;
+    case Value::Kind::boolean: return YamlNode::boolean(value.boolean);
+    case Value::Kind::integer: return YamlNode::integer(value.exact.num);
+    default: return YamlNode::text(value.text);
+  }
+}
+
+YamlNode node_of(const Tree& tree) {
+  YamlNode node;
+  switch (tree.kind) {
+    case Tree::Kind::map:
+      for (const auto& [name, field] : tree.fields) node[name] = node_of(field);
+      return node;
+    case Tree::Kind::list:
+      node = YamlNode::list();
+      for (const auto& item : tree.items) node.items.push_back(node_of(item));
+      return node;
+    case Tree::Kind::scalar: break;
+  }
+  const bool digits =
+      !tree.text.empty() &&
+      std::all_of(tree.text.begin(), tree.text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool word = tree.text == "true" || tree.text == "false";
+  node = YamlNode::text(tree.text);
+  if (!tree.quoted && (digits || word)) node.kind = YamlNode::Kind::plain;
+  return node;
+}
+
+bool same(const YamlNode& a, const YamlNode& b) {
+  if (a.kind != b.kind || a.scalar != b.scalar || a.fields.size() != b.fields.size() ||
+      a.items.size() != b.items.size())
+    return false;
+  for (const auto& [name, value] : a.fields) {
+    const auto* other = b.find(name);
+    if (other == nullptr || !same(value, *other)) return false;
+  }
+  for (std::size_t i = 0; i < a.items.size(); ++i)
+    if (!same(a.items[i], b.items[i])) return false;
+  return true;
+}
+
+YamlNode probe_timing(const model::Probe& probe) {
+  YamlNode node;
+  node["initialDelaySeconds"] = YamlNode::integer(probe.initial_delay);
+  node["periodSeconds"] = YamlNode::integer(probe.period);
+  node["timeoutSeconds"] = YamlNode::integer(probe.timeout);
+  node["failureThreshold"] = YamlNode::integer(probe.failure_threshold);
+  node["successThreshold"] = YamlNode::integer(probe.success_threshold);
+  if (probe.grace) node["terminationGracePeriodSeconds"] = YamlNode::integer(*probe.grace);
+  return node;
+}
+
+YamlNode probe_object(const YamlNode& handler, const model::Probe& probe) {
+  YamlNode node = handler;
+  for (auto& field : probe_timing(probe).fields) node.fields.push_back(std::move(field));
+  return node;
+}
+
+YamlNode resources_object(const ComponentExtras& extras) {
+  YamlNode node;
+  for (const auto& [name, quantity] : extras.requests)
+    node["requests"][name] = YamlNode::text(quantity);
+  for (const auto& [name, quantity] : extras.limits)
+    node["limits"][name] = YamlNode::text(quantity);
+  return node;
+}
+
+YamlNode affinity_object(const Ask& ask, const Target& target, bool anti, bool required) {
+  YamlNode node;
+  if (ask.parts.count(Part::allowed_nodes)) node["nodeAffinity"] = node_affinity(ask.nodes);
+  if (anti) node["podAntiAffinity"] = anti_affinity(ask, target, required);
+  return node;
+}
+
+YamlNode spread_object(const Ask& ask, const Target& target) {
+  const auto& spread = ask.component->spread;
+  YamlNode rule;
+  rule["maxSkew"] = YamlNode::integer(spread.max_skew);
+  rule["topologyKey"] = YamlNode::text(topology_key(spread.over));
+  rule["whenUnsatisfiable"] = YamlNode::text(spread.hard ? "DoNotSchedule" : "ScheduleAnyway");
+  rule["nodeAffinityPolicy"] = YamlNode::text("Honor");
+  rule["nodeTaintsPolicy"] = YamlNode::text("Honor");
+  rule["labelSelector"] = labels_object(target);
+  if (target.kind == "Deployment")
+    rule["matchLabelKeys"] = YamlNode::list({YamlNode::text("pod-template-hash")});
+  return YamlNode::list({rule});
+}
+
+YamlNode tolerations_object(int seconds) {
+  YamlNode list = YamlNode::list();
+  for (const char* key : {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"})
+    list.items.push_back(YamlNode::map({{"key", YamlNode::text(key)},
+                                        {"operator", YamlNode::text("Exists")},
+                                        {"effect", YamlNode::text("NoExecute")},
+                                        {"tolerationSeconds", YamlNode::integer(seconds)}}));
+  return list;
+}
+
+std::string topology_key(const std::string& level) {
+  if (level == "node") return "kubernetes.io/hostname";
+  if (level == "zone") return "topology.kubernetes.io/zone";
+  if (level == "region") return "topology.kubernetes.io/region";
+  return "haplan.dev/" + level;
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "planner/lower.hpp"
+#include "planner/render/workload.hpp"
+
+/// Why a written value is what it is, as one comment line.
+namespace haplan::planner {
+
+/// "components.api.replicas: decided 3 of 1..4", or "...: fixed by the spec"; of every decision at
+/// or under the path.
+std::string reason_of(const Lowered& lowered, const model::Deployment& deployment,
+                      const std::string& path);
+
+/// The reason of a part of a workload.
+std::string reason_of(const Lowered& lowered, const model::Deployment& deployment, const Ask& ask,
+                      Part part);
+
+/// "2" of 2.0; "0.5" of 0.5: shortest decimal.
+std::string plain_number(double value);
+
+/// What to do by hand about a controller's settings, with the settings of this plan; `binding`
+/// unknown.
+std::string controller_setting(const model::Component& component,
+                               const model::FailoverSettings& settings);
+
+}  // namespace haplan::planner

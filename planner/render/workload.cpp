@@ -1,0 +1,244 @@
+#include "planner/render/workload.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/system/load.hpp"
+
+namespace haplan::planner {
+namespace {
+
+/// The failure domain of `level` above a node, by name; the node itself for "node"; empty: it has
+/// none.
+std::string domain_at(const model::System& system, model::NodeId node, const std::string& level) {
+  if (level == "node") return system.nodes[node].name;
+  auto above = system.nodes[node].parent;
+  while (above) {
+    if (system.domains[*above].level == level) return system.domains[*above].name;
+    above = system.domains[*above].parent;
+  }
+  return {};
+}
+
+Target chart_target(const Release& release, const Profile& profile, const ProfileComponent& part,
+                    model::ComponentId component) {
+  Target target;
+  target.component = component;
+  target.release = release.name;
+  target.profile = &profile;
+  target.part = &part;
+  target.kind = part.kind;
+  target.workload = expand_name(part.workload_name, profile, part, release.name);
+  target.container = expand_name(part.container, profile, part, release.name);
+  for (const auto& [label, value] : part.pod_selector)
+    target.labels.emplace_back(label, expand_name(value, profile, part, release.name));
+  return target;
+}
+
+/// No chart: the workload is named as the component, and the patch labels its pods itself.
+Target plain_target(const Lowered& lowered, model::ComponentId component) {
+  const auto& name = lowered.problem.system.components[component].name;
+  Target target;
+  target.component = component;
+  target.kind = lowered.extras[component].workload;
+  target.workload = name;
+  target.container = name;
+  target.labels = {{"haplan.dev/component", name}};
+  return target;
+}
+
+std::vector<std::string> node_names(const model::System& system, const model::Component& component,
+                                    const model::ComponentPlan& plan) {
+  const auto& ids = component.pinned && !plan.nodes.empty() ? plan.nodes : component.allowed;
+  std::set<model::NodeId> nodes(ids.begin(), ids.end());
+  std::vector<std::string> names;
+  if (nodes.size() < system.nodes.size())
+    for (const auto id : nodes) names.push_back(system.nodes[id].name);
+  return names;
+}
+
+std::size_t spread_domains(const model::System& system, const model::Component& component) {
+  std::set<std::string> domains;
+  for (const auto node : component.allowed) {
+    const auto domain = domain_at(system, node, component.spread.over);
+    if (!domain.empty()) domains.insert(domain);
+  }
+  return domains.size();
+}
+
+/// All users of a ReadWriteOnce claim share one node, which no spread rule survives.
+bool bound_to_one_node(const model::System& system, const model::Component& component) {
+  return component.storage.claim && system.claims[*component.storage.claim].read_write_once;
+}
+
+bool decided(const Lowered& lowered, const std::string& path) {
+  return std::any_of(lowered.problem.decisions.begin(), lowered.problem.decisions.end(),
+                     [&](const solver::Decision& d) { return d.path == path; });
+}
+
+/// The pod's grace period, where it differs from what the workload has anyway.
+std::optional<int> pod_grace(const model::Component& component, const Target& target) {
+  const int asked = static_cast<int>(std::lround(component.grace));
+  int standard = 30;
+  if (target.part != nullptr) {
+    const auto found = target.part->bindings.find(part_path(Part::grace));
+    if (found != target.part->bindings.end()) standard = found->second.standard.value_or(30);
+  }
+  if (asked == standard) return std::nullopt;
+  return asked;
+}
+
+std::set<Part> parts_of(const Ask& ask) {
+  std::set<Part> parts;
+  parts.insert(ask.plan->autoscale ? Part::autoscale : Part::replicas);
+  if (!ask.extras->requests.empty() || !ask.extras->limits.empty()) parts.insert(Part::resources);
+  if (ask.plan->probes.liveness) parts.insert(Part::liveness);
+  if (ask.plan->probes.readiness) parts.insert(Part::readiness);
+  if (ask.plan->probes.startup) parts.insert(Part::startup);
+  if (ask.pod_grace) parts.insert(Part::grace);
+  if (!ask.nodes.empty()) parts.insert(Part::allowed_nodes);
+  if (ask.spread) parts.insert(Part::spread);
+  if (ask.toleration_seconds) parts.insert(Part::tolerations);
+  const auto& failover = ask.component->failover;
+  if (failover && failover->controller != model::Controller::none && ask.most > 1)
+    parts.insert(Part::failover);
+  return parts;
+}
+
+const Binding* binding(const Target& target, const std::string& name) {
+  if (target.part == nullptr) return nullptr;
+  const auto found = target.part->bindings.find(name);
+  return found == target.part->bindings.end() ? nullptr : &found->second;
+}
+
+/// Whether a probe, handler and all, fits the chart's key.
+bool probe_fits(const Binding& bound, const model::Probe& probe, const Value& handler) {
+  const bool has_handler = handler.kind == Value::Kind::map && !handler.fields.empty();
+  const bool chart_handler =
+      bound.handler && (!has_handler || same(node_of(*bound.handler), node_of(handler)));
+  switch (bound.encoding) {
+    case Encoding::probe_raw:
+    case Encoding::probe_raw_merge: return has_handler || bound.handler.has_value();
+    case Encoding::probe_toggle:
+      if (!has_handler && !bound.handler) return !probe.grace;
+      return !bound.custom.empty() || (chart_handler && !probe.grace);
+    case Encoding::probe_timing: return chart_handler && !probe.grace;
+    default: return false;
+  }
+}
+
+bool carries_probe(const Target& target, Part part, const std::optional<model::Probe>& probe,
+                   const Value& handler) {
+  const auto path = part_path(part);
+  const auto* bound = binding(target, path.substr(path.rfind('.') + 1));
+  return bound != nullptr && probe && probe_fits(*bound, *probe, handler);
+}
+
+bool carries(const Ask& ask, const Target& target, Part part) {
+  const auto& probes = ask.plan->probes;
+  switch (part) {
+    case Part::replicas:
+      return target.part->singleton.empty() ? binding(target, "replicas") != nullptr
+                                            : ask.plan->replicas == 1;
+    case Part::autoscale: return binding(target, "hpa") != nullptr;
+    case Part::resources: return binding(target, "resources") != nullptr;
+    case Part::liveness:
+      return carries_probe(target, part, probes.liveness, ask.extras->liveness_handler);
+    case Part::readiness:
+      return carries_probe(target, part, probes.readiness, ask.extras->readiness_handler);
+    case Part::startup:
+      return carries_probe(target, part, probes.startup, ask.extras->startup_handler);
+    case Part::grace: return binding(target, "terminationGracePeriodSeconds") != nullptr;
+    case Part::allowed_nodes: return binding(target, "affinity") != nullptr;
+    case Part::spread:
+      if (binding(target, "topologySpread") != nullptr) return true;
+      return binding(target, "affinity") != nullptr &&
+             (anti_affinity_suffices(ask) || !ask.component->spread.hard);
+    case Part::tolerations: return binding(target, "tolerations") != nullptr;
+    case Part::failover:
+      return ask.component->failover->controller == model::Controller::redis_sentinel &&
+             binding(target, "downAfter") != nullptr;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string part_path(Part part) {
+  switch (part) {
+    case Part::replicas: return "replicas";
+    case Part::autoscale: return "autoscale";
+    case Part::resources: return "resources";
+    case Part::liveness: return "probes.liveness";
+    case Part::readiness: return "probes.readiness";
+    case Part::startup: return "probes.startup";
+    case Part::grace: return "terminationGracePeriodSeconds";
+    case Part::allowed_nodes: return "placement";
+    case Part::spread: return "spread";
+    case Part::tolerations: return "tolerationSeconds";
+    case Part::failover: return "failover";
+  }
+  return {};
+}
+
+std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles) {
+  const auto& components = lowered.problem.system.components;
+  std::vector<Target> targets;
+  std::set<model::ComponentId> placed;
+  const auto id_of = [&](const std::string& name) {
+    std::size_t id = 0;
+    while (id < components.size() && components[id].name != name) ++id;
+    return id;
+  };
+  for (const auto& release : lowered.releases) {
+    const auto profile = profiles.find(release.profile);
+    for (const auto& entry : release.map) {
+      const auto id = id_of(entry.component);
+      if (id == components.size() || !components[id].replicated() || entry.target.empty()) continue;
+      const auto* part = profile == profiles.end() ? nullptr : profile->second.find(entry.target);
+      if (part == nullptr) continue;
+      placed.insert(id);
+      targets.push_back(chart_target(release, profile->second, *part, id));
+    }
+  }
+  for (model::ComponentId id = 0; id < components.size(); ++id)
+    if (components[id].replicated() && !placed.count(id))
+      targets.push_back(plain_target(lowered, id));
+  return targets;
+}
+
+Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Target& target) {
+  const auto& system = lowered.problem.system;
+  Ask ask;
+  ask.component = &system.components[target.component];
+  ask.plan = &deployment.components[target.component];
+  ask.extras = &lowered.extras[target.component];
+  ask.largest = model::largest_replicas(system, *ask.plan, target.component);
+  ask.most = ask.plan->autoscale ? ask.plan->autoscale->max : ask.plan->replicas;
+  ask.pod_grace = pod_grace(*ask.component, target);
+  if (!system.nodes.empty()) {
+    ask.nodes = node_names(system, *ask.component, *ask.plan);
+    ask.spread_domains = spread_domains(system, *ask.component);
+    ask.spread = ask.most > 1 && !bound_to_one_node(system, *ask.component);
+    if (ask.component->movable &&
+        (deployment.toleration_seconds != 300 || decided(lowered, "cluster.tolerationSeconds")))
+      ask.toleration_seconds = deployment.toleration_seconds;
+  }
+  ask.parts = parts_of(ask);
+  return ask;
+}
+
+std::set<Part> carried_by_values(const Ask& ask, const Target& target) {
+  std::set<Part> carried;
+  if (target.part == nullptr) return carried;
+  for (const auto part : ask.parts)
+    if (carries(ask, target, part)) carried.insert(part);
+  return carried;
+}
+
+bool anti_affinity_suffices(const Ask& ask) {
+  return ask.component->spread.hard && ask.component->spread.max_skew == 1 &&
+         ask.most + 1 <= static_cast<int>(ask.spread_domains);
+}
+
+}  // namespace haplan::planner
