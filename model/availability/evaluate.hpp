@@ -70,7 +70,7 @@ struct Evaluation {
 };
 
 struct EvaluateOptions {
-  std::size_t node_limit = 4'000'000;  ///< diagram nodes; beyond it the result is `bounded`
+  std::size_t node_limit = 1'000'000;  ///< states of the compilation; beyond it the result is `bounded`
   bool figures = true;                 ///< false: unavailability only
 };
 

@@ -1,0 +1,102 @@
+#include "model/availability/evaluate.hpp"
+
+#include <limits>
+
+#include "model/availability/causes.hpp"
+#include "model/availability/independent.hpp"
+#include "model/availability/service_levels.hpp"
+#include "model/base/contract.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+/// Relative slack below which two ends of an interval count as the same number.
+constexpr double kExactRelative = 1e-9;
+
+Estimate bounded(double lower, double upper) {
+  if (upper - lower <= kExactRelative * upper) return Estimate::exactly(upper);
+  return {upper, lower, upper, Method::bounded};
+}
+
+class Evaluator {
+ public:
+  Evaluator(const ServiceContext& context, bool figures) : context_(context) {
+    const Compiled& compiled = context.compiled;
+    fill_probabilities(compiled, context.numbers, 1.0, p_);
+    compiled.diagram.probability(p_, 1.0, upper_);
+    if (compiled.truncated)
+      compiled.diagram.probability(p_, 0.0, lower_);
+    else
+      lower_ = upper_;
+    figures_ = figures;
+  }
+
+  ServiceFigures service(ServiceId s) {
+    const System& system = context_.system;
+    ServiceFigures result;
+    const auto u = [&](const std::vector<double>& value) {
+      return unavailability_of(system, context_.compiled, context_.numbers, value, s, 1.0);
+    };
+    result.unavailability = bounded(u(lower_), u(upper_));
+    result.level_unavailability = by_level(s);
+    if (!figures_) return result;
+    result.independent = independent_unavailability(system, context_.deployment, context_.compiled,
+                                                    context_.numbers, s);
+    result.outage_frequency =
+        outage_frequency(system, context_.compiled, context_.numbers, p_, upper_, s);
+    if (result.outage_frequency > 0.0)
+      result.mean_outage = result.unavailability.value / result.outage_frequency;
+    result.causes = downtime_by_cause(system, context_.compiled, context_.numbers,
+                                      context_.components, s);
+    result.recovery = recovery_time(context_, s);
+    result.node_losses = node_losses(context_, s);
+    result.error_ratio = error_ratio(context_, s, result.level_unavailability);
+    result.response_time = response_times(context_, s);
+    for (const auto& time : result.response_time)
+      result.worst_response_time = std::max(
+          result.worst_response_time, time.value_or(std::numeric_limits<double>::infinity()));
+    result.data_loss = data_loss(context_, s);
+    return result;
+  }
+
+ private:
+  [[nodiscard]] std::vector<double> by_level(ServiceId s) const {
+    std::vector<double> levels(context_.system.levels.size(), 0.0);
+    for (const World& world : context_.compiled.worlds)
+      if (!world.before)
+        levels[world.level] +=
+            drain_weight(context_.numbers, world, 1.0) * upper_[world.service_down[s]];
+    return levels;
+  }
+
+  const ServiceContext& context_;
+  bool figures_ = true;
+  std::vector<double> p_;
+  std::vector<double> lower_;
+  std::vector<double> upper_;
+};
+
+}  // namespace
+
+Result<Evaluation> evaluate(const System& system, const Deployment& deployment,
+                            const EvaluateOptions& options) {
+  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
+  Result<ComponentNumbers> components = component_numbers(system, deployment);
+  if (!components) return tl::unexpected(components.error());
+  Result<Compiled> compiled =
+      compile(system, deployment, *components, options.figures, options);
+  if (!compiled) return tl::unexpected(compiled.error());
+  Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
+  if (!numbers) return tl::unexpected(numbers.error());
+  const ServiceContext context{system, deployment, *compiled, *numbers, *components};
+  Evaluator evaluator(context, options.figures);
+  Evaluation evaluation;
+  evaluation.headroom = compiled->headroom;
+  evaluation.work = {compiled->diagram.size(), compiled->domain_states};
+  for (ServiceId s = 0; s < system.services.size(); ++s)
+    evaluation.services.push_back(evaluator.service(s));
+  return evaluation;
+}
+
+}  // namespace haplan::model

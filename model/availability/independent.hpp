@@ -1,0 +1,14 @@
+#pragma once
+
+#include "model/availability/probabilities.hpp"
+
+namespace haplan::model {
+
+/// The textbook figure that ignores sharing: in the exact structure function each component is one independent
+/// variable with k-of-n over a * P(reachable) of its replicas, times its factors and its claim; no rescheduling, no
+/// drains; weighted over levels. MODEL 4.
+double independent_unavailability(const System& system, const Deployment& deployment,
+                                  const Compiled& compiled, const Numbers& numbers,
+                                  ServiceId service);
+
+}  // namespace haplan::model

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/availability/evaluate.hpp"
+#include "model/availability/stages.hpp"
+#include "model/recovery/failover.hpp"
+#include "model/recovery/replica.hpp"
+#include "model/system/load.hpp"
+
+/// Every elementary unavailability of a system under a deployment: the numbers that fill a compiled structure.
+namespace haplan::model {
+
+/// An independent two-state element beside a component's replicas: u = rate * outage / (1 + rate * outage).
+struct Factor {
+  CauseKind kind = CauseKind::common_cause;
+  std::string mode;
+  double unavailability = 0.0;
+  double flow = 0.0;  ///< [1/s] up-to-down events per unit time: rate * (1 - u)
+};
+
+/// How a component serves at a level: its structure (what is compiled) ...
+struct TableKey {
+  ComponentId component = 0;
+  int replicas = 0;
+  int need = 0;
+  LevelId level = 0;  ///< distinguishes levels only for autoscaled components (their ramp)
+
+  friend auto operator<=>(const TableKey&, const TableKey&) = default;
+};
+
+/// ... and its numbers. P(down | k replicas reachable) = 1 - P(need of k serve) * prod(1 - factor).
+struct TableNumbers {
+  bool replicated = false;
+  int need = 0;
+  double core = 0.0;  ///< unavailability of one replica, the external service or the chain
+  double core_flow = 0.0;  ///< [1/s] its up-to-down events
+  std::vector<Factor> factors;
+  double ramp = 0.0;  ///< probability of the ramp's shortage within the level (the last factor if > 0)
+};
+
+/// Everything that depends on settings only, per component.
+struct ComponentNumbers {
+  std::vector<ReplicaModel> replicas;  ///< per component (empty model when not replicated)
+  std::vector<double> chain_unavailability;  ///< per component
+  std::vector<double> chain_flow;            ///< [1/s] per component
+};
+
+Result<ComponentNumbers> component_numbers(const System& system, const Deployment& deployment);
+
+/// Replicas a component needs to serve with n replicas in total: from load, a majority, or 1 (+ standbys).
+int needed(const System& system, const LoadTable& load, ComponentId component, LevelId level, int n);
+
+/// The level with the next lower rate, or nullopt; `rate[level]` for one component or service.
+std::optional<LevelId> next_lower(const std::vector<double>& rate, LevelId level);
+
+/// Probability within the level that an autoscaled component is short of replicas after the level was entered.
+/// MODEL 3, ramp.
+double ramp_unavailability(const System& system, const Deployment& deployment,
+                           const LoadTable& load, const ReplicaModel& replica,
+                           ComponentId component, LevelId level);
+
+TableNumbers table_numbers(const System& system, const Deployment& deployment,
+                           const LoadTable& load, const ComponentNumbers& numbers,
+                           const TableKey& key);
+
+/// P(down | k reachable) with every elementary unavailability multiplied by `scale`.
+double down_given(const TableNumbers& table, int k, double scale);
+
+}  // namespace haplan::model

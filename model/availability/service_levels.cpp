@@ -1,0 +1,141 @@
+#include "model/availability/service_levels.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/queueing/response.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+__extension__ using Wide = __int128;  // holds the product of two 64-bit numbers
+
+/// ceil(a * b) in exact arithmetic.
+int ceiling_of_product(const Rational& a, const Rational& b) {
+  const Wide num = static_cast<Wide>(a.num) * b.num;
+  const Wide den = static_cast<Wide>(a.den) * b.den;
+  return static_cast<int>((num + den - 1) / den);
+}
+
+/// Seconds until traffic avoids a replica that failed in this mode. A spurious kill ends the process like an exit.
+double window_of_mode(const System& system, const ModeOutage& mode, const Probes& probes) {
+  constexpr double kExitWindow = 1.0;
+  if (mode.detection != Detection::exit && !mode.spurious && !probes.readiness) return mode.mean;
+  double window = kExitWindow;
+  if (mode.detection != Detection::exit && !mode.spurious) {
+    const Probe& r = *probes.readiness;
+    window = r.period / 2.0 + (r.failure_threshold - 1.0) * std::max(r.period, r.timeout) + r.timeout;
+  }
+  return std::min(window + system.propagation, mode.mean);
+}
+
+/// Sum over domain modes of rate * window, the window being node detection, at most the outage.
+double domain_exposure(const System& system, const std::vector<DomainMode>& modes, bool down) {
+  double exposure = 0.0;
+  for (const DomainMode& mode : modes)
+    if (!down)
+      exposure +=
+          mode.rate * std::min(system.node_detection.mean + system.propagation, mode.repair);
+  return exposure;
+}
+
+/// Share of requests that meet a dead replica of the component.
+double misrouted(const ServiceContext& context, ComponentId id, LevelId level) {
+  const System& system = context.system;
+  const Component& component = system.components[id];
+  const ComponentPlan& plan = context.deployment.components[id];
+  const int n = context.compiled.tables[context.compiled.table_of[level][id]].replicas;
+  double exposure = 0.0;
+  for (const ModeOutage& mode : context.components.replicas[id].modes)
+    exposure += mode.rate * window_of_mode(system, mode, plan.probes);  // n replicas, share 1/n each
+  for (std::size_t i = 0; !system.nodes.empty() && i < static_cast<std::size_t>(n); ++i) {
+    const Node& node = system.nodes[plan.nodes[i]];
+    double above = domain_exposure(system, node.modes, node.down);
+    for (auto parent = node.parent; parent; parent = system.domains[*parent].parent)
+      above += domain_exposure(system, system.domains[*parent].modes, system.domains[*parent].down);
+    exposure += above / n;
+  }
+  return exposure * (1.0 - component.retry);
+}
+
+}  // namespace
+
+double error_ratio(const ServiceContext& context, ServiceId service,
+                   const std::vector<double>& level_unavailability) {
+  const System& system = context.system;
+  double total = 0.0;
+  for (LevelId l = 0; l < system.levels.size(); ++l)
+    total += system.levels[l].share * context.compiled.load.service_rate[l][service];
+  double ratio = 0.0;
+  for (LevelId l = 0; l < system.levels.size(); ++l) {
+    const double rate = context.compiled.load.service_rate[l][service];
+    const double weight = system.levels[l].share * (total > 0.0 ? rate / total : 1.0);
+    double failed = level_unavailability[l];
+    for (const ComponentId c : path_of(system, service))
+      if (system.components[c].replicated()) failed += misrouted(context, c, l);
+    ratio += weight * failed;
+  }
+  return ratio;
+}
+
+std::vector<std::optional<double>> response_times(const ServiceContext& context,
+                                                  ServiceId service) {
+  const System& system = context.system;
+  std::vector<std::optional<double>> times;
+  for (LevelId l = 0; l < system.levels.size(); ++l) {
+    const Level& level = system.levels[l];
+    std::vector<Station> stations;
+    std::vector<double> rates;
+    for (const ComponentId c : path_of(system, service)) {
+      const Component& component = system.components[c];
+      if (component.type == ComponentType::gate || component.service_time.num == 0) continue;
+      Station station{component.service_time.value(), std::nullopt};
+      if (component.replicated() && component.throughput) {
+        const int each =
+            std::max(1, ceiling_of_product(*component.throughput, component.service_time));
+        const int n = context.compiled.tables[context.compiled.table_of[l][c]].replicas;
+        station.servers = component.type == ComponentType::primary_replica ? each : n * each;
+      }
+      stations.push_back(station);
+      rates.push_back(context.compiled.load.rate[l][c]);
+    }
+    if (level.users) {
+      const auto& load = system.services[service].load;
+      const double customers = level.users->value() * (load ? load->value() : 1.0);
+      times.push_back(closed_response_time(stations, std::max(1.0, customers), level.think_time.value()));
+      continue;
+    }
+    std::optional<double> sum = 0.0;
+    for (std::size_t s = 0; s < stations.size() && sum; ++s) {
+      const auto one = open_response_time({stations[s]}, rates[s]);
+      sum = one ? std::optional(*sum + *one) : std::nullopt;
+    }
+    times.push_back(sum);
+  }
+  return times;
+}
+
+std::optional<RecoveryTime> recovery_time(const ServiceContext& context, ServiceId service) {
+  std::optional<RecoveryTime> worst;
+  for (const ComponentId c : reach_of(context.system, service))
+    for (const ModeOutage& mode : context.components.replicas[c].modes)
+      if (mode.worst && !mode.spurious && (!worst || *mode.worst > worst->worst))
+        worst = RecoveryTime{*mode.worst, c, mode.name};
+  return worst;
+}
+
+double data_loss(const ServiceContext& context, ServiceId service) {
+  double worst = 0.0;
+  for (const ComponentId c : reach_of(context.system, service)) {
+    const Component& component = context.system.components[c];
+    if (component.type != ComponentType::primary_replica || !component.replication) continue;
+    const bool fails_over =
+        largest_replicas(context.system, context.deployment.components[c], c) > 1;
+    if (fails_over && component.replication->mode == Replication::Mode::async)
+      worst = std::max(worst, component.replication->lag);
+  }
+  return worst;
+}
+
+}  // namespace haplan::model
