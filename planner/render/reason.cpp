@@ -26,8 +26,8 @@ std::string milliseconds(double seconds) { return plain_number(seconds * 1000); 
 }  // namespace
 
 std::string plain_number(double value) {
-  char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
+  char buffer[400];
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
   return {buffer, result.ptr};
 }
 

@@ -1,0 +1,152 @@
+#include "planner/render/figures.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace haplan::planner {
+namespace {
+
+std::string fixed(double value, int decimals) {
+  char buffer[400];
+  const auto result =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, decimals);
+  return {buffer, result.ptr};
+}
+
+/// Decimals that show `digits` significant digits of a positive value.
+int decimals_for(double value, int digits) {
+  const int magnitude = static_cast<int>(std::floor(std::log10(value)));
+  return std::max(0, digits - 1 - magnitude);
+}
+
+}  // namespace
+
+std::string significant(double value, int digits) {
+  if (std::isnan(value)) return "unknown";
+  if (std::isinf(value)) return value > 0 ? "infinite" : "-infinite";
+  if (value == 0) return "0";
+  return fixed(value, decimals_for(std::abs(value), digits));
+}
+
+std::string availability_text(double unavailability) {
+  if (std::isnan(unavailability)) return "unknown";
+  if (unavailability <= 0) return "100 %";
+  if (unavailability >= 1) return "0 %";
+  // The digits come from the unavailability itself, as decimal text: 100 - x, with x rounded to two
+  // digits, up.
+  const double percent = unavailability * 100;
+  const int decimals = std::min(decimals_for(std::min(percent, 100 - percent), 2), 30);
+  std::string x = fixed(percent, decimals);
+  const auto dot = x.find('.');
+  const std::string whole = x.substr(0, dot);
+  std::string rest = dot == std::string::npos ? std::string{} : x.substr(dot + 1);
+  int borrow = 0;
+  for (auto i = rest.size(); i-- > 0;) {
+    int digit = -(rest[i] - '0') - borrow;
+    borrow = digit < 0 ? 1 : 0;
+    if (digit < 0) digit += 10;
+    rest[i] = static_cast<char>('0' + digit);
+  }
+  const int left = 100 - std::stoi(whole) - borrow;
+  return std::to_string(left) + (rest.empty() ? "" : "." + rest) + " %";
+}
+
+std::string duration_text(double seconds) {
+  if (std::isnan(seconds) || std::isinf(seconds)) return significant(seconds, 3);
+  const double size = std::abs(seconds);
+  if (size == 0) return "0 s";
+  if (size < 1e-6) return significant(seconds * 1e9, 3) + " ns";
+  if (size < 1e-3) return significant(seconds * 1e6, 3) + " us";
+  if (size < 1) return significant(seconds * 1e3, 3) + " ms";
+  if (size < 120) return significant(seconds, 3) + " s";
+  if (size < 7200) return significant(seconds / 60, 3) + " min";
+  if (size < 172800) return significant(seconds / 3600, 3) + " h";
+  return significant(seconds / 86400, 3) + " d";
+}
+
+std::string percent_text(double share) { return significant(share * 100, 2) + " %"; }
+
+std::string name_of(model::Method method) {
+  switch (method) {
+    case model::Method::exact: return "exact";
+    case model::Method::bounded: return "bounded";
+    case model::Method::simulated: return "simulated";
+  }
+  return {};
+}
+
+std::string name_of(solver::Status status) {
+  switch (status) {
+    case solver::Status::optimal: return "optimal";
+    case solver::Status::feasible: return "feasible";
+    case solver::Status::infeasible: return "infeasible";
+    case solver::Status::undecided: return "undecided";
+    case solver::Status::evaluated: return "evaluated";
+  }
+  return {};
+}
+
+std::string name_of(model::CauseKind kind) {
+  switch (kind) {
+    case model::CauseKind::replica: return "replica";
+    case model::CauseKind::node: return "node";
+    case model::CauseKind::domain: return "domain";
+    case model::CauseKind::claim: return "claim";
+    case model::CauseKind::external: return "external";
+    case model::CauseKind::chain: return "chain";
+    case model::CauseKind::failover: return "failover";
+    case model::CauseKind::common_cause: return "common_cause";
+    case model::CauseKind::switchover: return "switchover";
+    case model::CauseKind::ramp: return "ramp";
+    case model::CauseKind::drain: return "drain";
+    case model::CauseKind::capacity: return "capacity";
+  }
+  return {};
+}
+
+std::string cause_text(const model::Cause& cause) {
+  const auto mode = cause.mode.empty() ? std::string{} : ": " + cause.mode;
+  switch (cause.kind) {
+    case model::CauseKind::replica: return cause.subject + mode;
+    case model::CauseKind::node: return "node " + cause.subject + mode;
+    case model::CauseKind::domain: return "domain " + cause.subject + mode;
+    case model::CauseKind::claim: return "claim " + cause.subject + mode;
+    case model::CauseKind::external: return cause.subject + ": external outage";
+    case model::CauseKind::chain: return cause.subject + ": not serving";
+    case model::CauseKind::failover: return cause.subject + ": failover" + mode;
+    case model::CauseKind::common_cause: return cause.subject + mode;
+    case model::CauseKind::switchover: return cause.subject + ": switchover";
+    case model::CauseKind::ramp: return cause.subject + ": scaling lags the ramp";
+    case model::CauseKind::drain:
+      return "drain" + (cause.subject.empty() ? "" : " of " + cause.subject);
+    case model::CauseKind::capacity: return "too few replicas at level " + cause.subject;
+  }
+  return {};
+}
+
+std::string objective_text(const std::string& field, double value) {
+  if (field == "availability" || field == "maxDowntime") return availability_text(value);
+  if (field == "errorRate") return percent_text(value);
+  return duration_text(value);
+}
+
+std::string printable(const std::string& text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+    if (byte < 0x20 || byte == 0x7f || c1) {
+      const auto shown = c1 ? next : byte;
+      out += std::string("\\x") + kHex[shown >> 4] + kHex[shown & 15];
+      if (c1) ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "model/availability/evaluate.hpp"
+#include "solver/solve.hpp"
+
+/// Numbers as people read them, and the words for enumerators.
+namespace haplan::planner {
+
+inline constexpr double kYear = 365.25 * 86400.0;    ///< [s]
+inline constexpr double kThirtyDays = 30 * 86400.0;  ///< [s]
+
+/// "99.9977 %" of 2.3e-05: enough nines to show two significant digits of the unavailability, from
+/// the unavailability. 100 % only for 0, and never rounded up to it.
+std::string availability_text(double unavailability);
+
+/// "12.3 min", "850 ms", "4.1 h", "2.5 d": three significant digits in the unit that suits; "0" of
+/// 0.
+std::string duration_text(double seconds);
+
+/// "0.21 %" of 0.0021: two significant digits.
+std::string percent_text(double share);
+
+/// Three significant digits, never exponents: "1234", "12.3", "0.00123".
+std::string significant(double value, int digits);
+
+std::string name_of(model::Method method);
+std::string name_of(solver::Status status);
+std::string name_of(model::CauseKind kind);
+
+/// "api: crash", "node worker-1: reboot", "releases of api", ...: one cause in a few words.
+std::string cause_text(const model::Cause& cause);
+
+/// An objective's figure in its unit: availability, seconds or percent.
+std::string objective_text(const std::string& field, double value);
+
+/// UTF-8 text without control bytes: each becomes \xNN. Texts of users go through it.
+std::string printable(const std::string& text);
+
+}  // namespace haplan::planner

@@ -1,0 +1,296 @@
+#include "planner/render/json.hpp"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "planner/render/figures.hpp"
+#include "planner/render/reason.hpp"
+
+namespace haplan::planner {
+namespace {
+
+using nlohmann::json;
+
+/// A number; an infinite or undefined one is null, with "<name>IsInfinite" beside it when infinite.
+void put_number(json& object, const std::string& name, double value) {
+  if (std::isfinite(value)) {
+    object[name] = value;
+    return;
+  }
+  object[name] = nullptr;
+  if (std::isinf(value)) object[name + "IsInfinite"] = true;
+}
+
+json estimate(const model::Estimate& e) {
+  json out = json::object();
+  put_number(out, "value", e.value);
+  put_number(out, "lower", e.lower);
+  put_number(out, "upper", e.upper);
+  out["method"] = name_of(e.method);
+  return out;
+}
+
+json cause(const model::Cause& c, double total) {
+  json out = {{"kind", name_of(c.kind)}, {"subject", c.subject}, {"mode", c.mode}};
+  put_number(out, "unavailability", c.share);
+  put_number(out, "downtimeSecondsPerYear", c.share * kYear);
+  put_number(out, "shareOfDowntime", total > 0 ? c.share / total : 0.0);
+  return out;
+}
+
+json node_loss(const model::System& system, const model::NodeLoss& loss) {
+  json out = {{"node", system.nodes[loss.node].name},
+              {"isMean", loss.is_mean},
+              {"decidedBy", loss.decided_by}};
+  put_number(out, "secondsUntilUp", loss.until_up);
+  put_number(out, "secondsUntilAvoided", loss.until_avoided);
+  put_number(out, "failedShareOfRequests", loss.failed_share);
+  return out;
+}
+
+/// Figures per level of a service: unavailability and response time.
+json levels(const model::System& system, const model::ServiceFigures& figures) {
+  json out = json::object();
+  for (model::LevelId l = 0; l < system.levels.size(); ++l) {
+    json level = {{"share", system.levels[l].share}};
+    if (l < figures.level_unavailability.size())
+      put_number(level, "unavailability", figures.level_unavailability[l]);
+    if (l < figures.response_time.size()) {
+      level["responseTimeSeconds"] =
+          figures.response_time[l] ? json(*figures.response_time[l]) : json();
+      level["saturated"] = !figures.response_time[l].has_value();
+    }
+    out[system.levels[l].name] = level;
+  }
+  return out;
+}
+
+json service(const model::System& system, const Assessment& assessment, model::ServiceId id) {
+  const auto& figures = assessment.evaluation.services[id];
+  const double u = figures.unavailability.value;
+  json out = json::object();
+  out["unavailability"] = estimate(figures.unavailability);
+  out["availability"] = availability_text(u);
+  put_number(out, "downtimeSecondsPerYear", u * kYear);
+  put_number(out, "downtimeSecondsPer30Days", u * kThirtyDays);
+  put_number(out, "independentUnavailability", figures.independent);
+  put_number(out, "independentErrorMinutesPerYear", (figures.independent - u) * kYear / 60);
+  if (id < assessment.guaranteed.size()) {
+    put_number(out, "guaranteedUnavailability", assessment.guaranteed[id].upper);
+    out["guaranteed"] = estimate(assessment.guaranteed[id]);
+  }
+  if (id < assessment.values_only.size()) {
+    put_number(out, "valuesOnlyUnavailability", assessment.values_only[id].upper);
+    out["valuesOnly"] = estimate(assessment.values_only[id]);
+  }
+  put_number(out, "outagesPerYear", figures.outage_frequency * kYear);
+  put_number(out, "meanOutageSeconds", figures.mean_outage);
+  out["causes"] = json::array();
+  for (const auto& c : figures.causes) out["causes"].push_back(cause(c, u));
+  if (figures.recovery)
+    out["recovery"] = {{"worstSeconds", figures.recovery->worst},
+                       {"component", system.components[figures.recovery->component].name},
+                       {"mode", figures.recovery->mode}};
+  else
+    out["recovery"] = nullptr;
+  out["nodeLosses"] = json::array();
+  for (const auto& loss : figures.node_losses) out["nodeLosses"].push_back(node_loss(system, loss));
+  put_number(out, "errorRatio", figures.error_ratio);
+  put_number(out, "worstResponseTimeSeconds", figures.worst_response_time);
+  put_number(out, "dataLossSeconds", figures.data_loss);
+  out["levels"] = levels(system, figures);
+  return out;
+}
+
+/// Unit of an objective's figures, for the field names.
+std::string unit_of(const std::string& field) {
+  if (field == "availability" || field == "maxDowntime") return "Unavailability";
+  return field == "errorRate" ? "Ratio" : "Seconds";
+}
+
+json check(const model::System& system, const solver::ObjectiveCheck& c) {
+  json out = {{"service", system.services[c.service].name},
+              {"objective", c.field},
+              {"met", c.met},
+              {"decidedBy", c.decided_by}};
+  put_number(out, "target" + unit_of(c.field), c.target);
+  put_number(out, "actual" + unit_of(c.field), c.actual);
+  return out;
+}
+
+json checks(const model::System& system, const std::vector<solver::ObjectiveCheck>& all) {
+  json out = json::array();
+  for (const auto& c : all) out.push_back(check(system, c));
+  return out;
+}
+
+json services(const model::System& system, const Assessment& assessment) {
+  json out = json::object();
+  for (model::ServiceId id = 0; id < assessment.evaluation.services.size(); ++id)
+    out[system.services[id].name] = service(system, assessment, id);
+  for (const auto& c : assessment.checks) {
+    auto& met = out[system.services[c.service].name]["met"];
+    met = (met.is_null() || met.get<bool>()) && c.met;
+  }
+  return out;
+}
+
+// ---- the plan, in the shape of spec.plan -------------------------------------------------------
+
+bool is_duration(solver::Setting setting) {
+  using solver::Setting;
+  switch (setting) {
+    case Setting::ttl:
+    case Setting::loop_wait:
+    case Setting::retry_timeout:
+    case Setting::failover_delay:
+    case Setting::lease:
+    case Setting::retry_period:
+    case Setting::down_after:
+    case Setting::node_timeout:
+    case Setting::reconnect_interval:
+    case Setting::connect_timeout: return true;
+    default: return false;
+  }
+}
+
+/// Exact: the shortest decimal that reads back, in seconds or whole milliseconds.
+std::string exact_duration(double seconds) {
+  const double ms = std::round(seconds * 1000);
+  if (seconds == std::round(seconds)) return plain_number(seconds) + "s";
+  if (ms / 1000 == seconds) return plain_number(ms) + "ms";
+  return plain_number(seconds) + "s";
+}
+
+json& descend(json& root, const std::string& path) {
+  json* at = &root;
+  for (std::size_t start = 0; start <= path.size();) {
+    const auto dot = std::min(path.find('.', start), path.size());
+    at = &(*at)[path.substr(start, dot - start)];
+    start = dot + 1;
+  }
+  return *at;
+}
+
+/// What a given plan fixed stays in the plan, although it is no decision any more.
+json given(const Value& value) {
+  json out = json::object();
+  switch (value.kind) {
+    case Value::Kind::map:
+      for (const auto& [name, field] : value.fields) out[name] = given(field);
+      return out;
+    case Value::Kind::list:
+      out = json::array();
+      for (const auto& item : value.items) out.push_back(given(item));
+      return out;
+    case Value::Kind::integer: return value.exact.num;
+    case Value::Kind::null: return nullptr;
+    default: return value.text;
+  }
+}
+
+json plan_of(const Lowered& lowered, const model::Deployment& deployment) {
+  const auto& system = lowered.problem.system;
+  json out = lowered.plan ? given(*lowered.plan) : json::object();
+  for (const auto& decision : lowered.problem.decisions) {
+    const double value = solver::assigned(deployment, decision);
+    descend(out, decision.path) = is_duration(decision.setting)
+                                      ? json(exact_duration(value))
+                                      : json(static_cast<std::int64_t>(std::llround(value)));
+  }
+  for (model::ComponentId id = 0; id < system.components.size(); ++id) {
+    if (!system.components[id].replicated() || system.nodes.empty()) continue;
+    auto& nodes = out["components"][system.components[id].name]["nodes"];
+    nodes = json::array();
+    for (const auto node : deployment.components[id].nodes)
+      nodes.push_back(system.nodes[node].name);
+  }
+  return out;
+}
+
+json criteria(const solver::Criteria& c) {
+  json out = json::object();
+  out["peakReplicas"] = c.peak_replicas;
+  put_number(out, "meanReplicas", c.mean_replicas);
+  out["cpuMillicores"] = c.cpu;
+  put_number(out, "memoryBytes", static_cast<double>(c.memory) / 1000);
+  put_number(out, "probeChecksPerSecond", c.probe_rate);
+  put_number(out, "sumOfUnavailability", c.unavailability);
+  return out;
+}
+
+json infeasibility(const model::System& system, const solver::Infeasibility& why) {
+  json out = {
+      {"reason", why.reason},
+      {"service",
+       why.service < system.services.size() ? json(system.services[why.service].name) : json()},
+      {"best", checks(system, why.best)},
+      {"causes", json::array()},
+      {"wouldHelp", why.would_help}};
+  double total = 0;
+  for (const auto& c : why.causes) total += c.share;
+  for (const auto& c : why.causes) out["causes"].push_back(cause(c, total));
+  return out;
+}
+
+json bound(const solver::Outcome& outcome) {
+  json out = json::object();
+  put_number(out, "peakReplicasAtLeast", outcome.bound_peak_replicas);
+  if (outcome.has_plan)
+    put_number(out, "gapReplicas",
+               std::max(0.0, outcome.criteria.peak_replicas - outcome.bound_peak_replicas));
+  out["proved"] = outcome.status == solver::Status::optimal;
+  return out;
+}
+
+json work(const Plan& plan) {
+  json out = {{"countVectors", plan.outcome.work.count_vectors},
+              {"evaluations", plan.outcome.work.evaluations},
+              {"searchNodes", plan.outcome.work.search_nodes}};
+  if (plan.after) {
+    out["diagramNodes"] = plan.after->evaluation.work.diagram_nodes;
+    out["domainStates"] = plan.after->evaluation.work.domain_states;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string render_json(const Plan& plan) {
+  const auto& lowered = plan.lowered;
+  const auto& system = lowered.problem.system;
+  json root = {{"apiVersion", "haplan.dev/v1alpha1"},
+               {"kind", "PlanResult"},
+               {"formatVersion", "1.0"},
+               {"system", lowered.name},
+               {"status", name_of(plan.outcome.status)},
+               {"services", json::object()},
+               {"warnings", plan.warnings},
+               {"notEvaluatedYet", lowered.not_evaluated},
+               {"defaults", json::array()},
+               {"work", work(plan)}};
+  for (const auto& d : lowered.defaults)
+    root["defaults"].push_back({{"path", d.path}, {"value", d.value}, {"source", d.source}});
+  if (plan.after) {
+    root["services"] = services(system, *plan.after);
+    root["objectives"] = checks(system, plan.after->checks);
+    root["headroom"] = plan.after->evaluation.headroom;
+    root["plan"] = plan_of(lowered, plan.after->deployment);
+  }
+  if (plan.before) {
+    root["before"] = {{"services", services(system, *plan.before)},
+                      {"objectives", checks(system, plan.before->checks)},
+                      {"plan", plan_of(lowered, plan.before->deployment)}};
+  }
+  if (plan.outcome.status != solver::Status::evaluated) {
+    root["bound"] = bound(plan.outcome);
+    root["binding"] = plan.outcome.binding;
+    if (plan.outcome.has_plan) root["criteria"] = criteria(plan.outcome.criteria);
+  }
+  if (plan.outcome.infeasibility)
+    root["infeasibility"] = infeasibility(system, *plan.outcome.infeasibility);
+  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,315 @@
+#include "planner/warnings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "model/recovery/failover.hpp"
+#include "model/recovery/replica.hpp"
+#include "model/system/load.hpp"
+#include "planner/render/figures.hpp"
+
+namespace haplan::planner {
+namespace {
+
+using model::ComponentId;
+using model::ComponentType;
+
+std::string join(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  return out;
+}
+
+std::string count(int n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+/// "1.4", "18": a factor as people say it.
+std::string times(double factor) { return significant(factor, factor < 10 ? 2 : 3); }
+
+class Finder {
+ public:
+  Finder(const Lowered& lowered, const Assessment& assessment)
+      : lowered_(lowered), system_(lowered.problem.system), assessment_(assessment) {
+    for (model::ServiceId s = 0; s < system_.services.size(); ++s) {
+      const auto reach = model::reach_of(system_, s);
+      reach_.insert(reach.begin(), reach.end());
+    }
+    for (const auto& objective : lowered.problem.objectives) {
+      if (objective.max_recovery_time)
+        recovery_target_ = std::min(recovery_target_, *objective.max_recovery_time);
+    }
+  }
+
+  std::vector<std::string> run() {
+    single_externals();
+    shared_claims();
+    missing_failover();
+    single_instances();
+    slow_hangs();
+    node_loss();
+    loose_spread();
+    values_alone();
+    releases();
+    textbook();
+    if (!assessment_.evaluation.headroom)
+      say("There is no headroom: when a node is lost, not all of its pods fit on the others, so no "
+          "rescheduling is counted on.");
+    for (const auto& sentence : assessment_.evaluation.warnings) say(sentence);
+    if (system_.nodes.size() > 1)
+      say("When a lost node returns, nothing moves replicas back: that is a descheduler's job.");
+    return std::move(out_);
+  }
+
+ private:
+  void say(const std::string& sentence) {
+    if (std::find(out_.begin(), out_.end(), sentence) == out_.end()) out_.push_back(sentence);
+  }
+
+  [[nodiscard]] const model::ComponentPlan& plan(ComponentId id) const {
+    return assessment_.deployment.components[id];
+  }
+
+  [[nodiscard]] int replicas(ComponentId id) const {
+    return model::largest_replicas(system_, plan(id), id);
+  }
+
+  [[nodiscard]] const solver::Objective* objective(model::ServiceId service) const {
+    for (const auto& o : lowered_.problem.objectives)
+      if (o.service == service) return &o;
+    return nullptr;
+  }
+
+  /// Whether a requirement still works when only `down` is out.
+  [[nodiscard]] bool survives(const model::Requirement& r, ComponentId down) const {
+    using Kind = model::Requirement::Kind;
+    if (r.kind == Kind::component) {
+      if (r.component == down) return false;
+      const auto& c = system_.components[r.component];
+      if (c.type == ComponentType::gate && !survives(c.gate, down)) return false;
+      return survives(c.depends_on, down);
+    }
+    const auto up = std::count_if(r.of.begin(), r.of.end(),
+                                  [&](const auto& member) { return survives(member, down); });
+    if (r.kind == Kind::all) return up == static_cast<std::ptrdiff_t>(r.of.size());
+    return up >= (r.kind == Kind::any ? 1 : r.n);
+  }
+
+  /// Point 3: one vendor that everything hangs on.
+  void single_externals() {
+    for (ComponentId id = 0; id < system_.components.size(); ++id) {
+      const auto& c = system_.components[id];
+      if (c.type != ComponentType::external || !c.external) continue;
+      std::vector<std::string> services;
+      double budget = 1;
+      for (model::ServiceId s = 0; s < system_.services.size(); ++s) {
+        if (survives(system_.services[s].requires_, id)) continue;
+        services.push_back(system_.services[s].name);
+        const auto* o = objective(s);
+        if (o != nullptr && o->max_unavailability)
+          budget = std::min(budget, *o->max_unavailability);
+      }
+      if (services.empty()) continue;
+      const double u = c.external->unavailability;
+      std::string sentence = join(services) + (services.size() == 1 ? " hangs on " : " hang on ") +
+                             c.name + " alone, a single external without a fallback: at " +
+                             availability_text(u) + " it costs " + duration_text(u * kYear) +
+                             " a year";
+      if (budget < 1)
+        sentence += ", " + times(u / budget) + " times the whole budget of " +
+                    availability_text(budget) +
+                    "; no number of replicas helps, a second vendor does";
+      say(sentence + ".");
+    }
+  }
+
+  /// Point 1: pods on one claim are one failure domain.
+  void shared_claims() {
+    for (model::ClaimId claim = 0; claim < system_.claims.size(); ++claim) {
+      std::vector<std::string> users;
+      std::vector<std::string> idle;
+      int pods = 0;
+      for (ComponentId id = 0; id < system_.components.size(); ++id) {
+        const auto& c = system_.components[id];
+        if (c.storage.claim != claim) continue;
+        users.push_back(c.name);
+        pods += replicas(id);
+        if (!reach_.count(id)) idle.push_back(c.name);
+      }
+      if (pods < 2) continue;
+      say("The " + std::to_string(pods) + " pods of " + join(users) + " share the claim \"" +
+          system_.claims[claim].name + "\": one disk" +
+          (system_.claims[claim].read_write_once ? ", and being ReadWriteOnce one node," : "") +
+          " so they are one failure domain.");
+      if (!idle.empty())
+        say("Nothing promotes " + join(idle) +
+            ": without a failover controller its replicas add nothing to write availability.");
+    }
+  }
+
+  void missing_failover() {
+    for (const auto id : reach_) {
+      const auto& c = system_.components[id];
+      if (c.type != ComponentType::primary_replica || replicas(id) < 2) continue;
+      const bool sentinel =
+          c.failover && c.failover->controller == model::Controller::redis_sentinel;
+      const int sentinels = sentinel ? c.failover->sentinels.value_or(replicas(id)) : 3;
+      if (sentinels < 3)
+        say(c.name + ": " + count(sentinels, "Sentinel") +
+            " have no majority once one is lost, so no failover is counted on; run at least 3.");
+      else if (!c.failover || model::effective_success(c, replicas(id)) == 0)
+        say(c.name + " has " + std::to_string(replicas(id)) +
+            " instances but no failover controller: the replicas add nothing to write "
+            "availability.");
+    }
+  }
+
+  /// Point 2.
+  void single_instances() {
+    std::vector<std::string> names;
+    for (const auto id : reach_)
+      if (system_.components[id].replicated() && replicas(id) == 1 && needed(id))
+        names.push_back(system_.components[id].name);
+    if (!names.empty())
+      say("Single instances on the request path: " + join(names) +
+          "; each of their failures is an outage.");
+  }
+
+  [[nodiscard]] bool needed(ComponentId id) const {
+    return std::any_of(system_.services.begin(), system_.services.end(),
+                       [&](const auto& service) { return !survives(service.requires_, id); });
+  }
+
+  /// Point 5: detection by liveness, then the grace period.
+  void slow_hangs() {
+    if (std::isinf(recovery_target_)) return;
+    for (const auto id : reach_) {
+      const auto& c = system_.components[id];
+      const auto& liveness = plan(id).probes.liveness;
+      const bool hangs = std::any_of(c.modes.begin(), c.modes.end(), [](const auto& mode) {
+        return mode.detection == model::Detection::liveness && !mode.repair;
+      });
+      if (!c.replicated() || !liveness || !hangs) continue;
+      const double latest = model::detection_worst(*liveness);
+      const double earliest = latest - liveness->period;
+      const double grace = liveness->grace ? *liveness->grace : c.grace;
+      const auto replica = model::replica_model(c, plan(id).probes);
+      double worst = latest + grace + c.start;
+      if (replica)
+        for (const auto& mode : replica->modes)
+          if (mode.detection == model::Detection::liveness && mode.worst)
+            worst = std::max(worst, *mode.worst);
+      if (worst <= recovery_target_) continue;
+      say(c.name + ": a hang is seen after " + significant(earliest, 3) + " to " +
+          significant(latest, 3) + " s and then waits up to " + significant(grace, 3) +
+          " s of grace period" +
+          (grace > recovery_target_ ? ", itself longer than the target" : "") +
+          "; recovery within " + duration_text(recovery_target_) +
+          " holds only for a pod that ends or is deleted.");
+    }
+  }
+
+  /// Point 6.
+  void node_loss() {
+    if (system_.nodes.empty()) return;
+    double back = 0;
+    std::vector<std::string> stuck;
+    for (const auto id : reach_) {
+      const auto& c = system_.components[id];
+      if (!c.replicated()) continue;
+      if (!c.movable) stuck.push_back(c.name);
+      const auto replica = model::replica_model(c, plan(id).probes);
+      if (c.movable && replica)
+        back =
+            std::max(back, system_.node_detection.mean + assessment_.deployment.toleration_seconds +
+                               replica->start + replica->ready_mean);
+    }
+    std::string sentence = "Losing a node is noticed after about " +
+                           duration_text(system_.node_detection.mean) + ", whatever the probes say";
+    if (back > 0)
+      sentence += ", and its pods run elsewhere after about " + duration_text(back) +
+                  " (tolerationSeconds " +
+                  std::to_string(assessment_.deployment.toleration_seconds) + ")";
+    sentence += stuck.empty() ? "." : "; " + join(stuck) + " return only with the node.";
+    say(sentence);
+  }
+
+  /// Point 4.
+  void loose_spread() {
+    for (const auto id : reach_) {
+      const auto& c = system_.components[id];
+      if (!c.replicated() || replicas(id) < 2 || system_.nodes.empty()) continue;
+      const bool together = c.storage.claim && system_.claims[*c.storage.claim].read_write_once;
+      if (together || (c.spread.hard && c.spread.max_skew < replicas(id))) continue;
+      say(c.name + ": without a hard spread rule its " + std::to_string(replicas(id)) +
+          " replicas may share one " + c.spread.over +
+          ", which 1 - prod(1 - A) does not see; the guaranteed figure does.");
+    }
+  }
+
+  void values_alone() {
+    for (model::ServiceId s = 0; s < assessment_.values_only.size(); ++s) {
+      if (s >= assessment_.guaranteed.size()) continue;
+      const double more = assessment_.values_only[s].upper - assessment_.guaranteed[s].upper;
+      if (more * kYear < 1 || more < 0.01 * assessment_.guaranteed[s].upper) continue;
+      say(system_.services[s].name + ": the Helm values alone guarantee " +
+          duration_text(more * kYear) +
+          " a year less than values and patch together; apply the patch as well.");
+    }
+  }
+
+  /// Point 7.
+  void releases() {
+    for (model::ServiceId s = 0; s < system_.services.size(); ++s) {
+      const auto& figures = assessment_.evaluation.services[s];
+      double share = 0;
+      for (const auto& cause : figures.causes)
+        if (cause.kind == model::CauseKind::common_cause) share += cause.share;
+      const double u = figures.unavailability.value;
+      if (u > 0 && share >= 0.1 * u)
+        say(system_.services[s].name + ": bad releases and other common causes make up " +
+            percent_text(share / u) + " of the downtime (" + duration_text(share * kYear) +
+            " a year); replicas do not help, smaller exposure and faster rollback do.");
+    }
+    std::vector<std::string> without;
+    for (const auto id : reach_)
+      if (system_.components[id].type == ComponentType::stateless &&
+          system_.components[id].common_causes.empty())
+        without.push_back(system_.components[id].name);
+    if (!without.empty())
+      say("No bad releases are counted for " + join(without) +
+          ": they usually dominate the budget, and replicas do not help.");
+  }
+
+  void textbook() {
+    for (model::ServiceId s = 0; s < system_.services.size(); ++s) {
+      const auto& figures = assessment_.evaluation.services[s];
+      const double u = figures.unavailability.value;
+      const double off = figures.independent - u;
+      if (std::abs(off) < 0.02 * u || std::abs(off) * kYear < 1) continue;
+      say(system_.services[s].name + ": the textbook formula 1 - prod(1 - A) gives " +
+          availability_text(figures.independent) + ", which is " +
+          duration_text(std::abs(off) * kYear) + " a year too " +
+          (off < 0 ? "optimistic" : "pessimistic") + ".");
+    }
+  }
+
+  const Lowered& lowered_;
+  const model::System& system_;
+  const Assessment& assessment_;
+  std::set<ComponentId> reach_;
+  double recovery_target_ = INFINITY;
+  std::vector<std::string> out_;
+};
+
+}  // namespace
+
+std::vector<std::string> warnings_for(const Lowered& lowered, const Assessment& assessment) {
+  return Finder(lowered, assessment).run();
+}
+
+}  // namespace haplan::planner
