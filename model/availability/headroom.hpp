@@ -1,19 +1,34 @@
 #pragma once
 
-#include "model/system/deployment.hpp"
+#include <string>
+#include <vector>
 
+#include "model/system/deployment.hpp"
+#include "model/system/load.hpp"
+
+/// Whether replicas fit where they are, and where they would go if a node were lost.
 namespace haplan::model {
 
-/// Whether the replicas of a deployment (at the level with most replicas) fit their nodes' capacities,
-/// and obey allowed nodes, hard spread rules and ReadWriteOnce claims. Reasons in `why` when not.
+/// Whether the replicas of a deployment fit their nodes' capacities at every level, and obey
+/// allowed nodes, hard spread rules and ReadWriteOnce claims. Reasons in `why` when not, one
+/// sentence each without a period. A ReadWriteOnce claim overrides the spread rule of its users:
+/// they can only share a node.
 struct PlacementCheck {
   bool ok = true;
   std::vector<std::string> why;
 };
 PlacementCheck check_placement(const System& system, const Deployment& deployment);
 
-/// Headroom: for every single node, all movable replicas on it fit on the other nodes together with what is
-/// there, spread rules kept; one answer per deployment. MODEL 2. True without nodes or movable replicas.
+/// Headroom: for every single node, all movable replicas on it (at the level with most replicas,
+/// the first of equal ones) fit on the other nodes together with what is there, hard spread rules
+/// kept over the nodes that are left; one answer per deployment. MODEL 2. True without nodes or
+/// movable replicas; false when the packing's work limit is hit. `down` nodes count like others: it
+/// matters only when a node is the only one lost, and then no other is down.
 bool has_headroom(const System& system, const Deployment& deployment);
+
+/// The same with a table computed before.
+bool has_headroom(const System& system, const LoadTable& table, const Deployment& deployment);
+PlacementCheck check_placement(const System& system, const LoadTable& table,
+                               const Deployment& deployment);
 
 }  // namespace haplan::model

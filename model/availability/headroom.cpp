@@ -1,0 +1,91 @@
+#include "model/availability/headroom.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "model/availability/occupancy.hpp"
+#include "model/packing/packing.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+using Counts = std::vector<std::vector<int>>;  ///< [component][node]
+
+LevelId busiest_level(const System& system, const LoadTable& table, const Deployment& deployment) {
+  LevelId busiest = 0;
+  long long most = -1;
+  for (LevelId level = 0; level < system.levels.size(); ++level) {
+    long long sum = 0;
+    for (ComponentId id = 0; id < system.components.size(); ++id) {
+      if (!system.components[id].replicated()) continue;
+      sum += replicas_at(system, table, deployment.components[id], id, level);
+    }
+    if (sum > most) {
+      most = sum;
+      busiest = level;
+    }
+  }
+  return busiest;
+}
+
+std::vector<std::vector<std::int64_t>> free_amounts(const Amounts& amounts, const Counts& counts) {
+  std::vector<std::vector<std::int64_t>> free = amounts.capacity;
+  for (ComponentId id = 0; id < counts.size(); ++id) {
+    for (NodeId node = 0; node < free.size(); ++node) {
+      for (std::size_t r = 0; r < free[node].size(); ++r) {
+        free[node][r] -= amounts.request[id][r] * counts[id][node];
+      }
+    }
+  }
+  return free;
+}
+
+/// The replicas of a component that look for a new node when `lost` is gone: gone for the spread
+/// rule as well, because the emitted rules leave tainted nodes out of the count.
+ItemGroup refugees(const System& system, const Amounts& amounts, ComponentId id,
+                   const std::vector<int>& counts, NodeId lost) {
+  const Component& component = system.components[id];
+  ItemGroup group;
+  group.count = counts[lost];
+  group.size = amounts.request[id];
+  group.placed = counts;
+  group.placed[lost] = 0;
+  group.domain.assign(counts.size(), kNoDomain);
+  group.max_skew = component.spread.max_skew;
+  group.hard_spread = spreads_hard(system, component);
+  if (shares_one_node(system, component)) group.together = *component.storage.claim;
+  for (const NodeId node : component.allowed) {
+    if (node == lost) continue;
+    const auto domain = spread_domain(system, component.spread, node);
+    if (domain) group.domain[node] = *domain;
+    // A pod with a hard rule is not put on nodes that lack the rule's level.
+    if (domain || !group.hard_spread) group.allowed.push_back(node);
+  }
+  return group;
+}
+
+}  // namespace
+
+bool has_headroom(const System& system, const Deployment& deployment) {
+  return has_headroom(system, load_table(system), deployment);
+}
+
+bool has_headroom(const System& system, const LoadTable& table, const Deployment& deployment) {
+  if (system.nodes.empty()) return true;
+  const Counts counts =
+      replicas_per_node(system, table, deployment, busiest_level(system, table, deployment));
+  const Amounts amounts = amounts_of(system);
+  const auto free = free_amounts(amounts, counts);
+  for (NodeId lost = 0; lost < system.nodes.size(); ++lost) {
+    std::vector<ItemGroup> groups;
+    for (ComponentId id = 0; id < counts.size(); ++id) {
+      if (!system.components[id].movable || counts[id][lost] == 0) continue;
+      groups.push_back(refugees(system, amounts, id, counts[id], lost));
+    }
+    if (!groups.empty() && !pack(free, groups).fits) return false;
+  }
+  return true;
+}
+
+}  // namespace haplan::model
