@@ -9,11 +9,22 @@
 
 namespace haplan::planner {
 
-/// One element of a spec that has passed the reader: its shape and the types of its scalars are right, every
-/// key is known; references between elements are not yet checked (planner/lower does).
+/// One element of a spec that has passed the reader: its shape and the types of its scalars are
+/// right, every key is known; references between elements are not yet checked (planner/lower does).
 struct Value {
   enum class Kind {
-    null, map, list, text, boolean, integer, number, duration, rate, probability, quantity, range
+    null,
+    map,
+    list,
+    text,
+    boolean,
+    integer,
+    number,
+    duration,
+    rate,
+    probability,
+    quantity,
+    range
   };
 
   Kind kind = Kind::null;
@@ -22,13 +33,15 @@ struct Value {
   SourceRef key;     ///< of the key it stands under
   std::string text;  ///< the scalar as written (for a range: the whole range)
 
-  model::Rational exact;      ///< integer, number, duration [s], rate [1/s], quantity [unit], probability
-  double value = 0.0;         ///< the same, correctly rounded from the decimal
-  double complement = 0.0;    ///< probability: 1 - p, from the decimal, correctly rounded
+  model::Rational
+      exact;           ///< integer, number, duration [s], rate [1/s], quantity [unit], probability
+  double value = 0.0;  ///< the same, correctly rounded from the decimal
+  double complement = 0.0;  ///< probability: 1 - p, from the decimal, correctly rounded
   bool boolean = false;
 
-  std::vector<std::pair<std::string, Value>> fields;  ///< map, in the order written; x-* keys dropped
-  std::vector<Value> items;                           ///< list
+  std::vector<std::pair<std::string, Value>>
+      fields;                  ///< map, in the order written; x-* keys dropped
+  std::vector<Value> items;    ///< list
   std::vector<Value> choices;  ///< range: every candidate, typed as the field is, ascending
 
   std::string provenance;  ///< `source.kind` of a number object, or empty

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace haplan::planner {
+
+/// What `haplan explain CODE` prints: one row per diagnostic code, HA001-HA049 of the reader,
+/// HA050-HA099 of lowering.
+struct Code {
+  std::string code;         ///< "HA001"
+  std::string title;        ///< one line, no period
+  std::string explanation;  ///< two to five lines: what, why, how to mend it, with an example
+};
+
+/// The rows HA050-HA099, kept in a file of their own (planner/codes_lower.cpp).
+std::vector<Code> lowering_codes();
+
+/// All codes, ascending; the one table.
+const std::vector<Code>& codes();
+
+/// The row of a code (any case), or null.
+const Code* find_code(const std::string& code);
+
+}  // namespace haplan::planner

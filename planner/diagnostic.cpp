@@ -1,0 +1,154 @@
+#include "planner/diagnostic.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+namespace haplan::planner {
+
+namespace {
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+/// A text that a terminal shows harmlessly: control bytes escaped, a tab as one space.
+std::string harmless(const std::string& text) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // The controls U+0080 to U+009F are two bytes, and as dangerous as the others.
+    const bool c1 =
+        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (byte == '\t') {
+      result += ' ';
+    } else if (byte < 0x20 || byte == 0x7F || c1) {
+      const auto shown = c1 ? static_cast<unsigned char>(text[++i]) : byte;
+      result += {'\\', 'x', kDigits[shown >> 4], kDigits[shown & 15]};
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+/// The line (from 1) of a text, without its end.
+std::string line_of(const std::string& text, int line) {
+  std::size_t start = text.rfind("\xEF\xBB\xBF", 0) == 0 ? 3 : 0;
+  for (int i = 1; i < line && start != std::string::npos; ++i) {
+    start = text.find('\n', start);
+    if (start != std::string::npos) ++start;
+  }
+  if (start == std::string::npos) return {};
+  std::string result = text.substr(start, text.find('\n', start) - start);
+  if (!result.empty() && result.back() == '\r') result.pop_back();
+  return result;
+}
+
+constexpr std::size_t kWidth = 120;  // of a quoted line
+constexpr std::size_t kBefore = 60;  // characters kept before the caret of a longer one
+
+/// A quoted line, cut to what fits around the caret, and the caret's line.
+struct Quote {
+  std::string line;
+  std::string caret;
+};
+
+Quote quote(const std::string& whole, const SourceRef& where) {
+  std::vector<std::string> shown;  // one piece per character
+  for (std::size_t i = 0; i < whole.size();) {
+    std::size_t end = i + 1;
+    while (end < whole.size() && !starts_character(whole[end])) ++end;
+    shown.push_back(harmless(whole.substr(i, end - i)));
+    i = end;
+  }
+  const auto column = static_cast<std::size_t>(std::max(where.column, 1)) - 1;
+  std::size_t first = 0;
+  if (shown.size() > kWidth && column > kBefore) first = std::min(column, shown.size()) - kBefore;
+  const std::size_t last = std::min(shown.size(), first + kWidth);
+  Quote result;
+  const auto add = [&](const std::string& piece) { result.line += piece; };
+  if (first > 0) add("...");
+  std::size_t indent = first > 0 ? 3 : 0;
+  std::size_t length = 0;
+  for (std::size_t i = first; i < last; ++i) {
+    const std::size_t width =
+        starts_character(shown[i][0]) && shown[i].size() > 1 && shown[i][0] == '\\'
+            ? shown[i].size()
+            : 1;
+    if (i < column)
+      indent += width;
+    else if (i < column + static_cast<std::size_t>(std::max(where.length, 1)))
+      length += width;
+    add(shown[i]);
+  }
+  if (last < shown.size()) add("...");
+  result.caret = std::string(indent, ' ') + "^" + std::string(length > 1 ? length - 1 : 0, '~');
+  return result;
+}
+
+const Source* text_named(const std::vector<Source>& texts, const std::string& name) {
+  for (const Source& source : texts)
+    if (source.name == name) return &source;
+  return nullptr;
+}
+
+std::string print_one(const Diagnostic& one, const std::vector<Source>& texts) {
+  const char* severity = one.severity == Severity::error ? "error" : "warning";
+  std::string result = harmless(one.where.file);
+  if (one.where.line > 0) {
+    result += ":" + std::to_string(one.where.line) + ":" + std::to_string(one.where.column);
+  }
+  result += (result.empty() ? "" : ": ") + std::string(severity) + "[" + one.code +
+            "]: " + harmless(one.message) + "\n";
+  const Source* source = one.where.line > 0 ? text_named(texts, one.where.file) : nullptr;
+  const std::string number = source ? std::to_string(one.where.line) : " ";
+  const std::string margin(number.size() + 1, ' ');
+  if (source) {
+    const Quote quoted = quote(line_of(source->text, one.where.line), one.where);
+    result += margin + "|\n" + number + " | " + quoted.line + "\n" + margin + "| " + quoted.caret;
+    if (!one.suggestion.empty()) result += " " + harmless(one.suggestion);
+    result += "\n";
+  } else if (!one.suggestion.empty()) {
+    result += margin + "= " + harmless(one.suggestion) + "\n";
+  }
+  for (const std::string& note : one.notes) result += margin + "= note: " + harmless(note) + "\n";
+  return result + margin + "= help: haplan explain " + one.code + "\n";
+}
+
+}  // namespace
+
+bool has_errors(const Diagnostics& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& one) { return one.severity == Severity::error; });
+}
+
+void sort_diagnostics(Diagnostics& diagnostics, const std::vector<Source>& texts) {
+  std::map<std::string, std::size_t> order;
+  for (const Source& source : texts) order.emplace(source.name, order.size());
+  const auto rank = [&](const SourceRef& where) {
+    const auto found = order.find(where.file);
+    return found == order.end() ? order.size() : found->second;
+  };
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) {
+                     const std::size_t x = rank(a.where);
+                     const std::size_t y = rank(b.where);
+                     if (x != y) return x < y;
+                     if (a.where.line != b.where.line) return a.where.line < b.where.line;
+                     return a.where.column < b.where.column;
+                   });
+}
+
+std::string print(const Diagnostics& diagnostics, const std::vector<Source>& texts,
+                  std::size_t at_most) {
+  std::string result;
+  for (std::size_t i = 0; i < diagnostics.size() && i < at_most; ++i) {
+    if (i) result += "\n";
+    result += print_one(diagnostics[i], texts);
+  }
+  if (diagnostics.size() > at_most)
+    result += "\nand " + std::to_string(diagnostics.size() - at_most) + " more\n";
+  return result;
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,170 @@
+#include "planner/spec/read.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "planner/spec/merge.hpp"
+#include "planner/spec/suggest.hpp"
+#include "planner/spec/typing.hpp"
+
+namespace haplan::planner {
+
+namespace {
+
+using Kind = yaml::Node::Kind;
+
+Diagnostic problem(const char* code, std::string message, SourceRef where,
+                   std::string suggestion = {}) {
+  return {Severity::error, code, std::move(message), std::move(where), std::move(suggestion), {}};
+}
+
+void append(Diagnostics& to, Diagnostics more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+/// Pieces of "a.b\.c": a dot behind a backslash belongs to the name, as in resource names.
+std::vector<std::string> path_pieces(const std::string& path) {
+  std::vector<std::string> pieces(1);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '\\' && i + 1 < path.size() && path[i + 1] == '.')
+      pieces.back() += path[++i];
+    else if (path[i] == '.')
+      pieces.emplace_back();
+    else
+      pieces.back() += path[i];
+  }
+  return pieces;
+}
+
+/// "path=value" as a tree of one branch, to be merged like a layer; nothing after a diagnostic.
+std::optional<yaml::Node> set_tree(const Source& set, Diagnostics& diagnostics) {
+  const SourceRef start{set.name, 1, 1,
+                        static_cast<int>(std::max<std::size_t>(1, set.text.size()))};
+  const std::size_t equals = set.text.find('=');
+  auto pieces = path_pieces(set.text.substr(0, equals));
+  const bool empty_piece = std::find(pieces.begin(), pieces.end(), "") != pieces.end();
+  if (equals == std::string::npos || empty_piece || equals + 1 == set.text.size()) {
+    diagnostics.push_back(
+        problem("HA034", "a setting is path=value", start, "as components.api.replicas=3"));
+    return std::nullopt;
+  }
+  // The value keeps its column: what stands before it becomes white space.
+  yaml::Parsed value =
+      yaml::parse(set.name, std::string(equals + 1, ' ') + set.text.substr(equals + 1));
+  const bool is_null =
+      !value.root && value.diagnostics.size() == 1 && value.diagnostics[0].code == "HA007";
+  if (!is_null) append(diagnostics, std::move(value.diagnostics));
+  if (!value.root && !is_null) return std::nullopt;
+  yaml::Node tree = value.root ? std::move(*value.root) : yaml::Node{};
+  if (tree.where.line == 0) tree.where = start;
+  const auto& top = document_shape().keys;
+  const bool from_root =
+      std::any_of(top.begin(), top.end(), [&](const auto& key) { return key.first == pieces[0]; });
+  if (!from_root) pieces.insert(pieces.begin(), "spec");
+  const SourceRef key{set.name, 1, 1, static_cast<int>(std::max<std::size_t>(1, equals))};
+  for (auto piece = pieces.rbegin(); piece != pieces.rend(); ++piece) {
+    yaml::Node above;
+    above.kind = Kind::map;
+    above.where = key;
+    above.entries.push_back({*piece, key, std::move(tree)});
+    tree = std::move(above);
+  }
+  return tree;
+}
+
+void collect_parameters(const yaml::Node& root, Typing& typing) {
+  const yaml::Node* spec = root.find("spec");
+  const yaml::Node* all = spec ? spec->find("parameters") : nullptr;
+  if (!all) return;
+  for (const yaml::Entry& entry : all->entries) typing.parameters[entry.name] = &entry.value;
+}
+
+/// Types the whole document; scenarios may use parameters that they add.
+Value typed_document(const yaml::Node& root, Typing& typing) {
+  collect_parameters(root, typing);
+  return typed(typing, root, document_shape(), {});
+}
+
+/// The patch of the named scenario, or null after a diagnostic.
+const yaml::Node* scenario_patch(const yaml::Node& root, const std::string& name,
+                                 Diagnostics& diagnostics) {
+  const yaml::Node* spec = root.find("spec");
+  const yaml::Node* all = spec ? spec->find("scenarios") : nullptr;
+  std::vector<std::string> known;
+  if (all)
+    for (const yaml::Entry& entry : all->entries) known.push_back(entry.name);
+  if (const yaml::Node* patch = all ? all->find(name) : nullptr) return patch;
+  std::string message = "unknown scenario \"" + name + "\"";
+  std::string suggestion = suggest_word(name, known);
+  if (known.empty()) suggestion = "the spec has no scenarios";
+  SourceRef where = all ? all->where : root.where;
+  Diagnostic found = problem("HA033", std::move(message), std::move(where), std::move(suggestion));
+  std::string list;
+  for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
+  if (!known.empty()) found.notes.push_back("known scenarios: " + list);
+  diagnostics.push_back(std::move(found));
+  return nullptr;
+}
+
+/// All layers and settings as one tree; nothing when none can be read.
+std::optional<yaml::Node> merged_tree(const std::vector<Source>& sources,
+                                      const std::vector<std::string>& sets, ReadResult& result) {
+  std::optional<yaml::Node> root;
+  const auto lay = [&](yaml::Node tree) {
+    if (root)
+      merge(*root, tree);
+    else
+      root = std::move(tree);
+  };
+  bool broken = false;
+  for (const Source& source : sources) {
+    result.texts.push_back(source);
+    yaml::Parsed parsed = yaml::parse(source.name, source.text);
+    append(result.diagnostics, std::move(parsed.diagnostics));
+    if (parsed.root && parsed.root->kind != Kind::map) {
+      result.diagnostics.push_back(
+          problem("HA002", "a spec is a map, not " + described(*parsed.root), parsed.root->where,
+                  "a spec has apiVersion, kind, metadata and spec"));
+      parsed.root.reset();
+    }
+    if (parsed.root)
+      lay(std::move(*parsed.root));
+    else
+      broken = true;
+  }
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    result.texts.push_back({"--set " + std::to_string(i + 1), sets[i]});
+    if (auto tree = set_tree(result.texts.back(), result.diagnostics)) lay(std::move(*tree));
+  }
+  // Without one of its layers everything else would be judged wrongly.
+  if (broken) root.reset();
+  return root;
+}
+
+}  // namespace
+
+ReadResult read(const std::vector<Source>& sources, const std::vector<std::string>& sets,
+                const std::optional<std::string>& scenario) {
+  ReadResult result;
+  const auto root = merged_tree(sources, sets, result);
+  if (root) {
+    Typing typing;
+    Value document = typed_document(*root, typing);
+    if (const yaml::Node* patch =
+            scenario ? scenario_patch(*root, *scenario, result.diagnostics) : nullptr) {
+      yaml::Node patched = *root;
+      yaml::Node layer;
+      layer.kind = Kind::map;
+      layer.entries.push_back({"spec", patch->where, *patch});
+      merge(patched, layer);
+      document = typed_document(patched, typing);
+    }
+    append(result.diagnostics, std::move(typing.diagnostics));
+    result.document = std::move(document);
+  }
+  sort_diagnostics(result.diagnostics, result.texts);
+  if (has_errors(result.diagnostics)) result.document.reset();
+  return result;
+}
+
+}  // namespace haplan::planner

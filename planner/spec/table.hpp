@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "planner/spec/fields.hpp"
+
+/// The rows of the field table, in three parts; `fields` joins them.
+namespace haplan::planner::table {
+
+std::vector<Field>
+system_rows();  ///< objectives, preference, cluster, workload, parameters, components itself
+std::vector<Field> component_rows();  ///< what stands in a component
+std::vector<Field> other_rows();      ///< services, network, scenarios, plan, output
+
+}  // namespace haplan::planner::table
