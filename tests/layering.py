@@ -28,6 +28,7 @@ TEXT = BASE + ["planner/diagnostic", "planner/codes"]
 SPEC = TEXT + ["planner/yaml", "planner/spec"]
 LOWER = SPEC + SOLVER + ["solver", "planner/catalogue", "planner/profile"]
 PLAN = LOWER + ["planner/lower", "planner/plan"]
+ENDS = PLAN + ["planner/warnings", "planner/explain", "planner/render", "planner/import"]
 
 ALLOWED = {
     "model/base": [],
@@ -49,12 +50,13 @@ ALLOWED = {
     "planner/profile": SPEC,
     "planner/lower": LOWER,
     "planner/plan": LOWER + ["planner/lower"],
-    "planner/warnings": PLAN,
+    "planner/warnings": PLAN + ["planner/render/figures"],  # sentences show figures as renders do
     "planner/explain": PLAN,
     "planner/render": PLAN + ["planner/explain"],
     "planner/import": SPEC,
-    "planner/cli": PLAN + ["planner/warnings", "planner/explain", "planner/render", "planner/import"],
-    "planner": PLAN + ["planner/warnings", "planner/explain", "planner/render", "planner/import"],
+    "planner/session": ENDS,
+    "planner/cli": ENDS + ["planner/session"],
+    "planner": ENDS,
     "python": ["model", "solver", "planner"],
     "tests/support": ["model", "solver", "planner"],
     "tests/model": ["model", "tests/support"],
