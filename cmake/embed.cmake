@@ -30,4 +30,4 @@ ${rows}  };
 
 }  // namespace haplan::planner
 ")
-file(COPY_FILE ${OUT}.new ${OUT} ONLY_IF_DIFFERENT)
+file(RENAME ${OUT}.new ${OUT})

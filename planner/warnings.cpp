@@ -84,15 +84,25 @@ class Finder {
     return nullptr;
   }
 
-  /// Whether a requirement still works when only `down` is out.
-  [[nodiscard]] bool survives(const model::Requirement& r, ComponentId down) const {
-    using Kind = model::Requirement::Kind;
-    if (r.kind == Kind::component) {
-      if (r.component == down) return false;
-      const auto& c = system_.components[r.component];
-      if (c.type == ComponentType::gate && !survives(c.gate, down)) return false;
-      return survives(c.depends_on, down);
+  /// Whether a component works when only `down` is out; remembered for one `down` at a time.
+  bool component_survives(ComponentId id, ComponentId down) {
+    if (down != remembered_) {
+      survival_.assign(system_.components.size(), Survival::unknown);
+      remembered_ = down;
     }
+    if (survival_[id] == Survival::unknown) {
+      const auto& c = system_.components[id];
+      const bool up = id != down && (c.type != ComponentType::gate || survives(c.gate, down)) &&
+                      survives(c.depends_on, down);
+      survival_[id] = up ? Survival::up : Survival::down;
+    }
+    return survival_[id] == Survival::up;
+  }
+
+  /// Whether a requirement still works when only `down` is out.
+  bool survives(const model::Requirement& r, ComponentId down) {
+    using Kind = model::Requirement::Kind;
+    if (r.kind == Kind::component) return component_survives(r.component, down);
     const auto up = std::count_if(r.of.begin(), r.of.end(),
                                   [&](const auto& member) { return survives(member, down); });
     if (r.kind == Kind::all) return up == static_cast<std::ptrdiff_t>(r.of.size());
@@ -179,7 +189,7 @@ class Finder {
           "; each of their failures is an outage.");
   }
 
-  [[nodiscard]] bool needed(ComponentId id) const {
+  bool needed(ComponentId id) {
     return std::any_of(system_.services.begin(), system_.services.end(),
                        [&](const auto& service) { return !survives(service.requires_, id); });
   }
@@ -256,9 +266,9 @@ class Finder {
       if (s >= assessment_.guaranteed.size()) continue;
       const double more = assessment_.values_only[s].upper - assessment_.guaranteed[s].upper;
       if (more * kYear < 1 || more < 0.01 * assessment_.guaranteed[s].upper) continue;
-      say(system_.services[s].name + ": the Helm values alone guarantee " +
+      say(system_.services[s].name + ": the Helm values alone leave up to " +
           duration_text(more * kYear) +
-          " a year less than values and patch together; apply the patch as well.");
+          " a year more downtime than values and patch together; apply the patch as well.");
     }
   }
 
@@ -301,6 +311,9 @@ class Finder {
   const Lowered& lowered_;
   const model::System& system_;
   const Assessment& assessment_;
+  enum class Survival { unknown, up, down };
+  ComponentId remembered_ = static_cast<ComponentId>(-1);
+  std::vector<Survival> survival_;
   std::set<ComponentId> reach_;
   double recovery_target_ = INFINITY;
   std::vector<std::string> out_;

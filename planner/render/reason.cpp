@@ -27,7 +27,8 @@ std::string milliseconds(double seconds) { return plain_number(seconds * 1000); 
 
 std::string plain_number(double value) {
   char buffer[400];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
+  const auto result =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
   return {buffer, result.ptr};
 }
 

@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include "planner/render/figures.hpp"
+#include "planner/render/page.hpp"
+
+/// The last sections of the page: what binds, what to know, what to do.
+namespace haplan::planner {
+
+void add_binding(Page& page, const Plan& plan) {
+  if (plan.outcome.binding.empty()) return;
+  page.heading("What binds");
+  for (const auto& sentence : plan.outcome.binding) page.sentence(sentence, "  - ");
+}
+
+void add_warnings(Page& page, const Plan& plan) {
+  if (plan.warnings.empty()) return;
+  page.heading("Warnings");
+  for (const auto& sentence : plan.warnings) page.sentence(sentence, "  ! ");
+}
+
+void add_defaults(Page& page, const Plan& plan) {
+  constexpr std::size_t kShown = 8;
+  const auto& defaults = plan.lowered.defaults;
+  if (!defaults.empty()) {
+    page.heading("Defaults used");
+    TextTable table{{"path", "value", "source"}, {false, true, false}, {}};
+    for (std::size_t i = 0; i < std::min(kShown, defaults.size()); ++i)
+      table.rows.push_back({defaults[i].path, defaults[i].value, defaults[i].source});
+    page.table(std::move(table));
+    if (defaults.size() > kShown)
+      page.sentence("and " + std::to_string(defaults.size() - kShown) +
+                    " more, listed by -o json.");
+  }
+  if (plan.lowered.not_evaluated.empty()) return;
+  std::string list;
+  for (const auto& path : plan.lowered.not_evaluated) list += (list.empty() ? "" : ", ") + path;
+  page.heading("Not evaluated yet");
+  page.sentence(list);
+}
+
+void add_next(Page& page, const Plan& plan) {
+  const auto status = plan.outcome.status;
+  const auto& spec = page.options().spec;
+  page.heading("Next");
+  const bool releases = !plan.lowered.releases.empty();
+  if (status == solver::Status::evaluated) {
+    if (!plan.lowered.problem.decisions.empty() || !plan.lowered.problem.objectives.empty())
+      page.line("  haplan solve " + printable(spec));
+  } else if (status == solver::Status::infeasible || !plan.after) {
+    page.sentence("change the spec as said above, then: haplan solve " + printable(spec));
+  } else {
+    page.line("  haplan solve " + printable(spec) + (releases ? " --out values=values" : "") +
+              " --out patch=patch --out json=plan.json");
+    page.line("  haplan evaluate " + printable(spec) + " --plan plan.json");
+  }
+}
+
+}  // namespace haplan::planner

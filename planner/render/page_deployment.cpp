@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+
+#include "model/system/load.hpp"
+#include "planner/render/figures.hpp"
+#include "planner/render/page.hpp"
+#include "planner/render/reason.hpp"
+
+/// Sections of the page about components and where they run.
+namespace haplan::planner {
+namespace {
+
+constexpr const char* kTimes = "\u00d7";
+constexpr const char* kRange = "\u2013";
+
+std::string replicas_text(const model::ComponentPlan& plan) {
+  if (!plan.autoscale) return std::to_string(plan.replicas);
+  return std::to_string(plan.autoscale->min) + kRange + std::to_string(plan.autoscale->max) +
+         " @ " + std::to_string(plan.autoscale->target) + " %";
+}
+
+/// "2 s x3, t 1 s, g 5 s": period, threshold, timeout and grace where they are not the standard.
+std::string probe_text(const std::optional<model::Probe>& probe) {
+  if (!probe) return "-";
+  std::string out = std::to_string(probe->period) + " s " + kTimes +
+                    std::to_string(probe->failure_threshold) + " t" +
+                    std::to_string(probe->timeout);
+  if (probe->grace) out += " g" + std::to_string(*probe->grace);
+  if (probe->initial_delay > 0) out += " +" + std::to_string(probe->initial_delay);
+  return out;
+}
+
+/// worker-1, worker-2, worker-4 as "worker-1,2,4"; with counts above one: "worker-1 x2".
+std::string nodes_text(const model::System& system, const std::vector<model::NodeId>& nodes) {
+  std::map<model::NodeId, int> counts;
+  for (const auto node : nodes) ++counts[node];
+  std::string out;
+  std::string last_stem;
+  for (const auto& [node, count] : counts) {
+    const auto& name = system.nodes[node].name;
+    const auto digits = name.find_last_not_of("0123456789") + 1;
+    const auto stem = name.substr(0, digits);
+    const bool shared = !out.empty() && stem == last_stem && digits < name.size();
+    out += shared ? "," + name.substr(digits) : (out.empty() ? "" : " ") + name;
+    if (count > 1) out += kTimes + std::to_string(count);
+    last_stem = stem;
+  }
+  return out.empty() ? "-" : out;
+}
+
+std::string failover_text(const model::Component& component, const model::FailoverSettings& s) {
+  using model::Controller;
+  switch (component.failover ? component.failover->controller : Controller::none) {
+    case Controller::patroni: return "patroni ttl " + plain_number(s.ttl) + " s";
+    case Controller::cloudnative_pg: return "cloudnative-pg lease " + plain_number(s.lease) + " s";
+    case Controller::redis_sentinel:
+      return "sentinel downAfter " + plain_number(s.down_after) + " s";
+    case Controller::redis_cluster: return "redis-cluster " + plain_number(s.node_timeout) + " s";
+    case Controller::repmgr: return "repmgr";
+    case Controller::none: break;
+  }
+  return component.failover ? "failover" : "";
+}
+
+struct Usage {
+  std::int64_t cpu = 0;     ///< milli
+  std::int64_t memory = 0;  ///< milli-bytes
+  std::map<model::ComponentId, int> count;
+};
+
+std::int64_t amount(const model::Resources& resources, const char* name) {
+  const auto found = resources.find(name);
+  return found == resources.end() ? 0 : found->second;
+}
+
+std::vector<Usage> usage_of(const model::System& system, const model::Deployment& deployment) {
+  std::vector<Usage> usage(system.nodes.size());
+  for (model::ComponentId id = 0; id < system.components.size(); ++id)
+    for (const auto node : deployment.components[id].nodes) {
+      usage[node].cpu += amount(system.components[id].requests, "cpu");
+      usage[node].memory += amount(system.components[id].requests, "memory");
+      ++usage[node].count[id];
+    }
+  return usage;
+}
+
+std::string cpu_text(const Usage& used, const model::Node& node) {
+  const auto out = significant(static_cast<double>(used.cpu) / 1000, 3);
+  const auto found = node.capacity.find("cpu");
+  return found == node.capacity.end()
+             ? out
+             : out + "/" + significant(static_cast<double>(found->second) / 1000, 3);
+}
+
+std::string memory_text(const Usage& used, const model::Node& node) {
+  constexpr double kGi = 1024.0 * 1024 * 1024 * 1000;
+  const auto out = significant(static_cast<double>(used.memory) / kGi, 3);
+  const auto found = node.capacity.find("memory");
+  return (found == node.capacity.end()
+              ? out
+              : out + "/" + significant(static_cast<double>(found->second) / kGi, 3)) +
+         " Gi";
+}
+
+}  // namespace
+
+void add_components(Page& page, const Plan& plan) {
+  if (!plan.after) return;
+  const auto& system = plan.lowered.problem.system;
+  page.heading("Components");
+  TextTable table{{"component", "replicas", "liveness", "readiness", "settings", "nodes"},
+                  {false, true, false, false, false, false},
+                  {}};
+  for (model::ComponentId id = 0; id < system.components.size(); ++id) {
+    const auto& component = system.components[id];
+    if (!component.replicated()) continue;
+    const auto& chosen = plan.after->deployment.components[id];
+    std::string settings = failover_text(component, chosen.failover);
+    if (chosen.probes.startup)
+      settings +=
+          (settings.empty() ? "startup " : ", startup ") + probe_text(chosen.probes.startup);
+    table.rows.push_back({component.name, replicas_text(chosen), probe_text(chosen.probes.liveness),
+                          probe_text(chosen.probes.readiness), settings.empty() ? "-" : settings,
+                          nodes_text(system, chosen.nodes)});
+  }
+  page.table(std::move(table));
+  page.sentence(
+      std::string("probes: period ") + kTimes +
+      "failureThreshold, t timeoutSeconds, g terminationGracePeriodSeconds, + initialDelaySeconds" +
+      (system.nodes.empty() ? "."
+                            : "; tolerationSeconds " +
+                                  std::to_string(plan.after->deployment.toleration_seconds) + "."));
+}
+
+void add_placement(Page& page, const Plan& plan) {
+  const auto& system = plan.lowered.problem.system;
+  if (!plan.after || system.nodes.empty()) return;
+  const auto usage = usage_of(system, plan.after->deployment);
+  std::vector<model::ComponentId> columns;
+  for (model::ComponentId id = 0; id < system.components.size(); ++id)
+    if (system.components[id].replicated()) columns.push_back(id);
+  page.heading("Placement at the largest level (requests of capacity)");
+  TextTable table{{"node", "cpu", "memory"}, {false, true, true}, {}};
+  // A column for every component while they fit; beyond that the counts are listed.
+  const bool grid = static_cast<int>(columns.size()) * 8 + 36 <= page.width();
+  if (grid) {
+    const int room = (page.width() - 36) / std::max(1, static_cast<int>(columns.size())) - 2;
+    for (const auto id : columns) {
+      table.header.push_back(
+          cut(printable(system.components[id].name), static_cast<std::size_t>(std::max(room, 5))));
+      table.right.push_back(true);
+    }
+  } else {
+    table.header.emplace_back("replicas");
+    table.right.push_back(false);
+  }
+  std::size_t unused = 0;
+  for (model::NodeId node = 0; node < system.nodes.size(); ++node) {
+    if (usage[node].count.empty() && system.nodes.size() > 24) {
+      ++unused;
+      continue;
+    }
+    std::vector<std::string> row{
+        system.nodes[node].name + (system.nodes[node].down ? " (down)" : ""),
+        cpu_text(usage[node], system.nodes[node]), memory_text(usage[node], system.nodes[node])};
+    std::string list;
+    for (const auto id : columns) {
+      const auto found = usage[node].count.find(id);
+      const int count = found == usage[node].count.end() ? 0 : found->second;
+      if (grid) row.push_back(count == 0 ? "\u00b7" : std::to_string(count));
+      if (count > 0)
+        list += (list.empty() ? "" : ", ") + system.components[id].name +
+                (count > 1 ? kTimes + std::to_string(count) : "");
+    }
+    if (!grid) row.push_back(list.empty() ? "-" : list);
+    table.rows.push_back(std::move(row));
+  }
+  page.table(std::move(table));
+  if (unused > 0) page.sentence("and " + std::to_string(unused) + " nodes without replicas.");
+  page.sentence(plan.after->evaluation.headroom
+                    ? "headroom: the pods of any one lost node fit on the others."
+                    : "no headroom: the pods of a lost node do not all fit on the others.");
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,263 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "planner/render/figures.hpp"
+#include "planner/render/page.hpp"
+
+/// Sections of the page about availability.
+namespace haplan::planner {
+namespace {
+
+std::string minutes(double unavailability) {
+  return significant(unavailability * kYear / 60, 3) + " min";
+}
+
+std::string with_sign(double unavailability) {
+  return (unavailability > 0 ? "+" : "") + minutes(unavailability);
+}
+
+const solver::Objective* objective_of(const Plan& plan, model::ServiceId service) {
+  for (const auto& o : plan.lowered.problem.objectives)
+    if (o.service == service) return &o;
+  return nullptr;
+}
+
+std::string interval_mark(const model::Estimate& e) {
+  return e.method == model::Method::exact ? "" : " (" + name_of(e.method) + ")";
+}
+
+int peak_replicas(const Plan& plan) {
+  int sum = 0;
+  if (!plan.after) return 0;
+  for (model::ComponentId id = 0; id < plan.lowered.problem.system.components.size(); ++id) {
+    const auto& component = plan.after->deployment.components[id];
+    if (plan.lowered.problem.system.components[id].replicated())
+      sum += component.nodes.empty()
+                 ? (component.autoscale ? component.autoscale->max : component.replicas)
+                 : static_cast<int>(component.nodes.size());
+  }
+  return sum;
+}
+
+std::size_t missed(const std::vector<solver::ObjectiveCheck>& checks) {
+  return static_cast<std::size_t>(
+      std::count_if(checks.begin(), checks.end(), [](const auto& c) { return !c.met; }));
+}
+
+std::string objectives_phrase(const Assessment& assessment) {
+  const auto all = assessment.checks.size();
+  const auto lost = missed(assessment.checks);
+  if (all == 0) return "no objectives are set";
+  if (lost == 0)
+    return all == 1 ? "the objective is met" : "all " + std::to_string(all) + " objectives are met";
+  return std::to_string(lost) + " of " + std::to_string(all) + " objectives are missed";
+}
+
+std::string count_phrase(const solver::Outcome& outcome, int replicas) {
+  std::string out =
+      std::to_string(replicas) + (replicas == 1 ? " replica" : " replicas") + " at peak";
+  if (outcome.status == solver::Status::optimal) return out + ", proved minimal";
+  const double gap = replicas - outcome.bound_peak_replicas;
+  if (outcome.bound_peak_replicas > 0)
+    out += ", proved to need at least " +
+           significant(std::ceil(outcome.bound_peak_replicas - 1e-9), 3) + " (gap " +
+           significant(std::max(0.0, gap), 2) + ")";
+  return out;
+}
+
+void add_level_rows(TextTable& table, const Plan& plan, const Assessment& after) {
+  const auto& system = plan.lowered.problem.system;
+  if (system.levels.size() < 2) return;
+  for (model::ServiceId s = 0; s < system.services.size(); ++s) {
+    const auto& levels = after.evaluation.services[s].level_unavailability;
+    for (model::LevelId l = 0; l < levels.size() && l < system.levels.size(); ++l)
+      table.rows.push_back({system.services[s].name + " at " + system.levels[l].name, "", "", "",
+                            availability_text(levels[l]), minutes(levels[l]), ""});
+  }
+}
+
+}  // namespace
+
+void add_verdict(Page& page, const Plan& plan) {
+  const auto status = plan.outcome.status;
+  std::string head = plan.lowered.name + ": " + name_of(status);
+  const bool solved = status == solver::Status::optimal || status == solver::Status::feasible;
+  if (plan.after && (solved || status == solver::Status::evaluated)) {
+    head += " \u2013 " + objectives_phrase(*plan.after);
+    if (solved) head += ", " + count_phrase(plan.outcome, peak_replicas(plan));
+  } else if (status == solver::Status::infeasible) {
+    head += " \u2013 proved: no plan within the ranges meets every objective";
+  } else if (status == solver::Status::undecided) {
+    head += " \u2013 a limit was reached before the answer; " +
+            std::string(plan.after ? "the best found so far follows" : "nothing was found so far");
+  }
+  const bool fine = plan.after && missed(plan.after->checks) == 0 &&
+                    status != solver::Status::infeasible && status != solver::Status::undecided;
+  for (const auto& text : wrapped(printable(head), "", page.width()))
+    page.line(page.bold(fine ? page.good(text) : page.bad(text)));
+}
+
+void add_availability(Page& page, const Plan& plan) {
+  if (!plan.after) return;
+  const auto& system = plan.lowered.problem.system;
+  page.heading(plan.before ? "Availability before and after (downtime a year, and per 30 days)"
+                           : "Availability (downtime a year, and per 30 days)");
+  TextTable table{
+      {"service", "target", "before", "a year", plan.before ? "after" : "now", "a year", "30 d"},
+      {false, true, true, true, true, true, true},
+      {}};
+  for (model::ServiceId s = 0; s < system.services.size(); ++s) {
+    const auto& figures = plan.after->evaluation.services[s];
+    const double u = figures.unavailability.value;
+    const auto* objective = objective_of(plan, s);
+    const bool target = objective != nullptr && objective->max_unavailability;
+    const double old = plan.before ? plan.before->evaluation.services[s].unavailability.value : 0;
+    table.rows.push_back(
+        {system.services[s].name, target ? availability_text(*objective->max_unavailability) : "-",
+         plan.before ? availability_text(old) : "-", plan.before ? duration_text(old * kYear) : "-",
+         availability_text(u) + interval_mark(figures.unavailability), minutes(u),
+         duration_text(u * kThirtyDays)});
+  }
+  add_level_rows(table, plan, *plan.after);
+  if (!plan.before) {
+    table.header.erase(table.header.begin() + 2, table.header.begin() + 4);
+    table.right.erase(table.right.begin() + 2, table.right.begin() + 4);
+    for (auto& row : table.rows) row.erase(row.begin() + 2, row.begin() + 4);
+  }
+  page.table(std::move(table));
+}
+
+void add_exactness(Page& page, const Plan& plan) {
+  if (!plan.after) return;
+  const auto& system = plan.lowered.problem.system;
+  page.heading("How far to trust it (minutes of downtime a year)");
+  TextTable table{{"service", "exact", "textbook", "difference", "guaranteed", "values only",
+                   "outages a year", "mean outage"},
+                  {false, true, true, true, true, true, true, true},
+                  {}};
+  for (model::ServiceId s = 0; s < system.services.size(); ++s) {
+    const auto& figures = plan.after->evaluation.services[s];
+    const auto worst = [&](const std::vector<model::Estimate>& all) {
+      return s < all.size() ? minutes(all[s].upper) : std::string("-");
+    };
+    table.rows.push_back({system.services[s].name, minutes(figures.unavailability.value),
+                          minutes(figures.independent),
+                          with_sign(figures.independent - figures.unavailability.value),
+                          worst(plan.after->guaranteed), worst(plan.after->values_only),
+                          significant(figures.outage_frequency * kYear, 3),
+                          duration_text(figures.mean_outage)});
+  }
+  page.table(std::move(table));
+  page.sentence(
+      "textbook: 1 - prod(1 - A), every replica independent; guaranteed: the worst placement that "
+      "the "
+      "scheduler may choose under the written rules; values only: without the patch.");
+}
+
+void add_objectives(Page& page, const Plan& plan) {
+  if (!plan.after || plan.after->checks.empty()) return;
+  page.heading("Objectives");
+  TextTable table{{"service", "objective", "target", "actual", "", "decided by"},
+                  {false, false, true, true, false, false},
+                  {}};
+  for (const auto& c : plan.after->checks)
+    table.rows.push_back({plan.lowered.problem.system.services[c.service].name, c.field,
+                          objective_text(c.field, c.target), objective_text(c.field, c.actual),
+                          c.met ? "met" : "MISSED", c.decided_by});
+  page.table(std::move(table));
+}
+
+void add_causes(Page& page, const Plan& plan) {
+  if (!plan.after) return;
+  const auto& system = plan.lowered.problem.system;
+  const auto& services = plan.after->evaluation.services;
+  // The services that are down longest, at most three: columns.
+  std::vector<model::ServiceId> shown(services.size());
+  for (model::ServiceId s = 0; s < shown.size(); ++s) shown[s] = s;
+  std::stable_sort(shown.begin(), shown.end(), [&](auto a, auto b) {
+    return services[a].unavailability.value > services[b].unavailability.value;
+  });
+  if (shown.size() > 3) shown.resize(3);
+  std::sort(shown.begin(), shown.end());
+
+  using Key = std::tuple<model::CauseKind, std::string, std::string>;
+  std::map<Key, std::vector<double>> shares;
+  for (std::size_t column = 0; column < shown.size(); ++column)
+    for (const auto& cause : services[shown[column]].causes) {
+      auto& row = shares[{cause.kind, cause.subject, cause.mode}];
+      row.resize(shown.size(), 0.0);
+      row[column] += cause.share;
+    }
+  if (shares.empty()) return;
+  const auto largest = [](const std::vector<double>& row) {
+    return *std::max_element(row.begin(), row.end());
+  };
+  std::vector<std::pair<Key, std::vector<double>>> rows(shares.begin(), shares.end());
+  std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+    return largest(a.second) > largest(b.second);
+  });
+
+  page.heading("Downtime by cause (a year)");
+  TextTable table{{"cause"}, {false}, {}};
+  for (const auto s : shown) {
+    table.header.insert(table.header.end(), {cut(printable(system.services[s].name), 20), ""});
+    table.right.insert(table.right.end(), {true, true});
+  }
+  const auto add = [&](const std::string& name, const std::vector<double>& row) {
+    std::vector<std::string> cells{name};
+    for (std::size_t column = 0; column < shown.size(); ++column) {
+      const double u = services[shown[column]].unavailability.value;
+      cells.push_back(duration_text(row[column] * kYear));
+      cells.push_back(u > 0 ? significant(100 * row[column] / u, 3) + " %" : "-");
+    }
+    table.rows.push_back(std::move(cells));
+  };
+  std::vector<double> rest(shown.size(), 0.0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& [kind, subject, mode] = rows[i].first;
+    if (i < 10)
+      add(cause_text({kind, subject, mode, 0.0}), rows[i].second);
+    else
+      for (std::size_t column = 0; column < rest.size(); ++column)
+        rest[column] += rows[i].second[column];
+  }
+  if (rows.size() > 10) add("the other " + std::to_string(rows.size() - 10), rest);
+  page.table(std::move(table));
+}
+
+void add_infeasibility(Page& page, const Plan& plan) {
+  if (!plan.outcome.infeasibility) return;
+  const auto& system = plan.lowered.problem.system;
+  const auto& why = *plan.outcome.infeasibility;
+  page.sentence(why.reason);
+  if (!why.best.empty()) {
+    page.heading("Best achievable");
+    TextTable table{{"service", "objective", "target", "best", "", "decided by"},
+                    {false, false, true, true, false, false},
+                    {}};
+    for (const auto& c : why.best)
+      table.rows.push_back({system.services[c.service].name, c.field,
+                            objective_text(c.field, c.target), objective_text(c.field, c.actual),
+                            c.met ? "reachable" : "OUT OF REACH", c.decided_by});
+    page.table(std::move(table));
+  }
+  if (!why.causes.empty() && why.service < system.services.size()) {
+    const auto* objective = objective_of(plan, why.service);
+    std::string title =
+        "Causes that alone break the budget of " + printable(system.services[why.service].name);
+    if (objective != nullptr && objective->max_unavailability)
+      title += " (" + duration_text(*objective->max_unavailability * kYear) + " a year)";
+    page.heading(title);
+    TextTable table{{"cause", "a year"}, {false, true}, {}};
+    for (const auto& cause : why.causes)
+      table.rows.push_back({cause_text(cause), duration_text(cause.share * kYear)});
+    page.table(std::move(table));
+  }
+  if (why.would_help.empty()) return;
+  page.heading("What would help");
+  for (const auto& help : why.would_help) page.sentence(help, "  - ");
+}
+
+}  // namespace haplan::planner
