@@ -4,18 +4,20 @@
 #include <optional>
 #include <vector>
 
-/// Do these items fit these bins: exact, deterministic. Knows no cluster: bins are nodes, items replicas.
+/// Do these items fit these bins: exact, deterministic. Knows no cluster: bins are nodes, items
+/// replicas.
 namespace haplan::model {
 
-/// `count` identical items. An item may go to the bins in `allowed`; after the whole packing the number of the
-/// group's items per bin, `placed` ones included, must keep max - min <= max_skew over the spread domains
+/// `count` identical items. An item may go to the bins in `allowed`; after the whole packing the
+/// number of the group's items per bin, `placed` ones included, must keep max - min <= max_skew
+/// over the spread domains
 /// (`domain[b]` for bin b, or npos: not eligible) when `hard_spread`.
 struct ItemGroup {
   int count = 0;
-  std::vector<std::int64_t> size;      ///< per resource
-  std::vector<std::size_t> allowed;    ///< bins, ascending
-  std::vector<int> placed;             ///< per bin: items of this group already there
-  std::vector<std::size_t> domain;     ///< per bin: spread domain, or kNoDomain when not eligible
+  std::vector<std::int64_t> size;    ///< per resource
+  std::vector<std::size_t> allowed;  ///< bins, ascending
+  std::vector<int> placed;           ///< per bin: items of this group already there
+  std::vector<std::size_t> domain;   ///< per bin: spread domain, or kNoDomain when not eligible
   int max_skew = 1;
   bool hard_spread = false;
   std::optional<std::size_t> together;  ///< groups with the same value share one bin

@@ -13,8 +13,8 @@ double expected_min(const DomainMode& mode, double t);
 /// Share of time in which the domain is down: sum(rate r) / (1 + sum(rate r)); 1 when `down`.
 double down_probability(const std::vector<DomainMode>& modes, bool down);
 
-/// Probability of being down with an age in (after, until]; `until` may be infinity. Modes' shares summed.
-/// `down`: 0 for finite `until`, 1 when `until` is infinity (its age is infinite).
+/// Probability of being down with an age in (after, until]; `until` may be infinity. Modes' shares
+/// summed. `down`: 0 for finite `until`, 1 when `until` is infinity (its age is infinite).
 double down_between(const std::vector<DomainMode>& modes, bool down, double after, double until);
 
 }  // namespace haplan::model

@@ -42,20 +42,17 @@ InstanceCounts count_instances(const System& system, const std::vector<NodeId>& 
 FailoverTime failover_time(Controller controller, const FailoverSettings& s,
                            const NodeDetection& node_detection) {
   switch (controller) {
-    case Controller::patroni:
-      return {s.ttl + 6.5, s.ttl + s.loop_wait + 10.0};
+    case Controller::patroni: return {s.ttl + 6.5, s.ttl + s.loop_wait + 10.0};
     case Controller::cloudnative_pg:
       return {node_detection.mean + s.failover_delay + s.lease + s.retry_period / 2.0 + 2.0,
               node_detection.worst + s.failover_delay + s.lease + s.retry_period + 5.0};
-    case Controller::redis_sentinel:
-      return {s.down_after + 2.3, s.down_after + 5.0};
+    case Controller::redis_sentinel: return {s.down_after + 2.3, s.down_after + 5.0};
     case Controller::redis_cluster:
       return {1.25 * s.node_timeout + 1.25, 1.5 * s.node_timeout + 2.0};
     case Controller::repmgr:
       return {s.reconnect_attempts * (s.reconnect_interval + s.connect_timeout / 2.0) + 2.0,
               s.reconnect_attempts * (s.reconnect_interval + s.connect_timeout) + 5.0};
-    case Controller::none:
-      break;
+    case Controller::none: break;
   }
   return {s.detect_mean + s.promote_mean, s.detect_worst + s.promote_worst};
 }
@@ -84,8 +81,7 @@ std::vector<std::string> broken_floors(Controller controller, const FailoverSett
       require(s.node_timeout >= 1.0, "nodeTimeout must be at least 1 s");
       break;
     case Controller::repmgr:
-    case Controller::none:
-      break;
+    case Controller::none: break;
   }
   return broken;
 }

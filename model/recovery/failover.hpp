@@ -17,7 +17,8 @@ struct FailoverTime {
 FailoverTime failover_time(Controller controller, const FailoverSettings& settings,
                            const NodeDetection& node_detection);
 
-/// The floors of the controller's settings that these break, one sentence each ("ttl must be at least 20 s").
+/// The floors of the controller's settings that these break, one sentence each ("ttl must be at
+/// least 20 s").
 std::vector<std::string> broken_floors(Controller controller, const FailoverSettings& settings);
 
 /// Success probability that counts: 0 for redis-sentinel with fewer than 3 sentinels
@@ -33,8 +34,9 @@ struct FailoverLoss {
   double outage = 0.0;    ///< [s] mean c E[min(T_f, D)] + (1-c) E[min(T_m, D)], or switchover
 };
 
-/// All losses of the primary of a primary-replica or quorum component with n > 1 instances on `nodes` (one entry per
-/// instance, empty without a cluster). Empty for n <= 1. Nodes and domains with `down` set lose nothing.
+/// All losses of the primary of a primary-replica or quorum component with n > 1 instances on
+/// `nodes` (one entry per instance, empty without a cluster). Empty for n <= 1. Nodes and domains
+/// with `down` set lose nothing.
 std::vector<FailoverLoss> failover_losses(const System& system, const Component& component,
                                           const ReplicaModel& replica,
                                           const FailoverSettings& settings,

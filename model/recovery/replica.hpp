@@ -12,23 +12,26 @@ namespace haplan::model {
 
 /// One failure mode with its outage, all steps summed.
 struct ModeOutage {
-  std::string name;  ///< "spurious-kill" for kills of the healthy
+  std::string name;   ///< "spurious-kill" for kills of the healthy
   double rate = 0.0;  ///< [1/s] while serving
   double mean = 0.0;  ///< [s] D_m, back-off included
-  std::optional<double> worst;  ///< [s] without back-off; none for manual, given repair, and spurious kills
+  std::optional<double>
+      worst;  ///< [s] without back-off; none for manual, given repair, and spurious kills
   Detection detection = Detection::exit;
   bool spurious = false;
 };
 
 struct ReplicaModel {
-  std::vector<ModeOutage> modes;  ///< in the component's order, then the spurious kill if its rate > 0
-  double unavailability = 0.0;    ///< u of one replica on a reachable node
-  double start = 0.0;             ///< [s] max(start, readiness initialDelaySeconds)
-  double ready_mean = 0.0;        ///< [s]
-  double ready_worst = 0.0;       ///< [s]
+  std::vector<ModeOutage>
+      modes;  ///< in the component's order, then the spurious kill if its rate > 0
+  double unavailability = 0.0;  ///< u of one replica on a reachable node
+  double start = 0.0;           ///< [s] max(start, readiness initialDelaySeconds)
+  double ready_mean = 0.0;      ///< [s]
+  double ready_worst = 0.0;     ///< [s]
 };
 
-/// A mode with `repair` has it as mean; its worst is none. `availability` given: no modes but its unavailability.
+/// A mode with `repair` has it as mean; its worst is none. `availability` given: no modes but its
+/// unavailability.
 ///   fails   invalid_input for a liveness-detected mode without liveness probe and without repair
 ///   source  MODEL 1
 Result<ReplicaModel> replica_model(const Component& component, const Probes& probes);
@@ -37,7 +40,8 @@ Result<ReplicaModel> replica_model(const Component& component, const Probes& pro
 double detection_mean(const Probe& liveness);
 double detection_worst(const Probe& liveness);
 
-/// P(one probe of a healthy replica fails): `falseFailure`, or the lognormal tail beyond the timeout, or 0.
+/// P(one probe of a healthy replica fails): `falseFailure`, or the lognormal tail beyond the
+/// timeout, or 0.
 double false_failure_probability(const Component& component, const Probe& liveness);
 
 }  // namespace haplan::model

@@ -39,13 +39,13 @@ struct Autoscale {
 /// Settings of all controllers, in seconds; only those of the component's controller are read.
 /// Defaults are those of the model's table of controllers.
 struct FailoverSettings {
-  double ttl = 30, loop_wait = 10, retry_timeout = 10;             // patroni
-  double failover_delay = 0, lease = 15, retry_period = 2;         // cloudnative-pg
-  double down_after = 30;                                          // redis-sentinel
-  double node_timeout = 15;                                        // redis-cluster
+  double ttl = 30, loop_wait = 10, retry_timeout = 10;                         // patroni
+  double failover_delay = 0, lease = 15, retry_period = 2;                     // cloudnative-pg
+  double down_after = 30;                                                      // redis-sentinel
+  double node_timeout = 15;                                                    // redis-cluster
   double reconnect_attempts = 2, reconnect_interval = 3, connect_timeout = 5;  // repmgr
-  double detect_mean = 0, detect_worst = 0;    // none
-  double promote_mean = 0, promote_worst = 0;  // none
+  double detect_mean = 0, detect_worst = 0;                                    // none
+  double promote_mean = 0, promote_worst = 0;                                  // none
 
   friend bool operator==(const FailoverSettings&, const FailoverSettings&) = default;
 };
@@ -55,7 +55,8 @@ struct ComponentPlan {
   std::optional<Autoscale> autoscale;
   Probes probes;
   FailoverSettings failover;
-  /// Node of each replica at the largest level; n_l replicas use the first n_l. Empty without a cluster.
+  /// Node of each replica at the largest level; n_l replicas use the first n_l. Empty without a
+  /// cluster.
   std::vector<NodeId> nodes;
 
   friend bool operator==(const ComponentPlan&, const ComponentPlan&) = default;

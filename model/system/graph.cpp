@@ -1,6 +1,7 @@
 #include "model/system/graph.hpp"
 
 #include <algorithm>
+
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/depth_first_search.hpp>
 

@@ -1,9 +1,10 @@
 #include "model/system/load.hpp"
 
 #include <algorithm>
-#include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <limits>
+
+#include <boost/multiprecision/cpp_int.hpp>
 
 #include "model/base/contract.hpp"
 #include "model/system/graph.hpp"

@@ -8,8 +8,9 @@
 
 #include "model/base/rational.hpp"
 
-/// What a system is: components, failure domains, dependencies. No counts and no settings: those are a
-/// Deployment (deployment.hpp). All times in seconds, all rates per second, all probabilities in [0, 1].
+/// What a system is: components, failure domains, dependencies. No counts and no settings: those
+/// are a Deployment (deployment.hpp). All times in seconds, all rates per second, all probabilities
+/// in [0, 1].
 namespace haplan::model {
 
 using ComponentId = std::size_t;  ///< index into System::components
@@ -58,7 +59,8 @@ struct Domain {
   bool down = false;  ///< `state: down`: P(up) = 0
 };
 
-/// Amounts of named resources in thousandths of their unit (cpu in millicores, memory in milli-bytes).
+/// Amounts of named resources in thousandths of their unit (cpu in millicores, memory in
+/// milli-bytes).
 using Resources = std::map<std::string, std::int64_t>;
 
 struct Node {
@@ -89,9 +91,9 @@ struct Drain {
 struct Requirement {
   enum class Kind { component, all, any, at_least };
   Kind kind = Kind::all;
-  ComponentId component = 0;       ///< Kind::component
-  int n = 0;                       ///< Kind::at_least
-  std::vector<Requirement> of;     ///< gates; an empty `all` is always met
+  ComponentId component = 0;         ///< Kind::component
+  int n = 0;                         ///< Kind::at_least
+  std::vector<Requirement> of;       ///< gates; an empty `all` is always met
   std::optional<double> switchover;  ///< [s] Kind::any: cost of each failure of its first member
   std::string name;  ///< of a gate with switchover, for causes: "llm" or "api: any(gpt-4o, claude)"
 };
@@ -135,9 +137,7 @@ struct Spread {
   bool hard = true;  ///< whenUnsatisfiable: DoNotSchedule
 };
 
-enum class Controller {
-  none, patroni, cloudnative_pg, redis_sentinel, redis_cluster, repmgr
-};
+enum class Controller { none, patroni, cloudnative_pg, redis_sentinel, redis_cluster, repmgr };
 
 /// What of a failover is not a decision.
 struct Failover {
@@ -179,7 +179,7 @@ struct Component {
 
   std::optional<Rational> throughput;  ///< [1/s] of one replica at 100 %
   Rational max_utilization{9, 10};
-  Rational service_time{0, 1};         ///< [s]
+  Rational service_time{0, 1};           ///< [s]
   std::vector<std::optional<int>> need;  ///< per level; nullopt: from the load. Empty: all nullopt
 
   Resources requests;
@@ -187,9 +187,9 @@ struct Component {
   bool movable = false;
   Storage storage;
   Spread spread;
-  bool pinned = false;               ///< `placement: pinned`
-  std::vector<NodeId> allowed;       ///< nodes its replicas may use (pin minus forbid), ascending
-  double autoscale_lag = 30.0;       ///< [s]
+  bool pinned = false;          ///< `placement: pinned`
+  std::vector<NodeId> allowed;  ///< nodes its replicas may use (pin minus forbid), ascending
+  double autoscale_lag = 30.0;  ///< [s]
 
   std::optional<Failover> failover;
   std::optional<Replication> replication;
@@ -211,18 +211,18 @@ struct Component {
 
 struct Level {
   std::string name;
-  double share = 1.0;               ///< of time; shares sum to 1
-  std::optional<Rational> users;    ///< closed load
-  Rational think_time{0, 1};        ///< [s]
-  std::optional<Rational> rate;     ///< [1/s] open load; neither: no load
-  double ramp = 1800.0;             ///< [s]
-  double every = 86400.0;           ///< [s]
+  double share = 1.0;             ///< of time; shares sum to 1
+  std::optional<Rational> users;  ///< closed load
+  Rational think_time{0, 1};      ///< [s]
+  std::optional<Rational> rate;   ///< [1/s] open load; neither: no load
+  double ramp = 1800.0;           ///< [s]
+  double every = 86400.0;         ///< [s]
 };
 
 struct Service {
   std::string name;
-  Requirement requires_;          ///< Kind::all
-  std::optional<Rational> load;   ///< share of the level's rate
+  Requirement requires_;         ///< Kind::all
+  std::optional<Rational> load;  ///< share of the level's rate
 };
 
 struct NodeDetection {
@@ -230,9 +230,9 @@ struct NodeDetection {
   double worst = 55.0;  ///< [s]
 };
 
-/// Invariants (established by whoever builds it, checked by check_system): components, nodes and levels sorted as the
-/// spec's natural name order (levels: as written); every parent exists and the domain graph is a forest;
-/// the dependency graph is acyclic; shares sum to 1; at least one level.
+/// Invariants (established by whoever builds it, checked by check_system): components, nodes and
+/// levels sorted as the spec's natural name order (levels: as written); every parent exists and the
+/// domain graph is a forest; the dependency graph is acyclic; shares sum to 1; at least one level.
 struct System {
   std::string name;
   std::vector<Domain> domains;

@@ -144,7 +144,7 @@ TEST_CASE("headroom: the spread rule is kept over the nodes that are left") {
   c.system.nodes[1].capacity["cpu"] = 1000;
   CHECK_FALSE(c.headroom());  // 0 lost: 1 is full and 2 has room for one
   c.system.nodes[2].capacity["cpu"] = 4000;
-  CHECK_FALSE(c.headroom());  // room on 2, but 3 next to 1 breaks the skew
+  CHECK_FALSE(c.headroom());                 // room on 2, but 3 next to 1 breaks the skew
   c.system.nodes[0].capacity["cpu"] = 3000;  // for those of 1 and 2
   CHECK_FALSE(c.headroom());
   c.system.components[0].spread.hard = false;

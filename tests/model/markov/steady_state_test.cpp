@@ -1,8 +1,7 @@
 #include "model/markov/steady_state.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+#include <doctest/doctest.h>
 #include <numeric>
 #include <random>
 #include <vector>

@@ -1,9 +1,8 @@
 #include "model/numerics/k_of_n.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <cstddef>
+#include <doctest/doctest.h>
 #include <vector>
 
 #include "tests/support/near.hpp"

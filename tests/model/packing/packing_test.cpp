@@ -1,8 +1,7 @@
 #include "model/packing/packing.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+#include <doctest/doctest.h>
 #include <map>
 #include <numeric>
 #include <random>

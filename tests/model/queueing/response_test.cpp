@@ -1,8 +1,7 @@
 #include "model/queueing/response.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+#include <doctest/doctest.h>
 #include <vector>
 
 #include "tests/support/near.hpp"

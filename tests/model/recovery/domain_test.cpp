@@ -1,8 +1,7 @@
 #include "model/recovery/domain.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+#include <doctest/doctest.h>
 #include <limits>
 #include <vector>
 

@@ -1,9 +1,8 @@
 #include "model/recovery/replica.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
+#include <doctest/doctest.h>
 
 #include "tests/support/near.hpp"
 

@@ -1,7 +1,6 @@
 #include "model/system/check.hpp"
 
 #include <doctest/doctest.h>
-
 #include <functional>
 #include <string>
 #include <vector>

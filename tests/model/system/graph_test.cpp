@@ -1,8 +1,7 @@
 #include "model/system/graph.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+#include <doctest/doctest.h>
 #include <random>
 #include <vector>
 

@@ -1,7 +1,6 @@
 #include "model/system/load.hpp"
 
 #include <doctest/doctest.h>
-
 #include <vector>
 
 #include "tests/support/near.hpp"
