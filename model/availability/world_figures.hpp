@@ -1,0 +1,110 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/availability/numbers.hpp"
+#include "model/availability/worlds.hpp"
+
+/// Unavailability of many placements of one deployment: worlds are listed once, then a placement of a component is a
+/// vector of its down probabilities over worlds, and a service's figure a weighted sum over them.
+namespace haplan::model {
+
+/// Levels at which every component has the same replicas, need and ramp count as one.
+struct LevelClass {
+  LevelId level = 0;  ///< its first level
+  double share = 0.0;
+};
+
+/// Where replicas go that a drain sends to "the first of the emptiest nodes": names decide, so permuting equal nodes
+/// changes a figure by a little. `fewest` and `most` bound it by assuming that in a world with further unreachable
+/// nodes none, or all, of the moved replicas are reachable; both are the same for permuted equal nodes.
+enum class Moves { exact, fewest, most };
+
+/// A service's structure function in one variable per component (down or not), children before parents.
+/// Nodes 0 and 1 are the constants up and down.
+struct ServiceFunction {
+  struct Node {
+    int input = 0;      ///< >= 0: placed component (index into WorldFigures::placed); < 0: constant ~input
+    std::uint32_t up = 0;
+    std::uint32_t down = 1;
+  };
+  std::vector<Node> nodes;
+  std::uint32_t root = 0;
+  std::vector<std::size_t> series;  ///< placed components without which the service is down
+  std::vector<std::size_t> gated;   ///< other placed components that matter
+  std::vector<ServiceId> services;  ///< those with this function
+};
+
+struct WorldFiguresOptions {
+  double most_worlds = 20'000;  ///< per level class; beyond it states with many unreachable nodes are dropped
+};
+
+class WorldFigures {
+ public:
+  /// `deployment` gives every setting and the counts; its nodes matter only for has-it-nodes.
+  WorldFigures(const System& system, const Deployment& deployment, const LoadTable& load,
+               const ComponentNumbers& numbers, const WorldFiguresOptions& options = {});
+
+  [[nodiscard]] const std::vector<ComponentId>& placed() const { return placed_; }
+  [[nodiscard]] const std::vector<ServiceFunction>& functions() const { return functions_; }
+  [[nodiscard]] const std::vector<LevelClass>& classes() const { return classes_; }
+  /// Worlds times level classes: the length of every vector below, class by class.
+  [[nodiscard]] std::size_t size() const { return mass_.size(); }
+  [[nodiscard]] std::span<const double> mass() const { return mass_; }
+  /// Mass of the worlds left out: a service may be down in all of them, or in none.
+  [[nodiscard]] double dropped() const { return worlds_.dropped; }
+  [[nodiscard]] const Worlds& worlds() const { return worlds_; }
+
+  /// P(component down | world) of a placement.
+  ///   placed   index into placed()
+  ///   nodes    one per replica at the largest level
+  ///   credit   rescheduling counts (the plan has headroom)
+  [[nodiscard]] std::vector<double> down(std::size_t placed, const std::vector<NodeId>& nodes,
+                                         bool credit, Moves moves) const;
+
+  /// P(service down | world) with the gated components as given and every series component up.
+  ///   down  per placed component; only those of `gated` are read
+  [[nodiscard]] std::vector<double> base(const ServiceFunction& function,
+                                         const std::vector<const std::vector<double>*>& down) const;
+
+  /// P(service down | world) with every component as given.
+  [[nodiscard]] std::vector<double> joint(
+      const ServiceFunction& function, const std::vector<const std::vector<double>*>& down) const;
+
+  /// P(service down) with every component as given.
+  [[nodiscard]] double unavailability(const ServiceFunction& function,
+                                      const std::vector<const std::vector<double>*>& down) const;
+
+  /// Upper bound on P(service down) from upper bounds on each placed component's own P(down), whatever they share:
+  /// the sum over minimal cuts of the smallest bound in the cut times the independent members.
+  [[nodiscard]] double union_bound(const ServiceFunction& function,
+                                   const std::vector<double>& worst) const;
+
+ private:
+  struct Timing {
+    double reschedule = 0.0;  ///< [s] infinite: never serves again
+    double settle = 0.0;      ///< [s] out during a drain; infinite: the whole time
+  };
+  void find_placed();
+  void make_classes();
+  void list_worlds(const WorldFiguresOptions& options);
+  void build_functions();
+  [[nodiscard]] TableKey key(ComponentId component, const LevelClass& level) const;
+  [[nodiscard]] std::vector<int> reachable(std::size_t placed, const std::vector<NodeId>& nodes,
+                                           bool credit, Moves moves) const;
+
+  const System& system_;
+  const LoadTable& load_;
+  const ComponentNumbers& numbers_;
+  mutable Deployment deployment_;  ///< scratch for placements whose failover depends on nodes
+  std::vector<ComponentId> placed_;
+  std::vector<Timing> timing_;  ///< per placed component
+  std::vector<LevelClass> classes_;
+  Worlds worlds_;
+  std::vector<double> mass_;
+  std::vector<ServiceFunction> functions_;
+  std::vector<std::vector<double>> constants_;  ///< [constant][class]
+};
+
+}  // namespace haplan::model

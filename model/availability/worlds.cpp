@@ -1,0 +1,174 @@
+#include "model/availability/worlds.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "model/base/contract.hpp"
+#include "model/recovery/domain.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+constexpr double kForever = std::numeric_limits<double>::infinity();
+
+/// Which nodes are unreachable; `above`: the only one is so because of a domain above it.
+using Outage = std::pair<std::uint64_t, bool>;
+
+struct Distribution {
+  std::map<Outage, double> mass{{{0, false}, 1.0}};
+  double dropped = 0.0;
+};
+
+void add(Distribution& to, Outage outage, double mass, int most) {
+  if (mass <= 0.0) return;
+  const int count = std::popcount(outage.first);
+  if (count > most) {
+    to.dropped += mass;
+    return;
+  }
+  if (count != 1) outage.second = false;
+  to.mass[outage] += mass;
+}
+
+Distribution product(const Distribution& a, const Distribution& b, int most) {
+  Distribution both;
+  both.mass.clear();
+  both.dropped = a.dropped + b.dropped;
+  for (const auto& [x, p] : a.mass)
+    for (const auto& [y, q] : b.mass)
+      add(both, {x.first | y.first, x.second || y.second}, p * q, most);
+  return both;
+}
+
+/// States of everything below the domains, given which node is drained.
+class States {
+ public:
+  States(const System& system, NodeId drained, int most)
+      : system_(system), drained_(drained), most_(most) {}
+
+  Distribution all() { return below(std::nullopt).first; }
+
+ private:
+  /// The distribution of the nodes below a domain (or of the roots) while it is up, and these nodes.
+  std::pair<Distribution, std::uint64_t> below(std::optional<DomainId> parent) {
+    Distribution joint;
+    std::uint64_t nodes = 0;
+    for (NodeId node = 0; node < system_.nodes.size(); ++node) {
+      if (system_.nodes[node].parent != parent) continue;
+      const std::uint64_t bit = std::uint64_t{1} << node;
+      nodes |= bit;
+      joint = product(joint, alternatives(Distribution{}, system_.nodes[node].modes,
+                                          system_.nodes[node].down && node != drained_,
+                                          node == drained_, {bit, false}),
+                      most_);
+    }
+    for (DomainId domain = 0; domain < system_.domains.size(); ++domain) {
+      if (system_.domains[domain].parent != parent) continue;
+      const auto [inner, inside] = below(domain);
+      if (inside == 0) continue;
+      nodes |= inside;
+      joint = product(joint, alternatives(inner, system_.domains[domain].modes,
+                                          system_.domains[domain].down, false, {inside, true}),
+                      most_);
+    }
+    return {joint, nodes};
+  }
+
+  /// `up` while the element is up, `outage` while it is down.
+  Distribution alternatives(const Distribution& up, const std::vector<DomainMode>& modes, bool down,
+                            bool never, const Outage& outage) const {
+    if (never) return up;
+    const double lost = down_probability(modes, down);
+    double load = 0.0;
+    for (const DomainMode& mode : modes) load += mode.rate * mode.repair;
+    const double kept = down ? 0.0 : 1.0 / (1.0 + load);
+    Distribution result;
+    result.mass.clear();
+    result.dropped = up.dropped;
+    for (const auto& [state, mass] : up.mass) add(result, state, kept * mass, most_);
+    add(result, outage, lost, most_);
+    return result;
+  }
+
+  const System& system_;
+  NodeId drained_;
+  int most_;
+};
+
+/// The state of one lost node, cut into the stages of its outage.
+void add_lost(const System& system, NodeId node, double mass, const std::vector<double>& ages,
+              std::vector<World>& worlds) {
+  const Node& what = system.nodes[node];
+  const double whole = down_probability(what.modes, what.down);
+  for (std::size_t stage = 0; stage <= ages.size(); ++stage) {
+    const double from = stage == 0 ? 0.0 : ages[stage - 1];
+    const double until = stage == ages.size() ? kForever : ages[stage];
+    const double share = down_between(what.modes, what.down, from, until) / whole;
+    if (share > 0.0)
+      worlds.push_back({mass * share, std::uint64_t{1} << node, node, kOut, from});
+  }
+}
+
+void add_drain(const System& system, NodeId node, const std::vector<double>& ages, int most,
+               Worlds& result) {
+  const double length = system.drain->per_node;
+  const double chance = length / system.drain->every;
+  const Distribution states = States(system, node, most).all();
+  result.dropped += chance * states.dropped;
+  double from = 0.0;
+  for (std::size_t stage = 0; from < length; ++stage) {
+    const double until = stage < ages.size() ? std::min(ages[stage], length) : length;
+    const double weight = chance * (until - from) / length;
+    if (weight > 0.0)
+      for (const auto& [state, mass] : states.mass)
+        result.worlds.push_back({weight * mass, state.first, kOut, node, from});
+    from = until;
+  }
+}
+
+}  // namespace
+
+Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
+                   const std::vector<double>& drain, int most_unreachable) {
+  HAPLAN_EXPECTS(system.nodes.size() <= kMostNodes);
+  Worlds result;
+  const double chance = system.drain ? system.drain->per_node / system.drain->every : 0.0;
+  const double quiet = 1.0 - static_cast<double>(system.nodes.size()) * chance;
+  const Distribution states = States(system, kOut, most_unreachable).all();
+  result.dropped = quiet * states.dropped;
+  for (const auto& [state, mass] : states.mass) {
+    const auto [unreachable, above] = state;
+    if (std::popcount(unreachable) == 1 && !above)
+      add_lost(system, static_cast<NodeId>(std::countr_zero(unreachable)), quiet * mass, reschedule,
+               result.worlds);
+    else
+      result.worlds.push_back({quiet * mass, unreachable, kOut, kOut, 0.0});
+  }
+  if (chance > 0.0)
+    for (NodeId node = 0; node < system.nodes.size(); ++node)
+      add_drain(system, node, drain, most_unreachable, result);
+  return result;
+}
+
+double world_count(std::size_t nodes, std::size_t reschedule_stages, std::size_t drain_stages,
+                   int most_unreachable) {
+  const auto subsets = [most_unreachable](double n) {
+    double sum = 0.0;
+    double term = 1.0;
+    for (int k = 0; k <= most_unreachable && k <= n; ++k) {
+      sum += term;
+      term *= (n - k) / (k + 1);
+    }
+    return sum;
+  };
+  const auto n = static_cast<double>(nodes);
+  double count = subsets(n) + n * static_cast<double>(reschedule_stages);
+  if (drain_stages > 0) count += n * static_cast<double>(drain_stages) * subsets(n - 1);
+  return std::min(count, 1e18);
+}
+
+}  // namespace haplan::model

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/availability/stages.hpp"
+#include "model/system/system.hpp"
+
+/// Every joint state of nodes and drains as a list of disjoint worlds with their probabilities: what a search over
+/// placements walks, because worlds do not depend on who runs where.
+namespace haplan::model {
+
+struct World {
+  double mass = 0.0;              ///< probability
+  std::uint64_t unreachable = 0;  ///< bit per node
+  NodeId lost = kOut;             ///< the only unreachable node, down itself below ancestors that are up
+  NodeId drained = kOut;
+  double age = 0.0;  ///< [s] how long at least `lost` has been down, or the drain has lasted
+};
+
+struct Worlds {
+  std::vector<World> worlds;
+  double dropped = 0.0;  ///< upper bound on the mass of the states left out
+};
+
+inline constexpr std::size_t kMostNodes = 64;  ///< a world keeps one bit per node
+
+/// Worlds with at most `most_unreachable` unreachable nodes.
+///   reschedule  [s] ages that cut the outage of a lost node, ascending, distinct
+///   drain       [s] ages that cut a drain, ascending, distinct; those beyond perNode are ignored
+///   cost        O(2^nodes) without a limit, times nodes and stages with drains
+///   source      MODEL 2
+Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
+                   const std::vector<double>& drain, int most_unreachable);
+
+/// Number of worlds that make_worlds would list, nearly; saturates at 1e18.
+double world_count(std::size_t nodes, std::size_t reschedule_stages, std::size_t drain_stages,
+                   int most_unreachable);
+
+}  // namespace haplan::model

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "model/availability/placement_space.hpp"
+#include "model/availability/world_figures.hpp"
+
+/// The largest unavailability of a service over a space of placements.
+namespace haplan::model {
+
+/// lower <= the largest figure <= upper.
+struct WorstPlacement {
+  double lower = 0.0;
+  double upper = 1.0;
+  std::size_t visited = 0;  ///< placements looked at
+};
+
+struct WorstPlacementOptions {
+  std::size_t work_limit = 2'000'000;  ///< placements of single components looked at
+  /// Branches that could raise the figure by at most this much, relative, are left out.
+  double tolerance = 1e-7;
+  double most_combinations = 20'000;  ///< enumerated one by one
+};
+
+/// By enumeration of every combination when they are few (then lower = upper), else by branch and bound over
+/// components: equal nodes are told apart only by what they carry already; a branch is bounded by the sum of the
+/// remaining components' own worst contributions given what is placed.
+WorstPlacement worst_placement(const System& system, const Deployment& deployment,
+                               const WorldFigures& figures, const PlacementSpace& space,
+                               const ServiceFunction& function,
+                               const WorstPlacementOptions& options = {});
+
+/// Per placed component of `figures`: an upper bound on its own P(down) in every placement of the space.
+std::vector<double> worst_alone(const WorldFigures& figures, const PlacementSpace& space,
+                                bool credit);
+
+}  // namespace haplan::model
