@@ -95,8 +95,8 @@ class Applier {
     if (found == components.end()) {
       std::vector<std::string> names;
       for (const auto& component : components) names.push_back(component.name);
-      report("HA050", "unknown component \"" + name + "\" in the plan", value.key,
-             lowering::suggest(name, names));
+      report("HA003", "unknown component \"" + name + "\" in the plan", value.key,
+             suggest_word(name, names));
       return;
     }
     const auto id = static_cast<model::ComponentId>(found - components.begin());
@@ -203,7 +203,7 @@ class Applier {
       const auto node = static_cast<model::NodeId>(found - names.begin());
       if (found == names.end())
         report("HA052", "unknown node \"" + item.text + "\" in the plan", item.where,
-               lowering::suggest(item.text, names));
+               suggest_word(item.text, names));
       else if (!std::binary_search(component.allowed.begin(), component.allowed.end(), node))
         report("HA081", "the spec does not allow \"" + component.name + "\" on " + item.text,
                item.where, "change pin or forbid, or solve again");

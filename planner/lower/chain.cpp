@@ -53,7 +53,7 @@ double transition_rate(Context& context, const Value& value) {
       is_rate = std::string(name) == "rate";
     }
   if (!given) {
-    report(context, "HA074", "a transition needs one of mtbf, mean and rate", value.where);
+    report(context, "HA004", "a transition needs one of mtbf, mean and rate", value.where);
     return 0.0;
   }
   if (several)
@@ -67,14 +67,14 @@ void add_transitions(Context& context, const Value& list, model::Chain& chain) {
   const auto index = [&](const Value& transition, const char* end) -> std::optional<std::size_t> {
     const Value* name = field(&transition, end);
     if (!name) {
-      report(context, "HA074", "a transition has no \"" + std::string(end) + "\"",
+      report(context, "HA004", "a transition has no \"" + std::string(end) + "\"",
              transition.where);
       return std::nullopt;
     }
     const auto found = std::find(chain.states.begin(), chain.states.end(), name->text);
     if (found != chain.states.end()) return found - chain.states.begin();
     report(context, "HA075", "unknown state \"" + name->text + "\"", name->where,
-           suggest(name->text, chain.states));
+           suggest_word(name->text, chain.states));
     return std::nullopt;
   };
   for (const Value& transition : list.items) {
@@ -92,7 +92,7 @@ void lower_chain(Context& context, model::ComponentId id) {
   model::Chain chain;
   const Value* states = field(&value, "states");
   if (!states || states->fields.empty()) {
-    report(context, "HA074", "a markov component needs \"states\"", value.key,
+    report(context, "HA004", "a markov component needs \"states\"", value.key,
            "add \"states\", each with serves: true or false");
     return;
   }
@@ -100,7 +100,7 @@ void lower_chain(Context& context, model::ComponentId id) {
     chain.states.push_back(name);
     const Value* serves = field(&state, "serves");
     if (!serves)
-      report(context, "HA074", "state \"" + name + "\" does not say whether it serves", state.key,
+      report(context, "HA004", "state \"" + name + "\" does not say whether it serves", state.key,
              "add \"serves: true\" or \"serves: false\"");
     chain.serves.push_back(serves && serves->boolean);
   }

@@ -35,7 +35,7 @@ std::optional<model::DomainId> domain_named(Context& context, const Value& name)
   const auto found = context.domains.find(name.text);
   if (found != context.domains.end()) return found->second;
   report(context, "HA052", "unknown domain \"" + name.text + "\" in \"in\"", name.where,
-         suggest(name.text, names_of(context.domains)));
+         suggest_word(name.text, names_of(context.domains)));
   return std::nullopt;
 }
 
@@ -146,7 +146,7 @@ std::vector<model::DomainMode> domain_modes(Context& context, const Value* failu
                            .sigma = number_or(&value, "sigma", 0.0)};
     const Value* sigma = field(&value, "sigma");
     if (mode.law == model::RepairLaw::lognormal && !sigma)
-      report(context, "HA074", "a lognormal repair needs \"sigma\"", value.key, "add \"sigma\"");
+      report(context, "HA004", "a lognormal repair needs \"sigma\"", value.key, "add \"sigma\"");
     if (mode.law != model::RepairLaw::lognormal && sigma)
       report(context, "HA068", "\"sigma\" applies to a lognormal repair only", sigma->key,
              "add \"distribution: lognormal\", or remove it");

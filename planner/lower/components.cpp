@@ -48,7 +48,7 @@ void lower_modes(Context& context, const Value& value, model::Component& compone
                  "\" is detected by a liveness probe that does not exist",
              mode_value.key, "add \"probes.liveness\", or a \"repair\" time to the mode");
     if (mode.detection == model::Detection::manual && !mode.repair)
-      report(context, "HA074", "mode \"" + name + "\" is repaired by hand but has no \"repair\"",
+      report(context, "HA004", "mode \"" + name + "\" is repaired by hand but has no \"repair\"",
              mode_value.key, "add \"repair\", the mean time until someone has repaired it");
     component.modes.push_back(std::move(mode));
   }
@@ -66,7 +66,7 @@ void lower_common_causes(Context& context, const Value& value, model::Component&
   const double restore = required_duration(context, *releases, "restore");
   const Value* failure_rate = field(releases, "failureRate");
   if (!failure_rate)
-    report(context, "HA074", "\"failureRate\" is missing", releases->key,
+    report(context, "HA004", "\"failureRate\" is missing", releases->key,
            "add \"failureRate\", the share of releases that break the component");
   if (const Value* given = field(releases, "every")) require_positive(context, *given);
   if (every <= 0.0 || !failure_rate) return;
@@ -92,7 +92,7 @@ void lower_need(Context& context, const Value& value, model::Component& componen
     const auto found = context.levels.find(level);
     if (found == context.levels.end())
       report(context, "HA083", "unknown level \"" + level + "\" in \"need\"", given.key,
-             suggest(level, names_of(context.levels)));
+             suggest_word(level, names_of(context.levels)));
     else
       take(given, component.need[found->second]);
   }
@@ -109,7 +109,7 @@ void lower_autoscale(Context& context, const Value& autoscale, model::ComponentI
   const Value* max = field(&autoscale, "max");
   for (const auto& [value, name] : {std::pair{min, "min"}, std::pair{max, "max"}})
     if (!value)
-      report(context, "HA074", "\"autoscale." + std::string(name) + "\" is missing", autoscale.key,
+      report(context, "HA004", "\"autoscale." + std::string(name) + "\" is missing", autoscale.key,
              "add \"" + std::string(name) + "\"");
     else if (span(*value).first < 1.0)
       report(context, "HA084", "\"autoscale." + std::string(name) + "\" must be at least 1",
@@ -187,12 +187,12 @@ void name_components(Context& context) {
   for (const auto& [name, value] : sorted) {
     const Value* type = field(value, "type");
     if (!type)
-      report(context, "HA074", "component \"" + name + "\" has no type", value->key,
+      report(context, "HA004", "component \"" + name + "\" has no type", value->key,
              "add \"type\": stateless, primary-replica, quorum, external, markov or gate");
     const std::optional<Type> known = type_of(type ? type->text : "stateless");
     if (!known) {
-      report(context, "HA050", "unknown type \"" + type->text + "\"", type->where,
-             suggest(type->text, {"stateless", "primary-replica", "quorum", "external", "markov",
+      report(context, "HA022", "unknown type \"" + type->text + "\"", type->where,
+             suggest_word(type->text, {"stateless", "primary-replica", "quorum", "external", "markov",
                                   "gate"}));
     }
     context.components[name] = context.component_values.size();

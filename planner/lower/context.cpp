@@ -11,44 +11,6 @@ void report(Context& context, const char* code, std::string message, const Sourc
                                  std::move(suggestion), std::move(notes)});
 }
 
-namespace {
-
-/// Edits (insert, delete, replace, swap of neighbours) from a to b.
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i)
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t same = a[i - 1] == b[j - 1] ? 0 : 1;
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + same});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-    }
-  return d[a.size()][b.size()];
-}
-
-}  // namespace
-
-std::string suggest(const std::string& name, const std::vector<std::string>& candidates) {
-  constexpr std::size_t kShown = 6;
-  const std::string* best = nullptr;
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
-  // A name longer than any label would only cost time here.
-  if (name.size() <= 256)
-    for (const std::string& candidate : candidates)
-      if (const std::size_t d = distance(name, candidate); d < best_distance) {
-        best = &candidate;
-        best_distance = d;
-      }
-  if (best) return "did you mean \"" + *best + "\"?";
-  if (candidates.empty()) return {};
-  std::string list = "there is ";
-  for (std::size_t i = 0; i < candidates.size() && i < kShown; ++i)
-    list += (i ? ", " : "") + candidates[i];
-  return list + (candidates.size() > kShown ? ", ..." : "");
-}
-
 const Value* field(const Value* map, const std::string& name) {
   const Value* found = map ? map->find(name) : nullptr;
   return found && found->kind != Value::Kind::null ? found : nullptr;
@@ -92,7 +54,7 @@ Alternative one_of(Context& context, const Value& map, const std::string& first,
     report(context, "HA072", "\"" + first + "\" and \"" + second + "\" exclude each other", b->key,
            "remove one of them");
   else if (!a && !b)
-    report(context, "HA074", "neither \"" + first + "\" nor \"" + second + "\" is given", map.key,
+    report(context, "HA004", "neither \"" + first + "\" nor \"" + second + "\" is given", map.key,
            "add \"" + first + "\"");
   return {a ? a : b, a != nullptr};
 }
@@ -113,7 +75,7 @@ double rate_of(Context& context, const Value& map) {
 double required_duration(Context& context, const Value& map, const std::string& name) {
   const Value* value = field(&map, name);
   if (!value) {
-    report(context, "HA074", "\"" + name + "\" is missing", map.key, "add \"" + name + "\"");
+    report(context, "HA004", "\"" + name + "\" is missing", map.key, "add \"" + name + "\"");
     return 0.0;
   }
   return value->value;

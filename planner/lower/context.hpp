@@ -8,6 +8,7 @@
 
 #include "planner/diagnostic.hpp"
 #include "planner/lower.hpp"
+#include "planner/spec/suggest.hpp"
 #include "planner/spec/value.hpp"
 
 /// What the parts of the lowering share: the spec, the names it defines, and what is built of it.
@@ -48,9 +49,6 @@ std::vector<std::string> names_of(const std::map<std::string, T>& map) {
   for (const auto& [name, unused] : map) names.push_back(name);
   return names;
 }
-
-/// `did you mean "x"?`, or what there is when nothing is near, or empty when there is nothing at all.
-std::string suggest(const std::string& name, const std::vector<std::string>& candidates);
 
 // ---- reading values --------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ Requirement at_least_of(Context& context, const Value& value, const Owner& owner
   const Value* n = field(&value, "n");
   const Value* of = field(&value, "of");
   if (!n || !of) {
-    report(context, "HA074", "atLeast needs \"n\" and \"of\"", value.key,
+    report(context, "HA004", "atLeast needs \"n\" and \"of\"", value.key,
            "write atLeast: {n: 2, of: [a, b, c]}");
     return gate;
   }
@@ -66,13 +66,13 @@ Requirement gate_of(Context& context, const Value& map, const Owner& owner) {
   for (const char* name : {"all", "any", "atLeast", "connected"})
     if (const Value* found = field(&map, name)) {
       if (only)
-        report(context, "HA072", "\"" + kind + "\" and \"" + name + "\" exclude each other",
+        report(context, "HA027", "\"" + kind + "\" and \"" + name + "\" exclude each other",
                found->key, "a gate is one of all, any and atLeast; gates may be nested");
       only = found;
       kind = name;
     }
   if (!only) {
-    report(context, "HA074", "a gate needs one of all, any and atLeast",
+    report(context, "HA027", "a gate needs one of all, any and atLeast",
            map.key.line ? map.key : map.where, "add \"any: [a, b]\"");
     return {};
   }
@@ -90,7 +90,7 @@ Requirement gate_of(Context& context, const Value& map, const Owner& owner) {
     if (kind == "any")
       gate.switchover = switchover->value;
     else
-      report(context, "HA068", "\"switchover\" applies to an \"any\" gate only", switchover->key,
+      report(context, "HA027", "\"switchover\" applies to an \"any\" gate only", switchover->key,
              "only such a gate switches from its first member to another one");
   }
   return gate;
@@ -106,8 +106,8 @@ Requirement member_of(Context& context, const Value& item, const Owner& owner) {
   leaf.kind = Kind::component;
   const auto found = context.components.find(item.text);
   if (found == context.components.end()) {
-    report(context, "HA050", "unknown component \"" + item.text + "\"", item.where,
-           suggest(item.text, names_of(context.components)));
+    report(context, "HA003", "unknown component \"" + item.text + "\"", item.where,
+           suggest_word(item.text, names_of(context.components)));
     return {};  // an empty `all`, so that later walks stay within range
   }
   leaf.component = found->second;

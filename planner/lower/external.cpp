@@ -12,12 +12,12 @@ void lower_external(Context& context, model::ComponentId id) {
     report(context, "HA072", "\"availability\" and \"mtbf\" exclude each other", mtbf->key,
            "availability, or mtbf and repair");
   else if (!availability && !mtbf)
-    report(context, "HA074",
+    report(context, "HA004",
            "external \"" + context.system().components[id].name +
                "\" has neither \"availability\" nor \"mtbf\" and \"repair\"",
            value.key, "add \"availability\"");
   else if (mtbf && !repair)
-    report(context, "HA074", "\"mtbf\" is given without \"repair\"", mtbf->key,
+    report(context, "HA004", "\"mtbf\" is given without \"repair\"", mtbf->key,
            "add \"repair\", the mean outage");
   if (mtbf) require_positive(context, *mtbf);
   if (repair) {

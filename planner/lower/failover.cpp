@@ -66,8 +66,8 @@ Controller controller_of(Context& context, const Value* name) {
     if (name->text == row.name) return row.controller;
     names.emplace_back(row.name);
   }
-  report(context, "HA050", "unknown controller \"" + name->text + "\"", name->where,
-         suggest(name->text, names));
+  report(context, "HA022", "unknown controller \"" + name->text + "\"", name->where,
+         suggest_word(name->text, names));
   return Controller::none;
 }
 
@@ -201,7 +201,7 @@ void take_steps(Context& context, const Value& failover, const model::Failover& 
   }
   // With success 0 % every failover is by hand, and how long an automatic one takes means nothing.
   if ((!detect || !promote) && facts.success > 0.0)
-    report(context, "HA074", "a failover needs a controller, or \"detect\" and \"promote\"",
+    report(context, "HA004", "a failover needs a controller, or \"detect\" and \"promote\"",
            failover.key, "add \"controller\", or \"success: 0%\" when a person does it");
   FailoverSettings& settings = context.before().components[id].failover;
   take_time(detect, settings.detect_mean, settings.detect_worst);

@@ -29,7 +29,7 @@ model::Level level_of(Context& context, const std::string& name, const Value& va
   if (share)
     level.share = share->value;
   else if (!only)
-    report(context, "HA074", "level \"" + name + "\" has no share of the time", value.key,
+    report(context, "HA004", "level \"" + name + "\" has no share of the time", value.key,
            "add \"share\"; the shares of all levels sum to 100%");
   const Value* users = field(&value, "users");
   const Value* rate = field(&value, "rate");

@@ -41,7 +41,7 @@ void lower_objectives(Context& context) {
     const auto found = context.services.find(name);
     if (found == context.services.end()) {
       report(context, "HA071", "objective for unknown service \"" + name + "\"", value.key,
-             suggest(name, names_of(context.services)));
+             suggest_word(name, names_of(context.services)));
       continue;
     }
     context.out.problem.objectives.push_back(objective_of(context, value, found->second));

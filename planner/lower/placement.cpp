@@ -20,7 +20,7 @@ std::vector<model::NodeId> nodes_of(Context& context, const Value& list, const c
     if (found == context.node_sets.end()) {
       report(context, "HA052",
              "unknown node, pool or domain \"" + name->text + "\" in " + field_name, name->where,
-             suggest(name->text, names_of(context.node_sets)));
+             suggest_word(name->text, names_of(context.node_sets)));
       continue;
     }
     nodes.insert(nodes.end(), found->second.begin(), found->second.end());
@@ -68,7 +68,7 @@ void lower_spread(Context& context, const Value& value, model::Component& compon
       levels.push_back(domain.level);
   }
   report(context, "HA069", "no domain has the level \"" + over->text + "\"", over->where,
-         suggest(over->text, levels));
+         suggest_word(over->text, levels));
 }
 
 void lower_storage(Context& context, const Value& value, model::Component& component) {

@@ -8,9 +8,9 @@ void add_targets(Context& context, const Value& map, Release& release,
                  std::map<std::string, std::string>& taken) {
   for (const auto& [component, target] : map.fields) {
     if (!context.components.contains(component)) {
-      report(context, "HA050",
+      report(context, "HA003",
              "unknown component \"" + component + "\" in release \"" + release.name + "\"",
-             target.key, suggest(component, names_of(context.components)));
+             target.key, suggest_word(component, names_of(context.components)));
       continue;
     }
     release.map.push_back({component, target.kind == Value::Kind::null ? "" : target.text});
@@ -39,7 +39,7 @@ void lower_releases(Context& context) {
                     .map = {},
                     .where = value.key};
     if (release.profile.empty())
-      report(context, "HA074", "release \"" + name + "\" names no profile", value.key,
+      report(context, "HA004", "release \"" + name + "\" names no profile", value.key,
              "add \"profile\", the mapping of the chart");
     if (const Value* map = field(&value, "map")) add_targets(context, *map, release, taken);
     context.out.releases.push_back(std::move(release));

@@ -27,7 +27,7 @@ void check_loads(Context& context, const Value& services) {
 void lower_services(Context& context) {
   const Value* services = field(context.spec, "services");
   if (!services || services->fields.empty()) {
-    report(context, "HA074", "the spec has no services", context.spec->key,
+    report(context, "HA004", "the spec has no services", context.spec->key,
            "add \"services\": what users ask for, and the components it requires");
     return;
   }
@@ -37,7 +37,7 @@ void lower_services(Context& context) {
     model::Service service{.name = name, .requires_ = {}, .load = std::nullopt};
     const Value* list = field(value, "requires");
     if (!list || list->items.empty())
-      report(context, "HA074", "service \"" + name + "\" requires nothing", value->key,
+      report(context, "HA004", "service \"" + name + "\" requires nothing", value->key,
              "add \"requires\", the components that answer its requests");
     else
       service.requires_ = requirement_of_list(context, *list, std::nullopt);

@@ -1,0 +1,221 @@
+#include "planner/cli/arguments.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <CLI/CLI.hpp>
+
+#include "planner/cli/diagnostics_json.hpp"
+#include "planner/cli/exit_code.hpp"
+#include "planner/spec/suggest.hpp"
+#include "planner/spec/scalar.hpp"
+
+namespace haplan::planner::cli {
+
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  haplan solve specs/examples/dify.yaml\n"
+    "  haplan evaluate dify.yaml --plan plan.json -o json\n";
+
+/// What CLI11 fills in before it is understood.
+struct Raw {
+  std::string spec;
+  std::vector<std::string> layers;
+  std::string scenario;
+  std::string plan;
+  std::vector<std::string> outputs;
+  std::string time_limit;
+  bool colour = false;
+  bool no_colour = false;
+  int threads = 1;
+};
+
+void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments) {
+  command.add_option("SPEC", raw.spec, "the spec, a YAML or JSON file; - is stdin");
+  command.add_option("-f,--file", raw.layers, "one more layer over the spec; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_option("--set", arguments.sets, "set one value over all layers; may be repeated")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--scenario", raw.scenario, "apply a what-if of spec.scenarios")
+      ->type_name("NAME");
+}
+
+void add_colour(CLI::App& command, Raw& raw) {
+  CLI::Option* colour = command.add_flag("--color", raw.colour, "colour even without a terminal");
+  command.add_flag("--no-color", raw.no_colour, "no colour")->excludes(colour);
+}
+
+void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
+  command.add_option("-o,--output", arguments.format, "what stdout carries: text, json or values")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "values"}));
+  command
+      .add_option("--out", raw.outputs,
+                  "write a file besides: text, json, values=PATH or patch=DIR; may be repeated")
+      ->type_name("FORMAT=PATH")
+      ->allow_extra_args(false);
+  command.add_option("--plan", raw.plan, "fix the decisions of a plan, e.g. the JSON of a solve")
+      ->type_name("FILE");
+}
+
+void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
+  command.add_option("--time-limit", raw.time_limit, "stop the search after this time, e.g. 30s")
+      ->type_name("DURATION");
+  command.add_option("--work-limit", arguments.work_limit,
+                     "stop the search after this many search nodes")
+      ->type_name("N");
+  command.add_option("--threads", raw.threads,
+                     "threads that may be used (the search uses one; results never depend on it)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  command.add_flag("--require-proof", arguments.require_proof,
+                   "exit with 5 when the plan is good but not proved best");
+}
+
+std::optional<std::string> understand_output(const std::string& text, Arguments& arguments) {
+  static const std::vector<std::string> kFormats{"text", "json", "values", "patch"};
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size())
+    return "--out takes FORMAT=PATH, not \"" + printable(text) + "\"";
+  OutputRequest request{text.substr(0, equals), text.substr(equals + 1)};
+  if (std::find(kFormats.begin(), kFormats.end(), request.format) == kFormats.end())
+    return "--out: unknown format \"" + printable(request.format) + "\": " +
+           suggest_word(request.format, kFormats);
+  if (request.format == "patch" && request.path == "-")
+    return "--out patch writes a directory, not stdout";
+  for (const OutputRequest& other : arguments.outputs)
+    if (other.path == request.path)
+      return "--out: two outputs go to \"" + printable(request.path) + "\"";
+  arguments.outputs.push_back(std::move(request));
+  return std::nullopt;
+}
+
+/// Turns what CLI11 read into arguments; a sentence when that cannot be.
+std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
+  if (!raw.spec.empty()) arguments.specs.push_back(raw.spec);
+  arguments.specs.insert(arguments.specs.end(), raw.layers.begin(), raw.layers.end());
+  if (!raw.scenario.empty()) arguments.scenario = raw.scenario;
+  if (!raw.plan.empty()) arguments.plan = raw.plan;
+  if (raw.colour) arguments.colour = true;
+  if (raw.no_colour) arguments.colour = false;
+  if (!raw.time_limit.empty()) {
+    const auto limit = duration(raw.time_limit);
+    if (!limit)
+      return "--time-limit: " + limit.error().message +
+             (limit.error().suggestion.empty() ? "" : "; " + limit.error().suggestion);
+    arguments.time_limit = limit->value;
+  }
+  for (const std::string& text : raw.outputs)
+    if (auto mistake = understand_output(text, arguments)) return mistake;
+  static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "validate"};
+  if (kTakeSpecs.contains(arguments.verb) && arguments.specs.empty())
+    return arguments.verb + " needs a SPEC (a file, or - for stdin)";
+  const auto from_stdin =
+      std::count(arguments.specs.begin(), arguments.specs.end(), "-") + (arguments.plan == "-");
+  if (from_stdin > 1) return std::string("stdin (-) can be read only once");
+  for (const std::string& set : arguments.sets)
+    if (set.find('=') == std::string::npos || set.front() == '=')
+      return "--set takes PATH=VALUE, not \"" + printable(set) + "\"";
+  return std::nullopt;
+}
+
+/// The first word that is no option, when it is no verb either.
+std::optional<std::string> unknown_verb(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (!word.empty() && word[0] == '-') continue;
+    for (const auto& [verb, help] : verbs())
+      if (verb == word) return std::nullopt;
+    return word;
+  }
+  return std::nullopt;
+}
+
+ParsedArguments mistake(const std::string& sentence, const std::string& verb) {
+  const std::string help = verb.empty() ? "haplan --help" : "haplan " + verb + " --help";
+  return {std::nullopt, static_cast<int>(ExitCode::usage),
+          "haplan: " + sentence + "\n  = help: " + help + "\n"};
+}
+
+std::string help_text(const std::string& usage) {
+  return std::string(kExamples) + "\n" + usage;
+}
+
+/// The app with all its verbs; `arguments.verb` is set by the one that is used.
+void build(CLI::App& app, Raw& raw, Arguments& arguments) {
+  app.name("haplan");
+  app.require_subcommand(1);
+  app.set_help_flag("-h,--help", "print this help");
+  app.set_help_all_flag("--help-all", "print the help of all verbs");
+  for (const auto& [verb, help] : verbs()) {
+    CLI::App* command = app.add_subcommand(verb, help);
+    command->callback([&arguments, name = verb] { arguments.verb = name; });
+    if (verb == "solve" || verb == "evaluate" || verb == "validate") {
+      add_inputs(*command, raw, arguments);
+      add_colour(*command, raw);
+    }
+    if (verb == "solve" || verb == "evaluate") add_outputs(*command, raw, arguments);
+    if (verb == "solve") add_limits(*command, raw, arguments);
+    if (verb == "validate") {
+      command->add_option("-o,--output", arguments.format, "text or json")
+          ->type_name("FORMAT")
+          ->check(CLI::IsMember({"text", "json"}));
+      command->add_option("--plan", raw.plan, "check a plan against the spec too")
+          ->type_name("FILE");
+    }
+    if (verb == "explain")
+      command->add_option("CODE", arguments.code, "code of a diagnostic, e.g. HA003")->required();
+  }
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& verbs() {
+  static const std::vector<std::pair<std::string, std::string>> kVerbs{
+      {"solve", "find the best plan and prove it"},
+      {"evaluate", "figures of a spec whose settings are fixed, or fixed by a plan"},
+      {"validate", "check a spec and print every mistake"},
+      {"schema", "print the JSON Schema of specs"},
+      {"explain", "explain the code of a diagnostic"},
+      {"version", "print the version"},
+  };
+  return kVerbs;
+}
+
+ParsedArguments parse_arguments(int argc, const char* const* argv) {
+  if (const auto word = unknown_verb(argc, argv)) {
+    std::vector<std::string> names;
+    for (const auto& [verb, help] : verbs()) names.push_back(verb);
+    return mistake("unknown command \"" + printable(*word) + "\": " +
+                       suggest_word(*word, names),
+                   "");
+  }
+  if (argc == 2 && std::string(argv[1]) == "--version") {
+    Arguments version;
+    version.verb = "version";
+    return {version, 0, {}};
+  }
+  Raw raw;
+  Arguments arguments;
+  CLI::App app{"Plans highly available systems: a spec goes in, a proved minimal plan comes out."};
+  build(app, raw, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto used = app.get_subcommands();
+    return {std::nullopt, 0, help_text(used.empty() ? app.help() : used.front()->help())};
+  } catch (const CLI::CallForAllHelp&) {
+    return {std::nullopt, 0, help_text(app.help("", CLI::AppFormatMode::All))};
+  } catch (const CLI::ParseError& error) {
+    const auto used = app.get_subcommands();
+    return mistake(printable(error.what()), used.empty() ? "" : used.front()->get_name());
+  }
+  if (const auto sentence = understand(raw, arguments)) return mistake(*sentence, arguments.verb);
+  return {std::move(arguments), 0, {}};
+}
+
+}  // namespace haplan::planner::cli

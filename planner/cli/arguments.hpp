@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace haplan::planner::cli {
+
+/// A render and where it goes: `--out json=plan.json`.
+struct OutputRequest {
+  std::string format;  ///< text, json, values or patch
+  std::string path;    ///< "-" is stdout; a directory for patch
+};
+
+/// One command line, understood.
+struct Arguments {
+  std::string verb;
+  std::vector<std::string> specs;  ///< SPEC and every -f, in this order; "-" is stdin
+  std::vector<std::string> sets;
+  std::optional<std::string> scenario;
+  std::optional<std::string> plan;
+  std::string format = "text";  ///< of stdout
+  std::vector<OutputRequest> outputs;
+  std::optional<bool> colour;  ///< told by --color or --no-color
+  double time_limit = 0.0;     ///< [s], 0: none
+  std::size_t work_limit = 0;  ///< 0: none
+  bool require_proof = false;
+  std::string code;  ///< of explain
+};
+
+/// Either arguments, or a text to print and the exit code (help: 0 on stdout; a mistake: 2 on stderr).
+struct ParsedArguments {
+  std::optional<Arguments> arguments;
+  int exit_code = 0;
+  std::string message;
+};
+
+ParsedArguments parse_arguments(int argc, const char* const* argv);
+
+/// The verbs, in the order of the help.
+const std::vector<std::pair<std::string, std::string>>& verbs();
+
+}  // namespace haplan::planner::cli

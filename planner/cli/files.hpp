@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Reading and writing with every error looked at. Failures are one sentence for the user.
+namespace haplan::planner::cli {
+
+struct Content {
+  std::string text;
+  std::optional<std::string> failure;
+};
+
+/// A file's bytes, or those of stdin for "-". Reading stops soon after `limit` bytes: what is larger is refused by
+/// whoever parses it.
+Content read_input(const std::string& path, std::size_t limit);
+
+/// Writes to stdout and flushes; nothing when all went well.
+std::optional<std::string> write_stdout(const std::string& text);
+
+/// Files that appear together, by rename, or not at all.
+///
+/// Invariant: whatever `stage` created (temporary files, directories) is either committed or removed by the destructor.
+class Publication {
+ public:
+  Publication() = default;
+  Publication(const Publication&) = delete;
+  Publication& operator=(const Publication&) = delete;
+  ~Publication();
+
+  /// Writes a temporary file beside `path` and syncs it. Devices and pipes are written at `commit`.
+  std::optional<std::string> stage(const std::string& path, const std::string& text);
+
+  /// Creates a directory and its parents where absent.
+  std::optional<std::string> stage_directory(const std::string& path);
+
+  /// Renames every temporary file to its name.
+  std::optional<std::string> commit();
+
+ private:
+  struct Staged {
+    std::string temporary;  ///< empty: written in place
+    std::string target;
+    std::string text;  ///< only when written in place
+  };
+  std::vector<Staged> staged_;
+  std::vector<std::string> directories_;
+};
+
+/// Whether a file could be created at `path`: says early what would fail after a long computation.
+std::optional<std::string> check_writable(const std::string& path);
+
+}  // namespace haplan::planner::cli

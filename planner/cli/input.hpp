@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "planner/cli/arguments.hpp"
+#include "planner/session.hpp"
+
+namespace haplan::planner::cli {
+
+/// The texts that a command line names, or the exit code after a failure was told on stderr.
+struct Gathered {
+  std::optional<Inputs> inputs;
+  int exit_code = 0;
+};
+Gathered gather(const Arguments& arguments);
+
+/// A spec ready to work on, or the exit code after its mistakes were told on stderr. Warnings are told, too.
+struct Opened {
+  std::optional<Lowered> lowered;
+  int exit_code = 0;
+};
+Opened open_spec(const Arguments& arguments);
+
+}  // namespace haplan::planner::cli

@@ -1,0 +1,46 @@
+#include <exception>
+#include <string>
+
+#include "planner/cli/arguments.hpp"
+#include "planner/cli/commands.hpp"
+#include "planner/cli/diagnostics_json.hpp"
+#include "planner/cli/exit_code.hpp"
+#include "planner/cli/files.hpp"
+#include "planner/cli/signals.hpp"
+#include "planner/cli/terminal.hpp"
+
+namespace {
+
+using namespace haplan::planner::cli;  // NOLINT(google-build-using-namespace): this file is the program
+
+int run(const Arguments& arguments) {
+  if (arguments.verb == "solve") return run_solve(arguments);
+  if (arguments.verb == "evaluate") return run_evaluate(arguments);
+  if (arguments.verb == "validate") return run_validate(arguments);
+  if (arguments.verb == "schema") return run_schema(arguments);
+  if (arguments.verb == "explain") return run_explain(arguments);
+  return run_version(arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    ignore_write_signals();
+    const ParsedArguments parsed = parse_arguments(argc, argv);
+    if (parsed.arguments) return run(*parsed.arguments);
+    if (parsed.exit_code != 0) {
+      complain(parsed.message);
+      return parsed.exit_code;
+    }
+    if (const auto failure = write_stdout(parsed.message)) {
+      complain("haplan: " + *failure + "\n");
+      return static_cast<int>(ExitCode::failed);
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    complain("haplan: internal error: " + printable(error.what()) +
+             "\n  = this is a bug in haplan, not in the spec\n");
+    return static_cast<int>(ExitCode::failed);
+  }
+}

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "planner/cli/arguments.hpp"
+#include "planner/plan.hpp"
+
+namespace haplan::planner::cli {
+
+/// Says early whether the files asked for could be written; false after the reason was told on stderr.
+bool outputs_possible(const Arguments& arguments);
+
+/// Renders a plan to stdout and to every file asked for: the files appear together or not at all.
+///   returns   `exit_code`, or that of a failed write after it was told on stderr
+int publish(const Plan& plan, const Arguments& arguments, int exit_code);
+
+}  // namespace haplan::planner::cli

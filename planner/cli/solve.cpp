@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "planner/cli/commands.hpp"
+#include "planner/cli/diagnostics_json.hpp"
+#include "planner/cli/exit_code.hpp"
+#include "planner/cli/input.hpp"
+#include "planner/cli/output.hpp"
+#include "planner/cli/signals.hpp"
+#include "planner/cli/terminal.hpp"
+
+namespace haplan::planner::cli {
+
+namespace {
+
+int exit_code_of(const Plan& plan, const Arguments& arguments) {
+  constexpr int kSignalBase = 128;
+  if (const auto signal = signal_received()) return kSignalBase + *signal;
+  switch (plan.outcome.status) {
+    case solver::Status::infeasible: return static_cast<int>(ExitCode::infeasible);
+    case solver::Status::undecided: return static_cast<int>(ExitCode::undecided);
+    case solver::Status::feasible:
+      return static_cast<int>(arguments.require_proof ? ExitCode::undecided : ExitCode::done);
+    default: return static_cast<int>(ExitCode::done);
+  }
+}
+
+}  // namespace
+
+int run_solve(const Arguments& arguments) {
+  Opened opened = open_spec(arguments);
+  if (!opened.lowered) return opened.exit_code;
+  if (!outputs_possible(arguments)) return static_cast<int>(ExitCode::failed);
+  watch_signals();
+  const solver::SolveOptions options{.time_limit = arguments.time_limit,
+                                     .work_limit = arguments.work_limit,
+                                     .interrupted = [] { return signal_received().has_value(); }};
+  const auto plan = solved_plan(std::move(*opened.lowered), options);
+  if (!plan) {
+    complain("haplan: " + printable(plan.error().message) + "\n");
+    return static_cast<int>(plan.error().fault == model::Fault::budget_exhausted
+                                ? ExitCode::undecided
+                                : ExitCode::failed);
+  }
+  return publish(*plan, arguments, exit_code_of(*plan, arguments));
+}
+
+}  // namespace haplan::planner::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planner/lower.hpp"
+#include "planner/plan.hpp"
+#include "planner/spec/read.hpp"
+
+/// From texts to a plan: what the command line and Python share. No input or output of its own.
+namespace haplan::planner {
+
+struct Inputs {
+  std::vector<Source> sources;        ///< layers, later wins
+  std::vector<std::string> sets;      ///< "path=value", over all layers
+  std::optional<std::string> scenario;
+  std::optional<Source> plan;         ///< a JSON result of solve, its `plan` alone, or the same in YAML
+};
+
+struct Loaded {
+  std::optional<Lowered> lowered;  ///< absent when there are errors
+  Diagnostics diagnostics;         ///< by file, line and column
+  std::vector<Source> texts;       ///< what diagnostics may quote
+};
+
+/// Reads, lowers, checks the releases and applies the plan.
+Loaded load(const Inputs& inputs);
+
+/// Figures of the spec's "before" deployment, in which a plan has fixed what it fixes. Status `evaluated`.
+model::Result<Plan> evaluated_plan(Lowered lowered);
+
+/// The best plan, or what is known of it, with the figures before and after.
+model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options = {});
+
+/// Every figure of one deployment.
+model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment);
+
+}  // namespace haplan::planner
