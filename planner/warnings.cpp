@@ -51,6 +51,7 @@ class Finder {
     missing_failover();
     single_instances();
     slow_hangs();
+    unseen_failures();
     node_loss();
     loose_spread();
     values_alone();
@@ -221,6 +222,20 @@ class Finder {
           "; recovery within " + duration_text(recovery_target_) +
           " holds only for a pod that ends or is deleted.");
     }
+  }
+
+  void unseen_failures() {
+    std::vector<std::string> names;
+    for (const auto id : reach_) {
+      const auto& c = system_.components[id];
+      if (c.replicated() && std::any_of(c.modes.begin(), c.modes.end(), [](const auto& mode) {
+            return mode.detection == model::Detection::manual;
+          }))
+        names.push_back(c.name);
+    }
+    if (!names.empty())
+      say("Nothing automatic ends the manually detected failures of " + join(names) +
+          ": they last until someone acts, and no recovery time counts them.");
   }
 
   /// Point 6.

@@ -49,6 +49,7 @@ std::string availability_text(double unavailability) {
     rest[i] = static_cast<char>('0' + digit);
   }
   const int left = 100 - std::stoi(whole) - borrow;
+  rest.erase(rest.find_last_not_of('0') + 1);
   return std::to_string(left) + (rest.empty() ? "" : "." + rest) + " %";
 }
 

@@ -49,8 +49,8 @@ void add_next(Page& page, const Plan& plan) {
   } else if (status == solver::Status::infeasible || !plan.after) {
     page.sentence("change the spec as said above, then: haplan solve " + printable(spec));
   } else {
-    page.line("  haplan solve " + printable(spec) + (releases ? " --out values=values" : "") +
-              " --out patch=patch --out json=plan.json");
+    page.line("  haplan solve " + printable(spec) + (releases ? " --out values=values/" : "") +
+              " --out patch=patch/ --out json=plan.json");
     page.line("  haplan evaluate " + printable(spec) + " --plan plan.json");
   }
 }

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cctype>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -86,23 +86,19 @@ std::vector<Usage> usage_of(const model::System& system, const model::Deployment
   return usage;
 }
 
-std::string cpu_text(const Usage& used, const model::Node& node) {
-  const auto out = significant(static_cast<double>(used.cpu) / 1000, 3);
-  const auto found = node.capacity.find("cpu");
-  return found == node.capacity.end()
-             ? out
-             : out + "/" + significant(static_cast<double>(found->second) / 1000, 3);
+/// At most two decimals, none that are zero.
+std::string short_number(double value) { return plain_number(std::round(value * 100) / 100); }
+
+/// "3/8": used of capacity, in `unit` thousandths.
+std::string used_text(std::int64_t used, const model::Node& node, const char* name, double unit) {
+  const auto out = short_number(static_cast<double>(used) / unit);
+  const auto found = node.capacity.find(name);
+  if (found == node.capacity.end()) return out;
+  return out + "/" + short_number(static_cast<double>(found->second) / unit);
 }
 
-std::string memory_text(const Usage& used, const model::Node& node) {
-  constexpr double kGi = 1024.0 * 1024 * 1024 * 1000;
-  const auto out = significant(static_cast<double>(used.memory) / kGi, 3);
-  const auto found = node.capacity.find("memory");
-  return (found == node.capacity.end()
-              ? out
-              : out + "/" + significant(static_cast<double>(found->second) / kGi, 3)) +
-         " Gi";
-}
+constexpr double kCore = 1000;
+constexpr double kGibibyte = 1024.0 * 1024 * 1024 * 1000;
 
 }  // namespace
 
@@ -164,7 +160,8 @@ void add_placement(Page& page, const Plan& plan) {
     }
     std::vector<std::string> row{
         system.nodes[node].name + (system.nodes[node].down ? " (down)" : ""),
-        cpu_text(usage[node], system.nodes[node]), memory_text(usage[node], system.nodes[node])};
+        used_text(usage[node].cpu, system.nodes[node], "cpu", kCore),
+        used_text(usage[node].memory, system.nodes[node], "memory", kGibibyte) + " Gi"};
     std::string list;
     for (const auto id : columns) {
       const auto found = usage[node].count.find(id);

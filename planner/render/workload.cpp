@@ -76,13 +76,24 @@ bool decided(const Lowered& lowered, const std::string& path) {
                      [&](const solver::Decision& d) { return d.path == path; });
 }
 
-/// The pod's grace period, where it differs from what the workload has anyway.
-std::optional<int> pod_grace(const model::Component& component, const Target& target) {
+/// Whether the figures depend on the pod's own grace period: a hang that waits for it.
+bool hang_waits_for_pod(const model::Component& component, const model::Probes& probes) {
+  return probes.liveness && !probes.liveness->grace &&
+         std::any_of(component.modes.begin(), component.modes.end(), [](const auto& mode) {
+           return mode.detection == model::Detection::liveness && !mode.repair;
+         });
+}
+
+/// The pod's grace period, where it matters and differs from what the workload has anyway.
+std::optional<int> pod_grace(const model::Component& component, const model::Probes& probes,
+                             const Target& target) {
+  constexpr int kKubernetes = 30;
   const int asked = static_cast<int>(std::lround(component.grace));
-  int standard = 30;
+  if (asked == kKubernetes && !hang_waits_for_pod(component, probes)) return std::nullopt;
+  int standard = kKubernetes;
   if (target.part != nullptr) {
     const auto found = target.part->bindings.find(part_path(Part::grace));
-    if (found != target.part->bindings.end()) standard = found->second.standard.value_or(30);
+    if (found != target.part->bindings.end()) standard = found->second.standard.value_or(standard);
   }
   if (asked == standard) return std::nullopt;
   return asked;
@@ -215,7 +226,7 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   ask.extras = &lowered.extras[target.component];
   ask.largest = model::largest_replicas(system, *ask.plan, target.component);
   ask.most = ask.plan->autoscale ? ask.plan->autoscale->max : ask.plan->replicas;
-  ask.pod_grace = pod_grace(*ask.component, target);
+  ask.pod_grace = pod_grace(*ask.component, ask.plan->probes, target);
   if (!system.nodes.empty()) {
     ask.nodes = node_names(system, *ask.component, *ask.plan);
     ask.spread_domains = spread_domains(system, *ask.component);
