@@ -15,7 +15,7 @@ class Compiler {
   Compiler(const System& system, const Deployment& deployment, const ComponentNumbers& numbers)
       : system_(system), deployment_(deployment) {
     compiled_.load = load_table(system);
-    compiled_.headroom = has_headroom(system, deployment);
+    compiled_.headroom = has_headroom(system, compiled_.load, deployment);
     compiled_.failure_stages =
         reschedule_stages(system, deployment, numbers.replicas, compiled_.headroom);
     if (system.drain) compiled_.drain_stages = drain_stages(system, deployment, numbers.replicas);
@@ -55,7 +55,7 @@ class Compiler {
         if (component.type == ComponentType::gate) continue;
         TableKey key{c, 0, 0, 0};
         if (component.replicated()) {
-          key.replicas = replicas_at(system_, plan, c, level);
+          key.replicas = replicas_at(system_, compiled_.load, plan, c, level);
           key.need = needed(system_, compiled_.load, c, level, key.replicas);
           if (plan.autoscale) key.level = level;
         }

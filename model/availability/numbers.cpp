@@ -88,9 +88,9 @@ double ramp_unavailability(const System& system, const Deployment& deployment,
   for (const auto& rates : load.rate) rate.push_back(rates[component]);
   const std::optional<LevelId> lower = next_lower(rate, level);
   if (!lower) return 0.0;
-  const int n_lower = replicas_at(system, plan, component, *lower);
+  const int n_lower = replicas_at(system, load, plan, component, *lower);
   if (n_lower >= needed(system, load, component, level,
-                        replicas_at(system, plan, component, level)))
+                        replicas_at(system, load, plan, component, level)))
     return 0.0;
   const Component& what = system.components[component];
   const Level& upper = system.levels[level];

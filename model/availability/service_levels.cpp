@@ -131,7 +131,7 @@ double data_loss(const ServiceContext& context, ServiceId service) {
     const Component& component = context.system.components[c];
     if (component.type != ComponentType::primary_replica || !component.replication) continue;
     const bool fails_over =
-        largest_replicas(context.system, context.deployment.components[c], c) > 1;
+        largest_replicas(context.system, context.compiled.load, context.deployment.components[c], c) > 1;
     if (fails_over && component.replication->mode == Replication::Mode::async)
       worst = std::max(worst, component.replication->lag);
   }
