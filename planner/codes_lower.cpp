@@ -152,11 +152,6 @@ std::vector<Code> lowering_codes() {
        "Mean times and replicas are positive, minima lie below maxima, requests below "
        "limits.\n"
        "Example: `mtbf: 0s`, or `autoscale: {min: 5, max: 3}`."},
-      {"HA085", "the system cannot be evaluated",
-       "The spec breaks an assumption of the model; the message says which, in the model's "
-       "words.\n"
-       "Change the elements that it names.\n"
-       "Example: a rate beyond what a floating-point number can hold."},
   };
 }
 

@@ -176,10 +176,7 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
 
 const std::vector<std::pair<std::string, std::string>>& verbs() {
   static const std::vector<std::pair<std::string, std::string>> kVerbs{
-      {"solve", "find the best plan and prove it"},
-      {"evaluate", "figures of a spec whose settings are fixed, or fixed by a plan"},
       {"validate", "check a spec and print every mistake"},
-      {"schema", "print the JSON Schema of specs"},
       {"explain", "explain the code of a diagnostic"},
       {"version", "print the version"},
   };

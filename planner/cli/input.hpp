@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "planner/cli/arguments.hpp"
-#include "planner/session.hpp"
+#include "planner/session/session.hpp"
 
 namespace haplan::planner::cli {
 

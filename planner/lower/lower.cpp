@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/base/contract.hpp"
 #include "model/system/check.hpp"
 #include "planner/lower/apply.hpp"
 #include "planner/lower/parts.hpp"
@@ -51,13 +52,6 @@ void sort_diagnostics(Diagnostics& diagnostics) {
                    });
 }
 
-/// What no check above has put in the user's words is still refused, in the model's.
-void report_broken_invariants(Context& context) {
-  if (has_errors(context.diagnostics)) return;
-  for (const std::string& sentence : model::check_system(context.system()))
-    lowering::report(context, "HA085", sentence, context.spec->key);
-}
-
 void note_cluster_defaults(Context& context) {
   if (context.system().nodes.empty()) return;
   const Value* cluster = lowering::field(context.spec, "cluster");
@@ -90,9 +84,10 @@ LowerResult lower(const Value& document) {
   lowering::lower_objectives(context);
   lowering::lower_releases(context);
   lowering::check_whole(context);
-  report_broken_invariants(context);
 
   if (!has_errors(context.diagnostics)) {
+    // Whatever a mistaken spec may hold has been reported above, with its place.
+    HAPLAN_EXPECTS(model::check_system(context.system()).empty());
     note_cluster_defaults(context);
     std::sort(context.out.problem.decisions.begin(), context.out.problem.decisions.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });

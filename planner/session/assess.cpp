@@ -1,0 +1,50 @@
+#include "planner/session/session.hpp"
+
+#include "model/availability/guarantee.hpp"
+#include "planner/render/values.hpp"
+#include "planner/warnings.hpp"
+
+namespace haplan::planner {
+
+model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment) {
+  const solver::Problem& problem = lowered.problem;
+  Assessment assessment{.deployment = deployment,
+                        .evaluation = {},
+                        .guaranteed = {},
+                        .values_only = {},
+                        .checks = {}};
+  auto evaluation = model::evaluate(problem.system, deployment);
+  if (!evaluation) return tl::make_unexpected(evaluation.error());
+  assessment.evaluation = std::move(*evaluation);
+
+  auto guaranteed = model::guaranteed_unavailability(problem.system, deployment, problem.rules);
+  if (!guaranteed) return tl::make_unexpected(guaranteed.error());
+  assessment.guaranteed = std::move(*guaranteed);
+
+  const auto rules = values_rules(lowered, deployment);
+  auto values_only = model::guaranteed_unavailability(problem.system, deployment, rules);
+  if (!values_only) return tl::make_unexpected(values_only.error());
+  assessment.values_only = std::move(*values_only);
+
+  auto checks = solver::check_objectives(problem, deployment, assessment.evaluation);
+  if (!checks) return tl::make_unexpected(checks.error());
+  assessment.checks = std::move(*checks);
+  return assessment;
+}
+
+model::Result<Plan> evaluated_plan(Lowered lowered) {
+  auto after = assess(lowered, lowered.problem.before);
+  if (!after) return tl::make_unexpected(after.error());
+  Plan plan{.lowered = std::move(lowered),
+            .outcome = {},
+            .before = std::nullopt,
+            .after = std::move(*after),
+            .warnings = {}};
+  plan.outcome.status = solver::Status::evaluated;
+  plan.outcome.deployment = plan.after->deployment;
+  plan.outcome.has_plan = true;
+  plan.warnings = warnings_for(plan.lowered, *plan.after);
+  return plan;
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,26 @@
+#include "planner/session/session.hpp"
+
+#include "planner/warnings.hpp"
+
+namespace haplan::planner {
+
+model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options) {
+  auto outcome = solver::solve(lowered.problem, options);
+  if (!outcome) return tl::make_unexpected(outcome.error());
+  auto before = assess(lowered, lowered.problem.before);
+  if (!before) return tl::make_unexpected(before.error());
+  Plan plan{.lowered = std::move(lowered),
+            .outcome = std::move(*outcome),
+            .before = std::move(*before),
+            .after = std::nullopt,
+            .warnings = {}};
+  if (!plan.outcome.deployment.components.empty()) {
+    auto after = assess(plan.lowered, plan.outcome.deployment);
+    if (!after) return tl::make_unexpected(after.error());
+    plan.after = std::move(*after);
+  }
+  plan.warnings = warnings_for(plan.lowered, plan.after ? *plan.after : *plan.before);
+  return plan;
+}
+
+}  // namespace haplan::planner
