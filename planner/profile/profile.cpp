@@ -102,10 +102,12 @@ class Reader {
   Binding binding(const yaml::Node& node, const std::string& what, const std::string& prefix) {
     Binding bound;
     map(node, what,
-        {"path", "encoding", "scaled", "template", "custom", "handler", "keys", "default"});
+        {"path", "encoding", "scaled", "template", "custom", "handler", "keys", "default",
+         "exact"});
     bound.path = absolute(text(node.find("path"), "path of " + what, node.where), prefix);
     bound.encoding = encoding(node, what);
     bound.templated = flag(node.find("template"), "template of " + what);
+    bound.exact = node.find("exact") == nullptr || flag(node.find("exact"), "exact of " + what);
     bound.custom = absolute(optional_text(node.find("custom"), "custom of " + what), prefix);
     const auto scaled = optional_text(node.find("scaled"), "scaled of " + what);
     if (!scaled.empty() && scaled != "omit" && scaled != "erase")
@@ -114,10 +116,14 @@ class Reader {
     if (const auto* handler = node.find("handler")) bound.handler = tree(*handler);
     if (const auto* standard = node.find("default")) bound.standard = integer(*standard, what);
     if (const auto* keys = node.find("keys"))
-      for (const auto& entry : map(*keys, "keys of " + what, {"enabled", "min", "max", "cpu"}))
+      for (const auto& entry :
+           map(*keys, "keys of " + what, {"enabled", "min", "max", "cpu", "memory"}))
         bound.keys[entry.name] = text(&entry.value, entry.name, entry.where);
-    if (bound.encoding == Encoding::hpa_flat && bound.keys.size() != 4)
-      complain(node.where, what + " needs the keys enabled, min, max and cpu");
+    for (const char* key : {"enabled", "min", "max", "cpu"})
+      if (bound.encoding == Encoding::hpa_flat && !bound.keys.count(key))
+        complain(node.where, what + " needs the key " + key);
+    if (!bound.exact && (bound.custom.empty() || !bound.handler))
+      complain(node.where, what + " is not exact, so it needs custom and handler");
     return bound;
   }
 

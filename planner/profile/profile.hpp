@@ -51,8 +51,12 @@ struct Binding {
   bool templated =
       false;           ///< the chart expands {{ }} in the value, so user's text must be protected
   std::string custom;  ///< probe_toggle: path that takes a whole probe, or empty; expanded as well
+  bool exact = true;   ///< probe_toggle: false when the template alters the timing, so that only
+                       ///< `custom` is true
   std::optional<Tree> handler;  ///< probes: the chart's default handler, {httpGet: {...}}
-  std::map<std::string, std::string> keys;  ///< hpa_flat: enabled, min, max, cpu -> the chart's key
+  std::map<std::string, std::string>
+      keys;                     ///< hpa_flat: enabled, min, max, cpu -> the chart's key;
+                                ///< memory, if any, is erased: the plan scales on CPU
   std::optional<int> standard;  ///< integer: the chart's default where it is not Kubernetes'
 };
 

@@ -79,6 +79,8 @@ struct Writer {
     node[bound->keys.at("min")] = YamlNode::integer(scale.min);
     node[bound->keys.at("max")] = YamlNode::integer(scale.max);
     node[bound->keys.at("cpu")] = YamlNode::integer(scale.target);
+    if (const auto memory = bound->keys.find("memory"); memory != bound->keys.end())
+      node[memory->second] = YamlNode::null();
     put(*bound, bound->path, std::move(node), reason(Part::autoscale));
   }
 
@@ -116,9 +118,12 @@ struct Writer {
       case Encoding::probe_timing: return put(bound, bound.path, probe_timing(probe), reason(part));
       default: break;
     }
-    if (own_handler || (probe.grace && !handler.fields.empty()))
-      return put(bound, bound.custom, probe_object(handler, probe), reason(part));
     YamlNode node;
+    if (own_handler || !bound.exact || (probe.grace && !handler.fields.empty())) {
+      // Some templates prefer the toggle's probe to the custom one, so it is switched off.
+      root.at(bound.path)["enabled"] = YamlNode::boolean(false);
+      return put(bound, bound.custom, probe_object(handler, probe), reason(part));
+    }
     node["enabled"] = YamlNode::boolean(true);
     for (auto& field : probe_timing(probe).fields) node.fields.push_back(std::move(field));
     Binding toggle = bound;

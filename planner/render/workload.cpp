@@ -132,7 +132,7 @@ bool probe_fits(const Binding& bound, const model::Probe& probe, const Value& ha
     case Encoding::probe_raw_merge: return has_handler || bound.handler.has_value();
     case Encoding::probe_toggle:
       if (!has_handler && !bound.handler) return !probe.grace;
-      return !bound.custom.empty() || (chart_handler && !probe.grace);
+      return !bound.custom.empty() || (chart_handler && !probe.grace && bound.exact);
     case Encoding::probe_timing: return chart_handler && !probe.grace;
     default: return false;
   }
