@@ -143,7 +143,6 @@ PlacementRule placement_rule(const System& system, const LoadTable& load,
   std::vector<NodeId> all(system.nodes.size());
   std::iota(all.begin(), all.end(), NodeId{0});
   rule.nodes = carried.allowed ? what.allowed : all;
-  if (what.pinned && carried.pinned) rule.fixed = plan.nodes;
   rule.together = shares_one_node(system, what);
   const bool hard = spreads_hard(system, what) && carried.spread;
   if (!hard) {

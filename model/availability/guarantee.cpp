@@ -15,6 +15,15 @@ Estimate as_estimate(const WorstPlacement& worst) {
   return {worst.upper, worst.lower, worst.upper, Method::bounded};
 }
 
+double figure_without_nodes(const WorldFigures& figures, const ServiceFunction& function) {
+  std::vector<std::vector<double>> down;
+  for (std::size_t i = 0; i < figures.placed().size(); ++i)
+    down.push_back(figures.down(i, {}, true, Moves::exact));
+  std::vector<const std::vector<double>*> inputs;
+  for (const auto& d : down) inputs.push_back(&d);
+  return figures.unavailability(function, inputs);
+}
+
 }  // namespace
 
 Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
@@ -30,11 +39,15 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
   const Result<ComponentNumbers> numbers = component_numbers(system, deployment);
   if (!numbers) return tl::unexpected(numbers.error());
   const WorldFigures figures(system, deployment, load, *numbers);
-  const PlacementSpace space = placement_space(system, load, deployment, rules);
+  const PlacementSpace space =
+      placement_space(system, load, deployment, rules, pinned_components(system, rules));
   std::vector<Estimate> result(system.services.size());
   for (const ServiceFunction& function : figures.functions()) {
-    const Estimate estimate = as_estimate(worst_placement(
-        system, deployment, figures, space, function, {.work_limit = options.work_limit}));
+    const Estimate estimate =
+        system.nodes.empty()
+            ? Estimate::exactly(figure_without_nodes(figures, function))
+            : as_estimate(worst_placement(system, deployment, figures, space, function,
+                                          {.work_limit = options.work_limit}));
     for (const ServiceId service : function.services) result[service] = estimate;
   }
   return result;

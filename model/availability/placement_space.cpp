@@ -76,14 +76,17 @@ void prove(const System& system, const std::vector<CarriedRules>& carried, Place
 
 PlacementSpace placement_space(const System& system, const LoadTable& load,
                                const Deployment& deployment,
-                               const std::vector<CarriedRules>& carried) {
+                               const std::vector<CarriedRules>& carried,
+                               const std::vector<bool>& fixed) {
   PlacementSpace space;
   space.rules.resize(system.components.size());
   if (!system.nodes.empty())
     for (ComponentId c = 0; c < system.components.size(); ++c)
-      if (system.components[c].replicated())
-        space.rules[c] =
-            placement_rule(system, load, deployment.components[c], c, carried[c]);
+      if (system.components[c].replicated()) {
+        const ComponentPlan& plan = deployment.components[c];
+        space.rules[c] = placement_rule(system, load, plan, c, carried[c]);
+        if (fixed[c]) space.rules[c].fixed = plan.nodes;
+      }
   space.replicas.resize(system.components.size());
   for (ComponentId c = 0; c < space.rules.size(); ++c)
     for (LevelId level = 0; !space.rules[c].counts.empty() && level < system.levels.size(); ++level)
@@ -95,6 +98,14 @@ PlacementSpace placement_space(const System& system, const LoadTable& load,
     if (rule.fixed) space.cell = refined(space.cell, *rule.fixed, rule.counts);
   prove(system, carried, space);
   return space;
+}
+
+std::vector<bool> pinned_components(const System& system,
+                                    const std::vector<CarriedRules>& carried) {
+  std::vector<bool> pinned;
+  for (ComponentId c = 0; c < carried.size(); ++c)
+    pinned.push_back(system.components[c].pinned && carried[c].pinned);
+  return pinned;
 }
 
 UnitPlacements unit_placements(const PlacementSpace& space, const PlacementUnit& unit,

@@ -30,10 +30,14 @@ struct PlacementSpace {
 };
 
 /// The space of a deployment's counts under the carried rules.
-///   deployment  nodes are read only of components whose pinned placement is carried
+///   fixed  per component: keeps the deployment's own nodes
 PlacementSpace placement_space(const System& system, const LoadTable& load,
                                const Deployment& deployment,
-                               const std::vector<CarriedRules>& carried);
+                               const std::vector<CarriedRules>& carried,
+                               const std::vector<bool>& fixed);
+
+/// Components whose pinned placement is carried: fixed as far as the scheduler is concerned.
+std::vector<bool> pinned_components(const System& system, const std::vector<CarriedRules>& carried);
 
 /// Choices of one unit; see allowed_placements.
 UnitPlacements unit_placements(const PlacementSpace& space, const PlacementUnit& unit,

@@ -1,15 +1,10 @@
 #include "model/availability/world_figures.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <map>
-#include <set>
 
-#include "model/availability/structure.hpp"
 #include "model/base/contract.hpp"
-#include "model/diagram/diagram.hpp"
-#include "model/recovery/domain.hpp"
 
 namespace haplan::model {
 
@@ -24,52 +19,24 @@ std::vector<double> distinct(std::vector<double> ages) {
   return ages;
 }
 
-/// Rewrites a function of the shared diagram as a list of its own nodes, children first.
-class Flattener {
- public:
-  Flattener(Diagram& diagram, const std::map<std::size_t, int>& inputs, ServiceFunction& function)
-      : diagram_(diagram), inputs_(inputs), function_(function) {
-    function_.nodes.resize(2);
-    index_ = {{Diagram::kFalse, 0}, {Diagram::kTrue, 1}};
-  }
-
-  std::uint32_t visit(Diagram::Ref f) {
-    if (const auto found = index_.find(f); found != index_.end()) return found->second;
-    const std::size_t variable = diagram_.support(f).front();
-    const std::uint32_t up = visit(diagram_.restricted(f, variable, 0));
-    const std::uint32_t down = visit(diagram_.restricted(f, variable, 1));
-    function_.nodes.push_back({inputs_.at(variable), up, down});
-    return index_[f] = static_cast<std::uint32_t>(function_.nodes.size() - 1);
-  }
-
- private:
-  Diagram& diagram_;
-  const std::map<std::size_t, int>& inputs_;
-  ServiceFunction& function_;
-  std::map<Diagram::Ref, std::uint32_t> index_;
-};
-
 }  // namespace
 
 WorldFigures::WorldFigures(const System& system, const Deployment& deployment,
                            const LoadTable& load, const ComponentNumbers& numbers,
                            const WorldFiguresOptions& options)
-    : system_(system), load_(load), numbers_(numbers), deployment_(deployment) {
-  find_placed();
+    : system_(system),
+      load_(load),
+      numbers_(numbers),
+      deployment_(deployment),
+      functions_(service_functions(system, numbers)) {
+  find_timing();
   make_classes();
   list_worlds(options);
-  build_functions();
 }
 
-void WorldFigures::find_placed() {
-  if (system_.nodes.empty()) return;
-  std::set<ComponentId> reached;
-  for (ServiceId s = 0; s < system_.services.size(); ++s)
-    for (const ComponentId c : reach_of(system_, s)) reached.insert(c);
-  for (const ComponentId c : reached) {
+void WorldFigures::find_timing() {
+  for (const ComponentId c : placed()) {
     const Component& component = system_.components[c];
-    if (!component.replicated()) continue;
-    placed_.push_back(c);
     Timing timing{kNever, kNever};
     if (component.movable) {
       const ReplicaModel& replica = numbers_.replicas[c];
@@ -83,21 +50,15 @@ void WorldFigures::find_placed() {
 
 TableKey WorldFigures::key(ComponentId component, const LevelClass& level) const {
   const ComponentPlan& plan = deployment_.components[component];
-  const int n = system_.components[component].replicated()
-                    ? replicas_at(system_, load_, plan, component, level.level)
-                    : 0;
+  const int n = replicas_at(system_, load_, plan, component, level.level);
   return {component, n, needed(system_, load_, component, level.level, n), level.level};
 }
 
 void WorldFigures::make_classes() {
-  std::set<ComponentId> reached;
-  for (ServiceId s = 0; s < system_.services.size(); ++s)
-    for (const ComponentId c : reach_of(system_, s)) reached.insert(c);
   std::map<std::vector<double>, std::size_t> known;
   for (LevelId level = 0; level < system_.levels.size(); ++level) {
     std::vector<double> signature;
-    for (const ComponentId c : reached) {
-      if (!system_.components[c].replicated()) continue;
+    for (const ComponentId c : placed()) {
       const TableKey at = key(c, {level, 0.0});
       signature.insert(signature.end(),
                        {static_cast<double>(at.replicas), static_cast<double>(at.need),
@@ -111,7 +72,7 @@ void WorldFigures::make_classes() {
 }
 
 void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
-  if (placed_.empty()) {
+  if (placed().empty() || system_.nodes.empty()) {
     worlds_.worlds.push_back({1.0, 0, kOut, kOut, 0.0});
   } else {
     std::vector<double> reschedule;
@@ -134,61 +95,11 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     for (const World& world : worlds_.worlds) mass_.push_back(level.share * world.mass);
 }
 
-void WorldFigures::build_functions() {
-  Diagram diagram;
-  const Structure structure = make_structure(system_, diagram);
-  std::map<std::size_t, int> inputs;
-  const auto constant = [&](std::size_t variable, std::vector<double> values) {
-    inputs[variable] = ~static_cast<int>(constants_.size());
-    constants_.push_back(std::move(values));
-  };
-  for (ComponentId c = 0; c < system_.components.size(); ++c) {
-    if (structure.component[c] == kNone) continue;
-    const auto found = std::find(placed_.begin(), placed_.end(), c);
-    if (found != placed_.end()) {
-      inputs[structure.component[c]] = static_cast<int>(found - placed_.begin());
-      continue;
-    }
-    std::vector<double> values;
-    for (const LevelClass& level : classes_) {
-      const TableKey at = key(c, level);
-      const TableNumbers table = table_numbers(system_, deployment_, load_, numbers_, at);
-      values.push_back(down_given(table, at.replicas, 1.0));
-    }
-    constant(structure.component[c], std::move(values));
-  }
-  for (ClaimId claim = 0; claim < system_.claims.size(); ++claim)
-    if (structure.claim[claim] != kNone)
-      constant(structure.claim[claim],
-               std::vector<double>(classes_.size(),
-                                   down_probability(system_.claims[claim].modes, false)));
-  for (const SwitchoverFactor& factor : structure.switchovers) {
-    const double load = factor.rate * factor.outage;
-    constant(factor.variable, std::vector<double>(classes_.size(), load / (1.0 + load)));
-  }
-  std::map<Diagram::Ref, std::size_t> known;
-  for (ServiceId s = 0; s < system_.services.size(); ++s) {
-    const Diagram::Ref f = service_down(system_, structure, diagram, s, Instant::single);
-    const auto [found, fresh] = known.try_emplace(f, functions_.size());
-    if (fresh) {
-      ServiceFunction& function = functions_.emplace_back();
-      function.root = Flattener(diagram, inputs, function).visit(f);
-      for (const std::size_t variable : diagram.support(f)) {
-        if (inputs.at(variable) < 0) continue;
-        auto& list = diagram.restricted(f, variable, 1) == Diagram::kTrue ? function.series
-                                                                          : function.gated;
-        list.push_back(static_cast<std::size_t>(inputs.at(variable)));
-      }
-    }
-    functions_[found->second].services.push_back(s);
-  }
-}
-
 std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<NodeId>& nodes,
                                          bool credit, Moves moves) const {
   const Timing& timing = timing_[placed];
   const int n = static_cast<int>(nodes.size());
-  std::vector<int> counts(worlds_.worlds.size());
+  std::vector<int> counts(worlds_.worlds.size(), 0);
   // Where replicas are during a drain, per drained node, before and after the move.
   std::vector<std::vector<NodeId>> drained(2 * system_.nodes.size());
   for (std::size_t w = 0; w < counts.size(); ++w) {
@@ -206,7 +117,7 @@ std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<N
       const bool named = moved && (moves == Moves::exact || world.unreachable == 0);
       std::vector<NodeId>& now = drained[2 * world.drained + (named ? 1 : 0)];
       if (now.empty() && n > 0)
-        now = nodes_during_drain(system_, placed_[placed], nodes, world.drained, named);
+        now = nodes_during_drain(system_, this->placed()[placed], nodes, world.drained, named);
       for (const NodeId node : now) k += is_up(node);
       if (moved && !named && moves == Moves::most)
         k += static_cast<int>(std::count(nodes.begin(), nodes.end(), world.drained));
@@ -217,7 +128,7 @@ std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<N
 
 std::vector<double> WorldFigures::down(std::size_t placed, const std::vector<NodeId>& nodes,
                                        bool credit, Moves moves) const {
-  const ComponentId component = placed_[placed];
+  const ComponentId component = this->placed()[placed];
   std::vector<double> down;
   down.reserve(size());
   std::vector<NodeId>& scratch = deployment_.components[component].nodes;
@@ -226,11 +137,13 @@ std::vector<double> WorldFigures::down(std::size_t placed, const std::vector<Nod
   std::vector<int> counts;
   for (const LevelClass& level : classes_) {
     const TableKey at = key(component, level);
-    HAPLAN_EXPECTS(at.replicas <= static_cast<int>(nodes.size()));
+    HAPLAN_EXPECTS(system_.nodes.empty() || at.replicas <= static_cast<int>(nodes.size()));
     const TableNumbers table = table_numbers(system_, deployment_, load_, numbers_, at);
     std::vector<double> by_count;
     for (int k = 0; k <= at.replicas; ++k) by_count.push_back(down_given(table, k, 1.0));
-    if (at.replicas != last) {
+    if (system_.nodes.empty()) {
+      counts.assign(1, at.replicas);
+    } else if (at.replicas != last) {
       counts = reachable(placed, {nodes.begin(), nodes.begin() + at.replicas}, credit, moves);
       last = at.replicas;
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/availability/numbers.hpp"
+#include "model/availability/service_functions.hpp"
 #include "model/availability/worlds.hpp"
 
 /// Unavailability of many placements of one deployment: worlds are listed once, then a placement of a component is a
@@ -21,21 +22,6 @@ struct LevelClass {
 /// nodes none, or all, of the moved replicas are reachable; both are the same for permuted equal nodes.
 enum class Moves { exact, fewest, most };
 
-/// A service's structure function in one variable per component (down or not), children before parents.
-/// Nodes 0 and 1 are the constants up and down.
-struct ServiceFunction {
-  struct Node {
-    int input = 0;      ///< >= 0: placed component (index into WorldFigures::placed); < 0: constant ~input
-    std::uint32_t up = 0;
-    std::uint32_t down = 1;
-  };
-  std::vector<Node> nodes;
-  std::uint32_t root = 0;
-  std::vector<std::size_t> series;  ///< placed components without which the service is down
-  std::vector<std::size_t> gated;   ///< other placed components that matter
-  std::vector<ServiceId> services;  ///< those with this function
-};
-
 struct WorldFiguresOptions {
   double most_worlds = 20'000;  ///< per level class; beyond it states with many unreachable nodes are dropped
 };
@@ -46,8 +32,11 @@ class WorldFigures {
   WorldFigures(const System& system, const Deployment& deployment, const LoadTable& load,
                const ComponentNumbers& numbers, const WorldFiguresOptions& options = {});
 
-  [[nodiscard]] const std::vector<ComponentId>& placed() const { return placed_; }
-  [[nodiscard]] const std::vector<ServiceFunction>& functions() const { return functions_; }
+  /// The components whose state the functions read: those that run as replicas and that a service can depend on.
+  [[nodiscard]] const std::vector<ComponentId>& placed() const { return functions_.inputs; }
+  [[nodiscard]] const std::vector<ServiceFunction>& functions() const {
+    return functions_.functions;
+  }
   [[nodiscard]] const std::vector<LevelClass>& classes() const { return classes_; }
   /// Worlds times level classes: the length of every vector below, class by class.
   [[nodiscard]] std::size_t size() const { return mass_.size(); }
@@ -58,7 +47,7 @@ class WorldFigures {
 
   /// P(component down | world) of a placement.
   ///   placed   index into placed()
-  ///   nodes    one per replica at the largest level
+  ///   nodes    one per replica at the largest level; empty without a cluster
   ///   credit   rescheduling counts (the plan has headroom)
   [[nodiscard]] std::vector<double> down(std::size_t placed, const std::vector<NodeId>& nodes,
                                          bool credit, Moves moves) const;
@@ -76,8 +65,7 @@ class WorldFigures {
   [[nodiscard]] double unavailability(const ServiceFunction& function,
                                       const std::vector<const std::vector<double>*>& down) const;
 
-  /// Upper bound on P(service down) from upper bounds on each placed component's own P(down), whatever they share:
-  /// the sum over minimal cuts of the smallest bound in the cut times the independent members.
+  /// See ServiceFunctions::union_bound; worst is per placed component.
   [[nodiscard]] double union_bound(const ServiceFunction& function,
                                    const std::vector<double>& worst) const;
 
@@ -86,10 +74,9 @@ class WorldFigures {
     double reschedule = 0.0;  ///< [s] infinite: never serves again
     double settle = 0.0;      ///< [s] out during a drain; infinite: the whole time
   };
-  void find_placed();
+  void find_timing();
   void make_classes();
   void list_worlds(const WorldFiguresOptions& options);
-  void build_functions();
   [[nodiscard]] TableKey key(ComponentId component, const LevelClass& level) const;
   [[nodiscard]] std::vector<int> reachable(std::size_t placed, const std::vector<NodeId>& nodes,
                                            bool credit, Moves moves) const;
@@ -98,13 +85,11 @@ class WorldFigures {
   const LoadTable& load_;
   const ComponentNumbers& numbers_;
   mutable Deployment deployment_;  ///< scratch for placements whose failover depends on nodes
-  std::vector<ComponentId> placed_;
+  ServiceFunctions functions_;
   std::vector<Timing> timing_;  ///< per placed component
   std::vector<LevelClass> classes_;
   Worlds worlds_;
   std::vector<double> mass_;
-  std::vector<ServiceFunction> functions_;
-  std::vector<std::vector<double>> constants_;  ///< [constant][class]
 };
 
 }  // namespace haplan::model

@@ -59,7 +59,8 @@ TEST_CASE("worst_placement: branch and bound contains the worst of all placement
     REQUIRE(numbers.has_value());
     const model::WorldFigures figures(problem.system, problem.before, load, *numbers);
     const model::PlacementSpace space =
-        model::placement_space(problem.system, load, problem.before, problem.rules);
+        model::placement_space(problem.system, load, problem.before, problem.rules,
+                               model::pinned_components(problem.system, problem.rules));
     for (const model::ServiceFunction& function : figures.functions()) {
       const model::WorstPlacement worst =
           model::worst_placement(problem.system, problem.before, figures, space, function,
