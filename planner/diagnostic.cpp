@@ -10,7 +10,21 @@ namespace {
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-/// A text that a terminal shows harmlessly: control bytes escaped, a tab as one space.
+/// Bytes of the UTF-8 character at `at`; 0 when what stands there is none.
+std::size_t character_length(const std::string& text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  const std::size_t length = byte < 0x80                  ? 1
+                             : byte >= 0xC2 && byte < 0xE0 ? 2
+                             : byte >= 0xE0 && byte < 0xF0 ? 3
+                             : byte >= 0xF0 && byte < 0xF5 ? 4
+                                                           : 0;
+  if (length == 0 || at + length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if (starts_character(text[at + i])) return 0;
+  return length;
+}
+
+/// A text that a terminal shows harmlessly: control bytes and what is no UTF-8 escaped, a tab as one space.
 std::string harmless(const std::string& text) {
   constexpr const char* kDigits = "0123456789abcdef";
   std::string result;
@@ -18,14 +32,16 @@ std::string harmless(const std::string& text) {
     const auto byte = static_cast<unsigned char>(text[i]);
     // The controls U+0080 to U+009F are two bytes, and as dangerous as the others.
     const bool c1 =
-        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        byte == 0xC2 && i + 1 < text.size() && !starts_character(text[i + 1]) && static_cast<unsigned char>(text[i + 1]) < 0xA0;
     if (byte == '\t') {
       result += ' ';
-    } else if (byte < 0x20 || byte == 0x7F || c1) {
+    } else if (byte < 0x20 || byte == 0x7F || c1 || character_length(text, i) == 0) {
       const auto shown = c1 ? static_cast<unsigned char>(text[++i]) : byte;
       result += {'\\', 'x', kDigits[shown >> 4], kDigits[shown & 15]};
     } else {
-      result += text[i];
+      const std::size_t length = character_length(text, i);
+      result.append(text, i, length);
+      i += length - 1;
     }
   }
   return result;
