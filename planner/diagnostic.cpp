@@ -10,38 +10,37 @@ namespace {
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-/// Bytes of the UTF-8 character at `at`; 0 when what stands there is none.
-std::size_t character_length(const std::string& text, std::size_t at) {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  const std::size_t length = byte < 0x80                  ? 1
-                             : byte >= 0xC2 && byte < 0xE0 ? 2
-                             : byte >= 0xE0 && byte < 0xF0 ? 3
-                             : byte >= 0xF0 && byte < 0xF5 ? 4
-                                                           : 0;
-  if (length == 0 || at + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if (starts_character(text[at + i])) return 0;
-  return length;
+/// Length of the UTF-8 character at `i` that a terminal may be shown, or 0: broken sequences,
+/// controls (U+0080 to U+009F are two bytes, and as dangerous as the others) and marks that turn
+/// the direction of a line.
+std::size_t shown_length(const std::string& text, std::size_t i) {
+  const auto lead = static_cast<unsigned char>(text[i]);
+  if (lead < 0x80) return lead < 0x20 || lead == 0x7F ? 0 : 1;
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+  if (length == 0 || lead > 0xF4 || i + length > text.size()) return 0;
+  for (std::size_t k = 1; k < length; ++k)
+    if (starts_character(text[i + k])) return 0;
+  const std::string character = text.substr(i, length);
+  if (length == 2 && character < "\xC2\xA0") return 0;
+  const bool turns = (character >= "\xE2\x80\xA8" && character <= "\xE2\x80\xAE") ||
+                     (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
+  return turns ? 0 : length;
 }
 
-/// A text that a terminal shows harmlessly: control bytes and what is no UTF-8 escaped, a tab as one space.
+/// A text that a terminal shows harmlessly: what must not be shown as \xNN, a tab as one space.
 std::string harmless(const std::string& text) {
   constexpr const char* kDigits = "0123456789abcdef";
   std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // The controls U+0080 to U+009F are two bytes, and as dangerous as the others.
-    const bool c1 =
-        byte == 0xC2 && i + 1 < text.size() && !starts_character(text[i + 1]) && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (byte == '\t') {
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] == '\t') {
       result += ' ';
-    } else if (byte < 0x20 || byte == 0x7F || c1 || character_length(text, i) == 0) {
-      const auto shown = c1 ? static_cast<unsigned char>(text[++i]) : byte;
-      result += {'\\', 'x', kDigits[shown >> 4], kDigits[shown & 15]};
+      ++i;
+    } else if (const std::size_t length = shown_length(text, i); length > 0) {
+      result += text.substr(i, length);
+      i += length;
     } else {
-      const std::size_t length = character_length(text, i);
-      result.append(text, i, length);
-      i += length - 1;
+      const auto byte = static_cast<unsigned char>(text[i++]);
+      result += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
     }
   }
   return result;
@@ -71,10 +70,14 @@ struct Quote {
 
 Quote quote(const std::string& whole, const SourceRef& where) {
   std::vector<std::string> shown;  // one piece per character
+  std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < whole.size();) {
     std::size_t end = i + 1;
     while (end < whole.size() && !starts_character(whole[end])) ++end;
-    shown.push_back(harmless(whole.substr(i, end - i)));
+    const std::string character = whole.substr(i, end - i);
+    shown.push_back(harmless(character));
+    // As it is: one column, whatever its bytes; escaped: as many columns as characters.
+    widths.push_back(shown.back() == character ? 1 : shown.back().size());
     i = end;
   }
   const auto column = static_cast<std::size_t>(std::max(where.column, 1)) - 1;
@@ -87,10 +90,7 @@ Quote quote(const std::string& whole, const SourceRef& where) {
   std::size_t indent = first > 0 ? 3 : 0;
   std::size_t length = 0;
   for (std::size_t i = first; i < last; ++i) {
-    const std::size_t width =
-        starts_character(shown[i][0]) && shown[i].size() > 1 && shown[i][0] == '\\'
-            ? shown[i].size()
-            : 1;
+    const std::size_t width = widths[i];
     if (i < column)
       indent += width;
     else if (i < column + static_cast<std::size_t>(std::max(where.length, 1)))

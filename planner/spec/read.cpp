@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "model/base/contract.hpp"
 #include "planner/spec/merge.hpp"
 #include "planner/spec/suggest.hpp"
 #include "planner/spec/typing.hpp"
@@ -145,6 +146,7 @@ std::optional<yaml::Node> merged_tree(const std::vector<Source>& sources,
 
 ReadResult read(const std::vector<Source>& sources, const std::vector<std::string>& sets,
                 const std::optional<std::string>& scenario) {
+  HAPLAN_EXPECTS(!sources.empty());
   ReadResult result;
   const auto root = merged_tree(sources, sets, result);
   if (root) {

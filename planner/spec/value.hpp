@@ -27,6 +27,9 @@ struct Value {
     range
   };
 
+  Value();  // defaulted below: clang wants the type complete before it looks into a pair that holds
+            // it
+
   Kind kind = Kind::null;
   std::string path;  ///< under the document root, e.g. "spec.components.api.start"
   SourceRef where;   ///< of the value itself
@@ -46,11 +49,16 @@ struct Value {
 
   std::string provenance;  ///< `source.kind` of a number object, or empty
 
-  [[nodiscard]] const Value* find(const std::string& name) const {
-    for (const auto& [key_name, value_of] : fields)
-      if (key_name == name) return &value_of;
-    return nullptr;
-  }
+  /// The field of a map, or null.
+  [[nodiscard]] const Value* find(const std::string& name) const;
 };
+
+inline Value::Value() = default;
+
+inline const Value* Value::find(const std::string& name) const {
+  for (const auto& [key_name, value_of] : fields)
+    if (key_name == name) return &value_of;
+  return nullptr;
+}
 
 }  // namespace haplan::planner

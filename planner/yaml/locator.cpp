@@ -30,9 +30,10 @@ SourceRef Locator::at(std::size_t byte, int length) {
       ++column_;
     }
   }
-  // In the middle of a character: its own column, not the next one's.
+  // In the middle of a character: its own column, not the next one's. A stray byte may begin a
+  // line.
   const bool inside = byte < text_.size() && !starts_character(text_[byte]);
-  return {name_, line_, inside ? column_ - 1 : column_, length};
+  return {name_, line_, inside ? std::max(1, column_ - 1) : column_, length};
 }
 
 int characters(const std::string& text) {

@@ -70,7 +70,17 @@ class Builder : public YAML::EventHandler {
     return mark.pos < 0 ? locator_.at(text_.size()) : locator_.at(byte_of(mark), length);
   }
 
-  void OnDocumentStart(const YAML::Mark& mark) override { document_ = mark; }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // Where the parser has tokens left that begin nothing, it finds an empty document there for
+    // ever.
+    if (started_ && mark.pos <= document_.pos) {
+      report("HA006", "not YAML: nothing can begin here", place(mark),
+             "check the indentation and the indicators before it");
+      throw Stopped();
+    }
+    started_ = true;
+    document_ = mark;
+  }
   void OnDocumentEnd() override {}
   void OnAnchor(const YAML::Mark&, const std::string&) override {}
 
@@ -284,6 +294,7 @@ class Builder : public YAML::EventHandler {
   const Limits& limits_;
   Locator locator_;
   YAML::Mark document_;
+  bool started_ = false;
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
