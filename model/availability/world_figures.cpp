@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "model/availability/occupancy.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -95,6 +96,36 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     for (const World& world : worlds_.worlds) mass_.push_back(level.share * world.mass);
 }
 
+int WorldFigures::landed(ComponentId component, const std::vector<NodeId>& nodes,
+                         const World& world, Moves moves) const {
+  const Component& what = system_.components[component];
+  const auto is_lost = [&world](NodeId node) { return ((world.unreachable >> node) & 1) != 0; };
+  const auto moving = std::ranges::count(nodes, world.drained);
+  if (shares_one_node(system_, what)) {
+    // Together to one node, by name: to a lost one if there is any, or to one that is not.
+    const bool lost = std::ranges::any_of(
+        what.allowed, [&](NodeId node) { return node != world.drained && is_lost(node); });
+    return moves == Moves::fewest && lost ? 0 : static_cast<int>(moving);
+  }
+  std::vector<int> count(system_.nodes.size(), 0);
+  for (const NodeId node : nodes) ++count[node];
+  int arrived = 0;
+  for (std::ptrdiff_t i = 0; i < moving; ++i) {
+    NodeId target = kOut;
+    for (const NodeId node : what.allowed) {
+      if (node == world.drained) continue;
+      const bool preferred = is_lost(node) == (moves == Moves::fewest);
+      if (target == kOut || count[node] < count[target] ||
+          (count[node] == count[target] && preferred))
+        target = node;
+    }
+    if (target == kOut) break;
+    ++count[target];
+    arrived += !is_lost(target);
+  }
+  return arrived;
+}
+
 std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<NodeId>& nodes,
                                          bool credit, Moves moves) const {
   const Timing& timing = timing_[placed];
@@ -119,8 +150,7 @@ std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<N
       if (now.empty() && n > 0)
         now = nodes_during_drain(system_, this->placed()[placed], nodes, world.drained, named);
       for (const NodeId node : now) k += is_up(node);
-      if (moved && !named && moves == Moves::most)
-        k += static_cast<int>(std::count(nodes.begin(), nodes.end(), world.drained));
+      if (moved && !named) k += landed(this->placed()[placed], nodes, world, moves);
     }
   }
   return counts;

@@ -17,9 +17,10 @@ struct LevelClass {
   double share = 0.0;
 };
 
-/// Where replicas go that a drain sends to "the first of the emptiest nodes": names decide, so permuting equal nodes
-/// changes a figure by a little. `fewest` and `most` bound it by assuming that in a world with further unreachable
-/// nodes none, or all, of the moved replicas are reachable; both are the same for permuted equal nodes.
+/// Where replicas go that a drain sends to "the first of the emptiest nodes": names decide between equally empty ones,
+/// so permuting equal nodes changes a figure by a little. `fewest` and `most` bound it: in every world the moved
+/// replicas prefer, among equally empty nodes, the unreachable ones or the others. Permuting equal nodes changes
+/// neither.
 enum class Moves { exact, fewest, most };
 
 struct WorldFiguresOptions {
@@ -78,6 +79,9 @@ class WorldFigures {
   void make_classes();
   void list_worlds(const WorldFiguresOptions& options);
   [[nodiscard]] TableKey key(ComponentId component, const LevelClass& level) const;
+  /// Moved replicas that are reachable in a world with a drain, by `fewest` or `most`.
+  [[nodiscard]] int landed(ComponentId component, const std::vector<NodeId>& nodes,
+                           const World& world, Moves moves) const;
   [[nodiscard]] std::vector<int> reachable(std::size_t placed, const std::vector<NodeId>& nodes,
                                            bool credit, Moves moves) const;
 
