@@ -6,7 +6,7 @@
 namespace haplan::planner {
 
 /// What `haplan explain CODE` prints: one row per diagnostic code, HA001-HA049 of the reader,
-/// HA050-HA099 of lowering.
+/// HA050-HA099 of lowering, HA100-HA109 of chart profiles.
 struct Code {
   std::string code;         ///< "HA001"
   std::string title;        ///< one line, no period
@@ -15,6 +15,9 @@ struct Code {
 
 /// The rows HA050-HA099, kept in a file of their own (planner/codes_lower.cpp).
 std::vector<Code> lowering_codes();
+
+/// The rows HA100-HA109 (planner/codes_profile.cpp).
+std::vector<Code> profile_codes();
 
 /// All codes, ascending; the one table.
 const std::vector<Code>& codes();

@@ -42,6 +42,7 @@ TEST_CASE("invalid specs: a file of a cross check yields exactly its code, with 
   for (const auto& path : files_in(HAPLAN_SOURCE_DIR "/tests/planner/invalid")) {
     const std::string code = code_of(path);
     if (code != "HA003" && code < "HA050") continue;  // found by the reader
+    if (code >= "HA100") continue;                    // found with the chart profiles
     CAPTURE(path.filename().string());
     const LowerResult result = test::lowered_text(content(path));
     CHECK_FALSE(result.lowered.has_value());
@@ -61,10 +62,10 @@ TEST_CASE("invalid specs: a file of a cross check yields exactly its code, with 
 TEST_CASE("invalid specs: every code of a cross check has an example and every example a code") {
   std::set<std::string> with_file;
   for (const auto& path : files_in(HAPLAN_SOURCE_DIR "/tests/planner/invalid"))
-    if (code_of(path) >= "HA050") with_file.insert(code_of(path));
+    if (code_of(path) >= "HA050" && code_of(path) < "HA100") with_file.insert(code_of(path));
   std::set<std::string> with_row;
   for (const Code& one : codes())
-    if (one.code >= "HA050") with_row.insert(one.code);
+    if (one.code >= "HA050" && one.code < "HA100") with_row.insert(one.code);
   CHECK(with_file == with_row);
 }
 
