@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -13,11 +14,6 @@
 namespace haplan::planner::cli {
 
 namespace {
-
-constexpr const char* kExamples =
-    "Examples:\n"
-    "  haplan solve specs/examples/dify.yaml\n"
-    "  haplan evaluate dify.yaml --plan plan.json -o json\n";
 
 /// What CLI11 fills in before it is understood.
 struct Raw {
@@ -128,8 +124,8 @@ std::optional<std::string> unknown_verb(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (!word.empty() && word[0] == '-') continue;
-    for (const auto& [verb, help] : verbs())
-      if (verb == word) return std::nullopt;
+    for (const Verb& verb : verbs())
+      if (verb.name == word) return std::nullopt;
     return word;
   }
   return std::nullopt;
@@ -141,8 +137,15 @@ ParsedArguments mistake(const std::string& sentence, const std::string& verb) {
           "haplan: " + sentence + "\n  = help: " + help + "\n"};
 }
 
-std::string help_text(const std::string& usage) {
-  return std::string(kExamples) + "\n" + usage;
+/// Help begins with examples: those of the verb, or of the two verbs that come first.
+std::string help_text(const std::string& usage, const std::string& used) {
+  std::string examples;
+  for (const Verb& verb : verbs()) {
+    if (verb.name == used) examples = verb.examples;
+    if (used.empty() && (&verb - verbs().data()) < 2)
+      examples += verb.examples.substr(0, verb.examples.find('\n') + 1);
+  }
+  return "Examples:\n" + examples + "\n" + usage;
 }
 
 /// The app with all its verbs; `arguments.verb` is set by the one that is used.
@@ -151,7 +154,7 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
   app.require_subcommand(1);
   app.set_help_flag("-h,--help", "print this help");
   app.set_help_all_flag("--help-all", "print the help of all verbs");
-  for (const auto& [verb, help] : verbs()) {
+  for (const auto& [verb, help, examples] : verbs()) {
     CLI::App* command = app.add_subcommand(verb, help);
     command->callback([&arguments, name = verb] { arguments.verb = name; });
     if (verb == "solve" || verb == "evaluate" || verb == "validate") {
@@ -174,11 +177,20 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
 
 }  // namespace
 
-const std::vector<std::pair<std::string, std::string>>& verbs() {
-  static const std::vector<std::pair<std::string, std::string>> kVerbs{
-      {"validate", "check a spec and print every mistake"},
-      {"explain", "explain the code of a diagnostic"},
-      {"version", "print the version"},
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> kVerbs{
+      {"validate", "check a spec and print every mistake",
+       "  haplan validate dify.yaml\n"
+       "  haplan validate dify.yaml -f site.yaml --set components.api.replicas=3 -o json\n"},
+      {"schema", "print the JSON Schema of specs",
+       "  haplan schema > haplan.schema.json\n"
+       "  haplan schema | less\n"},
+      {"explain", "explain the code of a diagnostic",
+       "  haplan explain HA003\n"
+       "  haplan explain ha058\n"},
+      {"version", "print the version",
+       "  haplan version\n"
+       "  haplan --version\n"},
   };
   return kVerbs;
 }
@@ -186,7 +198,7 @@ const std::vector<std::pair<std::string, std::string>>& verbs() {
 ParsedArguments parse_arguments(int argc, const char* const* argv) {
   if (const auto word = unknown_verb(argc, argv)) {
     std::vector<std::string> names;
-    for (const auto& [verb, help] : verbs()) names.push_back(verb);
+    for (const Verb& verb : verbs()) names.push_back(verb.name);
     return mistake("unknown command \"" + printable(*word) + "\": " +
                        suggest_word(*word, names),
                    "");
@@ -204,9 +216,11 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const auto used = app.get_subcommands();
-    return {std::nullopt, 0, help_text(used.empty() ? app.help() : used.front()->help())};
+    if (used.empty()) return {std::nullopt, 0, help_text(app.help(), {})};
+    return {std::nullopt, 0,
+            help_text(used.front()->help("haplan"), used.front()->get_name())};
   } catch (const CLI::CallForAllHelp&) {
-    return {std::nullopt, 0, help_text(app.help("", CLI::AppFormatMode::All))};
+    return {std::nullopt, 0, help_text(app.help("", CLI::AppFormatMode::All), {})};
   } catch (const CLI::ParseError& error) {
     const auto used = app.get_subcommands();
     return mistake(printable(error.what()), used.empty() ? "" : used.front()->get_name());

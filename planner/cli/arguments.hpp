@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace haplan::planner::cli {
@@ -38,7 +37,13 @@ struct ParsedArguments {
 
 ParsedArguments parse_arguments(int argc, const char* const* argv);
 
+struct Verb {
+  std::string name;
+  std::string help;
+  std::string examples;  ///< two command lines
+};
+
 /// The verbs, in the order of the help.
-const std::vector<std::pair<std::string, std::string>>& verbs();
+const std::vector<Verb>& verbs();
 
 }  // namespace haplan::planner::cli

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <limits>
+#include <cmath>
 
 #include "model/recovery/failover.hpp"
 #include "planner/lower/parts.hpp"
@@ -154,6 +154,29 @@ void check_floors(Context& context, const Value& failover, Controller controller
   }
 }
 
+/// Moves the "before" settings, each at the value nearest to its default, to a combination that keeps all floors: one
+/// setting after another takes the nearest value with which the later ones still can.
+void keep_floors(Context& context, const Value& failover, Controller controller,
+                 model::ComponentId id) {
+  FailoverSettings& settings = context.before().components[id].failover;
+  std::vector<Choice> choices = choices_of(failover, controller);
+  if (choices.empty() || model::broken_floors(controller, settings).empty()) return;
+  const FailoverSettings defaults;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const double standard = defaults.*choices[i].row->member;
+    std::vector<double> candidates = choices[i].values;
+    std::stable_sort(candidates.begin(), candidates.end(), [standard](double a, double b) {
+      return std::abs(a - standard) < std::abs(b - standard);
+    });
+    const auto kept = std::find_if(candidates.begin(), candidates.end(), [&](double value) {
+      return least_broken(choices, i, value, controller).empty();
+    });
+    if (kept == candidates.end()) return;  // reported by check_floors
+    choices[i].values = {*kept};
+    settings.*choices[i].row->member = *kept;
+  }
+}
+
 void take_settings(Context& context, const Value& failover, Controller controller,
                    model::ComponentId id) {
   FailoverSettings& settings = context.before().components[id].failover;
@@ -273,6 +296,7 @@ void lower_failover(Context& context, model::ComponentId id) {
   take_settings(context, *failover, facts.controller, id);
   take_steps(context, *failover, facts, id);
   check_floors(context, *failover, facts.controller);
+  keep_floors(context, *failover, facts.controller, id);
   const auto note_default = [&](const char* name, const char* written) {
     if (!field(failover, name))
       context.out.defaults.push_back({path_under_spec(*failover) + "." + name, written, "built-in"});

@@ -132,6 +132,24 @@ TEST_CASE("lower: ranges become decisions in path order, and before is nearest t
   CHECK(problem.decisions[6].standard == 30.0);
 }
 
+TEST_CASE("lower: before keeps the floors that settings have together") {
+  // loopWait + 2 retryTimeout <= ttl: nearest to the defaults 30, 10 and 10 s are 25, 10 and 10 s, which break it; with
+  // ttl 25 s and loopWait 10 s, retryTimeout is at most 7.5 s.
+  const Lowered lowered = lowered_spec(R"(
+  components:
+    db:
+      type: primary-replica
+      replicas: 2
+      failover: {controller: patroni, ttl: 20..25s, loopWait: 1..10s, retryTimeout: 5..10s}
+  services:
+    site: {requires: [db]}
+)");
+  const auto& settings = lowered.problem.before.components[0].failover;
+  CHECK(settings.ttl == 25.0);
+  CHECK(settings.loop_wait == 10.0);
+  CHECK(settings.retry_timeout == 7.0);
+}
+
 TEST_CASE("lower: an external's failures follow from availability or from mtbf and repair") {
   const Lowered lowered = lowered_spec(R"(
   components:

@@ -1,0 +1,393 @@
+#!/usr/bin/env python3
+"""The executable as a user meets it: streams, exit codes, and what goes wrong.
+
+usage: cli_test.py HAPLAN EXAMPLES [unittest arguments]
+"""
+
+import ctypes
+import json
+import os
+import pty
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+HAPLAN = ""
+EXAMPLES = Path()
+
+SMALL = """\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: small}
+spec:
+  objectives:
+    site: {availability: 99%}
+  components:
+    web: {type: stateless, replicas: 1..3, failures: {crash: {mtbf: 10d}}, start: 5s, dependsOn: [payments]}
+    payments: {type: external, availability: 99.9%}
+  services:
+    site: {requires: [web]}
+"""
+
+
+def haplan(*args, stdin=None, env=None, **options):
+    """Runs haplan; text in and out unless stdin is bytes."""
+    raw = isinstance(stdin, bytes)
+    return subprocess.run([HAPLAN, *map(str, args)], input=stdin, capture_output=True, text=not raw,
+                          timeout=300, env={**os.environ, "NO_COLOR": "", **(env or {})}, **options)
+
+
+class InFolder(unittest.TestCase):
+    """Every test has an empty folder with a small valid spec beside it."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.root = Path(scratch.name)
+        self.folder = self.root / "out"
+        self.folder.mkdir()
+        self.spec = self.root / "small.yaml"
+        self.spec.write_text(SMALL)
+
+    def write(self, text, name="spec.yaml"):
+        path = self.root / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def rejected(self, text, code, *args):
+        """The spec is invalid: exit 3, nothing on stdout, the code on stderr."""
+        result = haplan("validate", self.write(text), *args)
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertIn(f"error[{code}]", result.stderr)
+        self.assertIn(f"help: haplan explain {code}", result.stderr)
+        return result.stderr
+
+
+class Usage(InFolder):
+    def test_help_starts_with_two_examples_on_stdout(self):
+        for args in (["--help"], ["validate", "--help"], ["solve", "--help"]):
+            result = haplan(*args)
+            self.assertEqual(result.returncode, 0)
+            self.assertEqual(result.stderr, "")
+            lines = result.stdout.splitlines()
+            self.assertEqual(lines[0], "Examples:")
+            self.assertTrue(lines[1].startswith("  haplan ") and lines[2].startswith("  haplan "))
+
+    def test_an_unknown_verb_is_a_usage_error_with_the_nearest_one(self):
+        result = haplan("slove", self.spec)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn('did you mean "solve"?', result.stderr)
+
+    def test_mistakes_on_the_command_line_exit_with_2(self):
+        for args in ([], ["validate"], ["validate", "--nope", self.spec],
+                     ["evaluate", self.spec, "--out", "json"],
+                     ["evaluate", self.spec, "--out", "jsn=x"],
+                     ["evaluate", self.spec, "--out", "json=x", "--out", "text=x"],
+                     ["solve", self.spec, "--time-limit", "10"],
+                     ["validate", "-", "-f", "-"], ["validate", self.spec, "--set", "x"],
+                     ["explain", "HA999"]):
+            result = haplan(*args)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), args)
+            self.assertNotEqual(result.stderr, "")
+
+    def test_version_and_explain_print_to_stdout(self):
+        self.assertRegex(haplan("version").stdout, r"^haplan \d+\.\d+\.\d+\n$")
+        self.assertTrue(haplan("explain", "ha003").stdout.startswith("HA003: "))
+
+    def test_output_mentions_only_verbs_that_exist(self):
+        listed = haplan("--help").stdout
+        for verb in ("drill", "simulate", "render", "why", "report"):
+            self.assertNotRegex(listed, rf"\b{verb}\b")
+
+    def test_the_schema_is_json(self):
+        result = haplan("schema")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("draft-07", json.loads(result.stdout)["$schema"])
+
+
+class InvalidSpecs(InFolder):
+    def test_unknown_key(self):
+        said = self.rejected(SMALL.replace("replicas", "replica"), "HA001")
+        self.assertIn('did you mean "replicas"?', said)
+        self.assertIn("spec.yaml:8:28: ", said)
+
+    def test_bad_unit(self):
+        self.rejected(SMALL.replace("start: 5s", "start: 5 parsecs"), "HA015")
+
+    def test_cyclic_dependency(self):
+        said = self.rejected(SMALL.replace("99.9%}", "99.9%, dependsOn: [web]}"), "HA051")
+        self.assertIn("payments -> web -> payments", said)
+
+    def test_need_above_the_maximum(self):
+        self.rejected(SMALL.replace("replicas: 1..3", "replicas: 1..3, need: 4"), "HA059")
+
+    def test_unsatisfiable_pin(self):
+        text = SMALL.replace("  components:", "  cluster: {nodes: {n: {count: 2}}}\n  components:")
+        self.rejected(text.replace("start: 5s", "start: 5s, pin: [n-1], forbid: [n]"), "HA054")
+
+    def test_impossible_capacity(self):
+        text = SMALL.replace("  components:",
+                             "  cluster: {nodes: {n: {capacity: {cpu: 2}}}}\n  components:")
+        self.rejected(text.replace("start: 5s", "start: 5s, resources: {cpu: 2500m}"), "HA060")
+
+    def test_alias_bomb(self):
+        bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for i in range(1, 12):
+            bomb += f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 10) + "]\n"
+        self.rejected(bomb, "HA011")
+
+    def test_empty_file(self):
+        self.rejected("", "HA007")
+        self.rejected("# nothing\n", "HA007")
+
+    def test_binary_file(self):
+        self.rejected(Path(HAPLAN).read_bytes()[:100_000], "HA008")
+
+    def test_file_of_20_MB(self):
+        self.rejected(SMALL + "#" + "x" * 20_000_000 + "\n", "HA009")
+
+    def test_every_mistake_at_once_and_at_most_twenty_shown(self):
+        text = SMALL
+        for i in range(30):
+            text = text.replace("  services:", f"    c{i}: {{type: stateless, dependsOn: [nil{i}]}}\n  services:")
+        said = self.rejected(text, "HA003")
+        self.assertEqual(said.count("error[HA003]"), 20)
+        self.assertIn("10 more", said)
+
+    def test_hostile_bytes_reach_no_terminal(self):
+        said = self.rejected(SMALL.replace("[payments]", '["\\e[2J"]'), "HA003")
+        self.assertNotIn("\x1b", said)
+
+    def test_diagnostics_as_json_go_to_stdout(self):
+        result = haplan("validate", self.write(SMALL.replace("[payments]", "[paymnets]")), "-o", "json")
+        self.assertEqual((result.returncode, result.stderr), (3, ""))
+        document = json.loads(result.stdout)
+        self.assertFalse(document["valid"])
+        self.assertEqual(document["diagnostics"][0]["code"], "HA003")
+        self.assertEqual(document["diagnostics"][0]["line"], 8)
+
+    def test_an_unreadable_spec_is_an_input_error(self):
+        for path in (self.root / "absent.yaml", self.folder):
+            result = haplan("validate", path)
+            self.assertEqual((result.returncode, result.stdout), (6, ""))
+            self.assertIn("cannot read", result.stderr)
+
+
+class Layers(InFolder):
+    def test_layers_sets_scenarios_and_stdin(self):
+        more = self.write("spec: {components: {web: {replicas: 2}}}\n", "more.yaml")
+        result = haplan("validate", "-", "-f", more, stdin=SMALL)
+        self.assertIn("0 open settings", result.stdout)
+        result = haplan("validate", self.spec, "--set", "components.web.replicas=1..2")
+        self.assertIn("1 open setting\n", result.stdout)
+        result = haplan("validate", self.spec, "--scenario", "nope")
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("HA033", result.stderr)
+
+    def test_a_mistake_in_a_set_is_shown_there(self):
+        result = haplan("validate", self.spec, "--set", "components.web.dependsOn=[nil]")
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("--set 1:1:", result.stderr)
+
+
+class Outputs(InFolder):
+    def files(self):
+        return sorted(path.name for path in self.folder.rglob("*"))
+
+    def test_every_format_is_written_and_nothing_else(self):
+        out = self.folder
+        result = haplan("evaluate", self.spec, "-o", "json", "--out", f"json={out}/r.json",
+                        "--out", f"text={out}/r.txt", "--out", f"patch={out}/patch")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((out / "r.json").read_text(), result.stdout)
+        self.assertIn("small", (out / "r.txt").read_text())
+        self.assertTrue((out / "patch" / "kustomization.yaml").is_file())
+        self.assertEqual([name for name in self.files() if name.startswith(".")], [])
+        mask = os.umask(0)
+        os.umask(mask)
+        self.assertEqual(stat.S_IMODE((out / "r.json").stat().st_mode), 0o666 & ~mask)
+
+    def test_an_unwritable_path_is_refused_before_any_work(self):
+        for path in (self.folder / "absent" / "r.json", self.spec / "r.json", self.folder):
+            result = haplan("evaluate", self.spec, "--out", f"json={path}")
+            self.assertEqual((result.returncode, result.stdout), (6, ""), path)
+            self.assertIn("cannot write", result.stderr)
+        self.assertEqual(self.files(), [])
+
+    @unittest.skipIf(os.geteuid() == 0, "root may write anywhere")
+    def test_a_folder_without_permission_is_refused(self):
+        self.folder.chmod(0o500)
+        result = haplan("evaluate", self.spec, "--out", f"json={self.folder}/r.json")
+        self.folder.chmod(0o700)
+        self.assertEqual(result.returncode, 6)
+        self.assertIn("Permission denied", result.stderr)
+        self.assertEqual(self.files(), [])
+
+    def test_a_file_size_limit_leaves_no_file(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+
+        (self.folder / "old.json").write_text("old")
+        result = haplan("evaluate", self.spec, "--out", f"text={self.folder}/r.txt",
+                        "--out", f"json={self.folder}/old.json", preexec_fn=limit)
+        self.assertEqual(result.returncode, 6, result.stderr)
+        self.assertIn("File too large", result.stderr)
+        self.assertEqual(self.files(), ["old.json"])
+        self.assertEqual((self.folder / "old.json").read_text(), "old")
+
+    def test_a_full_disk_leaves_no_file(self):
+        libc = ctypes.CDLL(None, use_errno=True)
+        mounted = os.geteuid() == 0 and libc.mount(
+            b"none", os.fsencode(self.folder), b"tmpfs", 0, b"size=4k") == 0
+        if not mounted:
+            self.skipTest("needs root and the right to mount")
+        self.addCleanup(libc.umount2, os.fsencode(self.folder), 0)
+        (self.folder / "full").write_bytes(b"x" * 4096)
+        result = haplan("evaluate", self.spec, "--out", f"json={self.folder}/r.json")
+        self.assertEqual(result.returncode, 6, result.stderr)
+        self.assertIn("No space left on device", result.stderr)
+        self.assertEqual(self.files(), ["full"])
+
+    def test_a_full_stdout_is_an_output_error(self):
+        for verb in ("version", "validate", "evaluate"):
+            with open("/dev/full", "w") as full:
+                args = [] if verb == "version" else [str(self.spec)]
+                result = subprocess.run([HAPLAN, verb, *args], stdout=full, stderr=subprocess.PIPE,
+                                        text=True, timeout=300)
+            self.assertEqual(result.returncode, 6, verb)
+            self.assertIn("No space left on device", result.stderr)
+
+    def test_a_device_is_written_to_and_not_replaced(self):
+        result = haplan("evaluate", self.spec, "--out", "json=/dev/full")
+        self.assertEqual(result.returncode, 6)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
+        self.assertEqual(haplan("evaluate", self.spec, "--out", "json=/dev/null").returncode, 0)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+
+    def test_a_symbolic_link_keeps_pointing_at_the_written_file(self):
+        target = self.root / "target.json"
+        target.write_text("old")
+        link = self.folder / "link.json"
+        link.symlink_to(target)
+        self.assertEqual(haplan("evaluate", self.spec, "--out", f"json={link}").returncode, 0)
+        self.assertTrue(link.is_symlink())
+        self.assertNotEqual(target.read_text(), "old")
+
+    def test_it_works_from_an_empty_folder(self):
+        result = haplan("evaluate", self.spec, cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+
+class Results(InFolder):
+    def test_evaluate_tells_by_its_exit_code_whether_objectives_are_met(self):
+        self.assertEqual(haplan("evaluate", self.spec).returncode, 0)
+        missed = haplan("evaluate", self.spec, "--set", "objectives.site.availability=99.99%")
+        self.assertEqual(missed.returncode, 1)
+        self.assertNotEqual(missed.stdout, "")
+
+    def test_solve_proves_a_plan_and_evaluating_it_gives_the_same_figures(self):
+        solved = haplan("solve", self.spec, "-o", "json")
+        self.assertEqual(solved.returncode, 0, solved.stderr)
+        document = json.loads(solved.stdout)
+        self.assertEqual(document["status"], "optimal")
+        plan = self.write(solved.stdout, "plan.json")
+        evaluated = haplan("evaluate", self.spec, "--plan", plan, "-o", "json")
+        self.assertEqual(evaluated.returncode, 0, evaluated.stderr)
+        again = json.loads(evaluated.stdout)
+        self.assertEqual(again["status"], "evaluated")
+        for key in ("plan",):
+            self.assertEqual(again[key], document[key])
+        figures = document["services"]["site"]["unavailability"]
+        self.assertEqual(again["services"]["site"]["unavailability"], figures)
+        bare = self.write(json.dumps(document["plan"]), "bare.json")
+        self.assertEqual(haplan("evaluate", self.spec, "--plan", bare, "-o", "json").stdout,
+                         evaluated.stdout)
+
+    def test_solve_proves_that_there_is_no_plan(self):
+        result = haplan("solve", EXAMPLES / "infeasible.yaml", "-o", "json")
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertEqual(json.loads(result.stdout)["status"], "infeasible")
+
+    def test_a_plan_that_does_not_fit_is_invalid(self):
+        plan = self.write('{"components": {"web": {"replicas": 7}}}', "plan.json")
+        result = haplan("evaluate", self.spec, "--plan", plan)
+        self.assertEqual((result.returncode, result.stdout), (3, ""))
+        self.assertIn("HA081", result.stderr)
+
+    def test_the_same_command_gives_the_same_bytes_with_any_number_of_threads(self):
+        runs = [haplan("solve", self.spec, "-o", "json", "--threads", n).stdout for n in (1, 2, 7)]
+        self.assertNotEqual(runs[0], "")
+        self.assertEqual(runs[0], runs[1])
+        self.assertEqual(runs[0], runs[2])
+
+    def test_every_example_evaluates(self):
+        for path in sorted(EXAMPLES.glob("*.yaml")):
+            result = haplan("evaluate", path, "-o", "json")
+            self.assertIn(result.returncode, (0, 1), f"{path}: {result.stderr}")
+            self.assertEqual(json.loads(result.stdout)["status"], "evaluated")
+
+    def test_every_example_solves(self):
+        for path in sorted(EXAMPLES.glob("*.yaml")):
+            if path.name == "dify-first-deployed.yaml":
+                continue  # nothing is open there
+            result = haplan("solve", path, "-o", "json")
+            wanted = (4, "infeasible") if path.name == "infeasible.yaml" else (0, "optimal")
+            self.assertEqual((result.returncode, json.loads(result.stdout)["status"]), wanted,
+                             f"{path}: {result.stderr}")
+
+    def test_a_scenario_changes_the_figures(self):
+        path = EXAMPLES / "three-zones.yaml"
+        figure = [json.loads(haplan("evaluate", path, "-o", "json", *args).stdout)["services"]["orders"]
+                  ["unavailability"]["value"] for args in ([], ["--scenario", "lose-zone-a"])]
+        self.assertGreater(figure[1], figure[0])
+
+
+class Terminals(InFolder):
+    def on_terminal(self, *args, env=None):
+        """stdout of haplan when it is a terminal."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([HAPLAN, *map(str, args)], stdout=slave, stderr=subprocess.DEVNULL,
+                                   env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **(env or {})})
+        os.close(slave)
+        out = b""
+        while True:
+            try:
+                piece = os.read(master, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            out += piece
+        process.wait(timeout=300)
+        os.close(master)
+        return out
+
+    def test_colour_is_for_terminals_that_want_it(self):
+        self.assertIn(b"\x1b[", self.on_terminal("evaluate", self.spec))
+        for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn(b"\x1b[", self.on_terminal("evaluate", self.spec, env=env))
+        self.assertNotIn(b"\x1b[", self.on_terminal("evaluate", self.spec, "--no-color"))
+        self.assertNotIn("\x1b[", haplan("evaluate", self.spec).stdout)
+        self.assertIn("\x1b[", haplan("evaluate", self.spec, "--color").stdout)
+
+    def test_an_interrupt_ends_with_130_and_no_partial_file(self):
+        process = subprocess.Popen([HAPLAN, "solve", "-", "--out", f"json={self.folder}/r.json"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        time.sleep(0.2)  # it waits for the spec, so the default action of the signal holds
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertIn(process.returncode, (130, -signal.SIGINT))
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+if __name__ == "__main__":
+    HAPLAN, EXAMPLES = os.path.abspath(sys.argv[1]), Path(sys.argv[2]).resolve()
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
