@@ -18,18 +18,6 @@ int ceiling_of_product(const Rational& a, const Rational& b) {
   return static_cast<int>((num + den - 1) / den);
 }
 
-/// Seconds until traffic avoids a replica that failed in this mode. A spurious kill ends the process like an exit.
-double window_of_mode(const System& system, const ModeOutage& mode, const Probes& probes) {
-  constexpr double kExitWindow = 1.0;
-  if (mode.detection != Detection::exit && !mode.spurious && !probes.readiness) return mode.mean;
-  double window = kExitWindow;
-  if (mode.detection != Detection::exit && !mode.spurious) {
-    const Probe& r = *probes.readiness;
-    window = r.period / 2.0 + (r.failure_threshold - 1.0) * std::max(r.period, r.timeout) + r.timeout;
-  }
-  return std::min(window + system.propagation, mode.mean);
-}
-
 /// Sum over domain modes of rate * window, the window being node detection, at most the outage.
 double domain_exposure(const System& system, const std::vector<DomainMode>& modes, bool down) {
   double exposure = 0.0;
@@ -50,16 +38,33 @@ double misrouted(const ServiceContext& context, ComponentId id, LevelId level) {
   for (const ModeOutage& mode : context.components.replicas[id].modes)
     exposure += mode.rate * window_of_mode(system, mode, plan.probes);  // n replicas, share 1/n each
   for (std::size_t i = 0; !system.nodes.empty() && i < static_cast<std::size_t>(n); ++i) {
-    const Node& node = system.nodes[plan.nodes[i]];
-    double above = domain_exposure(system, node.modes, node.down);
-    for (auto parent = node.parent; parent; parent = system.domains[*parent].parent)
-      above += domain_exposure(system, system.domains[*parent].modes, system.domains[*parent].down);
-    exposure += above / n;
+    exposure += node_exposure(system, plan.nodes[i]) / n;
   }
   return exposure * (1.0 - component.retry);
 }
 
 }  // namespace
+
+// A spurious kill ends the process like an exit.
+double window_of_mode(const System& system, const ModeOutage& mode, const Probes& probes) {
+  constexpr double kExitWindow = 1.0;
+  if (mode.detection != Detection::exit && !mode.spurious && !probes.readiness) return mode.mean;
+  double window = kExitWindow;
+  if (mode.detection != Detection::exit && !mode.spurious) {
+    const Probe& r = *probes.readiness;
+    window = r.period / 2.0 + (r.failure_threshold - 1.0) * std::max(r.period, r.timeout) + r.timeout;
+  }
+  return std::min(window + system.propagation, mode.mean);
+}
+
+double node_exposure(const System& system, NodeId node) {
+  const Node& what = system.nodes[node];
+  double exposure = domain_exposure(system, what.modes, what.down);
+  for (auto parent = what.parent; parent; parent = system.domains[*parent].parent)
+    exposure +=
+        domain_exposure(system, system.domains[*parent].modes, system.domains[*parent].down);
+  return exposure;
+}
 
 double error_ratio(const ServiceContext& context, ServiceId service,
                    const std::vector<double>& level_unavailability) {

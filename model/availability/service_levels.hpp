@@ -18,6 +18,13 @@ struct ServiceContext {
 double error_ratio(const ServiceContext& context, ServiceId service,
                    const std::vector<double>& level_unavailability);
 
+/// Seconds until traffic avoids a replica that failed in this mode, propagation included, at most the outage.
+double window_of_mode(const System& system, const ModeOutage& mode, const Probes& probes);
+
+/// Share of requests that meet a replica on this node while node or a domain above it is down and still gets
+/// traffic: sum of rate times window over their modes.
+double node_exposure(const System& system, NodeId node);
+
 /// [s] per level; nullopt where an open load saturates a station.
 std::vector<std::optional<double>> response_times(const ServiceContext& context, ServiceId service);
 
