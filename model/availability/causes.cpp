@@ -99,7 +99,7 @@ void add_capacity(const System& system, const Compiled& compiled, const Numbers&
   std::vector<double> value;
   fill_probabilities(compiled, numbers, 0.0, p);
   compiled.diagram.probability(p, 0.0, value);
-  for (const World& world : compiled.worlds) {
+  for (const Situation& world : compiled.worlds) {
     if (world.before || world.drained != kOut) continue;
     const double down = system.levels[world.level].share * value[world.service_down[service]];
     if (down == 0.0) continue;

@@ -29,7 +29,7 @@ class Compiler {
     work_limit_ = work_limit;
     for (LevelId level = 0; level < system_.levels.size(); ++level) {
       for (const auto& [node, stage] : drain_states()) {
-        World world{level, std::nullopt, node, stage, {}};
+        Situation world{level, std::nullopt, node, stage, {}};
         for (ServiceId s = 0; s < system_.services.size(); ++s)
           world.service_down.push_back(extend(world, compiled_.structure_down[s]));
         if (exhausted_) return false;
@@ -120,7 +120,7 @@ class Compiler {
     Diagram& diagram = compiled_.diagram;
     for (const auto& [levels, services] : wanted)
       for (const auto& [node, stage] : drain_states()) {
-        World world{levels.first, levels.second, node, stage, {}};
+        Situation world{levels.first, levels.second, node, stage, {}};
         world.service_down.assign(system_.services.size(), Diagram::kFalse);
         for (const ServiceId s : services) {
           const auto down = [&](Instant instant) {
@@ -135,7 +135,7 @@ class Compiler {
       }
   }
 
-  [[nodiscard]] std::vector<NodeId> slots_at(const World& world, LevelId level,
+  [[nodiscard]] std::vector<NodeId> slots_at(const Situation& world, LevelId level,
                                              ComponentId c) const {
     const int n = compiled_.tables[compiled_.table_of[level][c]].replicas;
     const std::vector<NodeId>& nodes = deployment_.components[c].nodes;
@@ -148,7 +148,7 @@ class Compiler {
     return nodes_during_drain(system_, c, used, world.drained, moved);
   }
 
-  Atom make_atom(const World& world, ComponentId c) {
+  Atom make_atom(const Situation& world, ComponentId c) {
     Atom atom;
     atom.component = c;
     atom.everywhere = system_.nodes.empty();
@@ -168,7 +168,7 @@ class Compiler {
     return atom;
   }
 
-  Diagram::Ref extend(const World& world, Diagram::Ref structure) {
+  Diagram::Ref extend(const Situation& world, Diagram::Ref structure) {
     if (exhausted_) return Diagram::kUnknown;
     FrontierInput input;
     input.system = &system_;

@@ -25,7 +25,7 @@ struct VariableInfo {
 };
 
 /// One situation that a service is looked at in: a load level, without or during a drain.
-struct World {
+struct Situation {
   LevelId level = 0;
   std::optional<LevelId> before;  ///< an entry of `level` from this one, counted for the frequency only
   NodeId drained = kOut;
@@ -43,7 +43,7 @@ struct Compiled {
   std::vector<std::size_t> domain_variable;
   std::vector<NodeStages> failure_stages;  ///< per node
   std::vector<NodeStages> drain_stages;    ///< per node; empty without drains
-  std::vector<World> worlds;
+  std::vector<Situation> worlds;
   std::vector<Diagram::Ref> structure_down;  ///< per service: the structure function itself
   LoadTable load;
   bool headroom = false;

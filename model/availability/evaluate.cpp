@@ -63,7 +63,7 @@ class Evaluator {
  private:
   [[nodiscard]] std::vector<double> by_level(ServiceId s) const {
     std::vector<double> levels(context_.system.levels.size(), 0.0);
-    for (const World& world : context_.compiled.worlds)
+    for (const Situation& world : context_.compiled.worlds)
       if (!world.before)
         levels[world.level] +=
             drain_weight(context_.numbers, world, 1.0) * upper_[world.service_down[s]];

@@ -60,7 +60,7 @@ double outage_frequency(const System& system, const Compiled& compiled, const Nu
                               at.dp.data() + first);
   }
   std::vector<double> undrained(system.levels.size(), 0.0);
-  for (const World& world : compiled.worlds) {
+  for (const Situation& world : compiled.worlds) {
     const double down = value[world.service_down[service]];
     const Level& level = system.levels[world.level];
     if (world.before)

@@ -129,7 +129,7 @@ void fill_probabilities(const Compiled& compiled, const Numbers& numbers, double
   }
 }
 
-double drain_weight(const Numbers& numbers, const World& world, double scale) {
+double drain_weight(const Numbers& numbers, const Situation& world, double scale) {
   if (world.drained == kOut)
     return 1.0 - scale * numbers.drained * static_cast<double>(numbers.drain_stages.size());
   return scale * numbers.drained * numbers.drain_stages[world.drained][world.stage];
@@ -138,7 +138,7 @@ double drain_weight(const Numbers& numbers, const World& world, double scale) {
 double unavailability_of(const System& system, const Compiled& compiled, const Numbers& numbers,
                          const std::vector<double>& value, ServiceId service, double scale) {
   double u = 0.0;
-  for (const World& world : compiled.worlds)
+  for (const Situation& world : compiled.worlds)
     if (!world.before)
       u += system.levels[world.level].share * drain_weight(numbers, world, scale) *
            value[world.service_down[service]];

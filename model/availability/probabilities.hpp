@@ -28,7 +28,7 @@ void fill_probabilities(const Compiled& compiled, const Numbers& numbers, double
                         std::vector<double>& p);
 
 /// Share of time of a drain state, given the level.
-double drain_weight(const Numbers& numbers, const World& world, double scale);
+double drain_weight(const Numbers& numbers, const Situation& world, double scale);
 
 /// Unavailability of a service from the values of all diagram functions: sum over plain worlds.
 double unavailability_of(const System& system, const Compiled& compiled, const Numbers& numbers,

@@ -8,7 +8,7 @@ Sensitivity sensitivity(const System& system, const Compiled& compiled, const Nu
   Sensitivity result;
   std::vector<double> adjoint(compiled.diagram.size(), 0.0);
   result.drained_node.assign(compiled.drain_stages.size(), 0.0);
-  for (const World& world : compiled.worlds) {
+  for (const Situation& world : compiled.worlds) {
     if (world.before) continue;
     const double share = system.levels[world.level].share;
     const Diagram::Ref down = world.service_down[service];
