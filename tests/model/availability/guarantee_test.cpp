@@ -1,0 +1,76 @@
+#include "model/availability/guarantee.hpp"
+
+#include <doctest/doctest.h>
+
+#include "model/availability/worst_placement.hpp"
+#include "tests/support/all_placements.hpp"
+#include "tests/support/near.hpp"
+#include "tests/support/oracle.hpp"
+#include "tests/support/random_system.hpp"
+
+using namespace haplan;
+using namespace haplan::test;
+
+TEST_CASE("guaranteed_unavailability: is the largest over every placement that the rules allow") {
+  int compared = 0, worse = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    const Sample sample = random_sample(
+        seed, {.most_states = 200, .most_nodes = 3, .most_components = 3, .most_replicas = 3});
+    if (sample.system.nodes.empty()) continue;
+    Random random(seed + 1'000'000);
+    std::vector<model::CarriedRules> rules(sample.system.components.size());
+    for (auto& rule : rules) rule = {random.chance(70), random.chance(70), random.chance(70)};
+    const auto largest = largest_unavailability(sample.system, sample.deployment, rules, 400);
+    if (!largest) continue;
+    const auto engine = model::guaranteed_unavailability(sample.system, sample.deployment, rules);
+    const auto own = oracle_evaluate(sample.system, sample.deployment, false);
+    INFO("seed " << seed);
+    REQUIRE(engine.has_value());
+    for (std::size_t s = 0; s < largest->size(); ++s) {
+      INFO("service " << s);
+      ++compared;
+      CHECK(near_relative(engine->at(s).value, largest->at(s), 1e-9));
+      CHECK(engine->at(s).lower <= engine->at(s).value);
+      CHECK(engine->at(s).value <= engine->at(s).upper);
+      worse += largest->at(s) > static_cast<double>(own[s].unavailability) * (1 + 1e-9) ? 1 : 0;
+    }
+  }
+  CHECK(compared > 100);  // services of more than fifty systems
+  CHECK(worse > 30);      // whose own placement is not the worst
+}
+
+TEST_CASE("worst_placement: branch and bound contains the largest, however early it is cut") {
+  int compared = 0, tight = 0, loose = 0;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    const Sample sample = random_sample(
+        seed, {.most_states = 400, .most_nodes = 4, .most_components = 3, .most_replicas = 3});
+    if (sample.system.nodes.empty()) continue;
+    const std::vector<model::CarriedRules> rules(sample.system.components.size());
+    const auto largest = largest_unavailability(sample.system, sample.deployment, rules, 1500);
+    const auto numbers = model::component_numbers(sample.system, sample.deployment);
+    if (!largest) continue;
+    REQUIRE(numbers.has_value());
+    const auto load = model::load_table(sample.system);
+    const model::WorldFigures figures(sample.system, sample.deployment, load, *numbers);
+    const auto space = model::placement_space(sample.system, load, sample.deployment, rules,
+                                              model::pinned_components(sample.system, rules));
+    for (const auto& function : figures.functions()) {
+      for (const std::size_t limit : {2, 100'000}) {
+        const auto found =
+            model::worst_placement(sample.system, sample.deployment, figures, space, function,
+                                   {.work_limit = limit, .most_combinations = 0});
+        for (const auto service : function.services) {
+          INFO("seed " << seed << " service " << service << " limit " << limit);
+          const double exact = largest->at(service);
+          CHECK(found.lower <= exact * (1 + 1e-9));
+          CHECK(found.upper >= exact * (1 - 1e-9));
+          ++compared;
+          (near_relative(found.upper, exact, 1e-7) ? tight : loose) += 1;
+        }
+      }
+    }
+  }
+  CHECK(compared > 200);
+  CHECK(tight > loose);  // the bound is worth having
+  CHECK(loose > 0);      // and some searches were really cut
+}

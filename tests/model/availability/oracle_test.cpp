@@ -1,0 +1,48 @@
+#include <doctest/doctest.h>
+
+#include "model/availability/evaluate.hpp"
+#include "tests/support/compare.hpp"
+#include "tests/support/near.hpp"
+#include "tests/support/random_system.hpp"
+
+using namespace haplan;
+using namespace haplan::test;
+
+TEST_CASE("evaluate: equals exhaustive enumeration on 200 random small systems") {
+  std::size_t joint_states = 0, rescheduled = 0, interesting = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Sample sample = random_sample(seed);
+    const auto oracle = oracle_evaluate(sample.system, sample.deployment);
+    const auto engine = model::evaluate(sample.system, sample.deployment);
+    INFO("seed " << seed);
+    REQUIRE(engine.has_value());
+    const auto found = disagreements(sample.system, *engine, oracle, 1e-9);
+    INFO(describe(found));
+    CHECK(found.empty());
+    joint_states += oracle.front().joint_states;
+    rescheduled += engine->headroom ? 1 : 0;
+    for (const auto& service : oracle) {
+      interesting += service.unavailability > 1e-7L && service.unavailability < 0.5L ? 1 : 0;
+    }
+  }
+  // The samples are worth the comparison: not all tiny, not all with one answer about headroom, not
+  // all down.
+  CHECK(joint_states > 10'000);
+  CHECK(rescheduled > 40);
+  CHECK(rescheduled < 200);
+  CHECK(interesting > 150);
+}
+
+TEST_CASE("evaluate: gives the same unavailability without the other figures") {
+  for (std::uint64_t seed = 201; seed <= 260; ++seed) {
+    const Sample sample = random_sample(seed);
+    const auto oracle = oracle_evaluate(sample.system, sample.deployment, false);
+    const auto engine = model::evaluate(sample.system, sample.deployment, {.figures = false});
+    REQUIRE(engine.has_value());
+    for (std::size_t s = 0; s < oracle.size(); ++s) {
+      INFO("seed " << seed << " service " << s);
+      CHECK(near_relative(engine->services.at(s).unavailability.value,
+                          static_cast<double>(oracle[s].unavailability), 1e-9));
+    }
+  }
+}
