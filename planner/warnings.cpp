@@ -259,7 +259,9 @@ class Finder {
       sentence += ", and its pods run elsewhere after about " + duration_text(back) +
                   " (tolerationSeconds " +
                   std::to_string(assessment_.deployment.toleration_seconds) + ")";
-    sentence += stuck.empty() ? "." : "; " + join(stuck) + " return only with the node.";
+    sentence += stuck.empty() ? "."
+                              : "; " + join(stuck) + (stuck.size() == 1 ? " returns" : " return") +
+                                    " only with the node.";
     say(sentence);
   }
 
@@ -276,30 +278,51 @@ class Finder {
     }
   }
 
+  /// One sentence for all services it is true of: "chat and weather" + text.
+  void say_grouped(const std::vector<std::pair<std::string, std::string>>& service_and_text) {
+    std::vector<std::string> texts;
+    std::map<std::string, std::vector<std::string>> services;
+    for (const auto& [service, text] : service_and_text) {
+      if (!services.count(text)) texts.push_back(text);
+      services[text].push_back(service);
+    }
+    for (const auto& text : texts) say(join(services[text]) + text);
+  }
+
   void values_alone() {
+    std::vector<std::pair<std::string, std::string>> found;
     for (model::ServiceId s = 0; s < assessment_.values_only.size(); ++s) {
       if (s >= assessment_.guaranteed.size()) continue;
       const double more = assessment_.values_only[s].upper - assessment_.guaranteed[s].upper;
       if (more * kYear < 1 || more < 0.01 * assessment_.guaranteed[s].upper) continue;
-      say(system_.services[s].name + ": the Helm values alone leave up to " +
-          duration_text(more * kYear) +
-          " a year more downtime than values and patch together; apply the patch as well.");
+      found.emplace_back(system_.services[s].name,
+                         ": the Helm values alone leave up to " + duration_text(more * kYear) +
+                             " a year more downtime than values and patch together; apply the "
+                             "patch as well.");
     }
+    say_grouped(found);
   }
 
   /// Point 7.
   void releases() {
+    std::vector<std::pair<std::string, std::string>> found;
     for (model::ServiceId s = 0; s < system_.services.size(); ++s) {
       const auto& figures = assessment_.evaluation.services[s];
       double share = 0;
       for (const auto& cause : figures.causes)
         if (cause.kind == model::CauseKind::common_cause) share += cause.share;
-      const double u = figures.unavailability.value;
-      if (u > 0 && share >= 0.1 * u)
-        say(system_.services[s].name + ": bad releases and other common causes make up " +
-            percent_text(share / u) + " of the downtime (" + duration_text(share * kYear) +
-            " a year); replicas do not help, smaller exposure and faster rollback do.");
+      const auto* o = objective(s);
+      const bool target = o != nullptr && o->max_unavailability && *o->max_unavailability > 0;
+      const double whole = target ? *o->max_unavailability : figures.unavailability.value;
+      if (whole <= 0 || share < 0.01 * whole) continue;
+      found.emplace_back(system_.services[s].name,
+                         ": bad releases and other common causes take " +
+                             duration_text(share * kYear) + " a year, " +
+                             percent_text(share / whole) + " of the " +
+                             (target ? "budget" : "downtime") +
+                             "; replicas do not help, smaller exposure and faster rollback do.");
     }
+    say_grouped(found);
     std::vector<std::string> without;
     for (const auto id : reach_)
       if (system_.components[id].type == ComponentType::stateless &&
@@ -311,16 +334,19 @@ class Finder {
   }
 
   void textbook() {
+    std::vector<std::pair<std::string, std::string>> found;
     for (model::ServiceId s = 0; s < system_.services.size(); ++s) {
       const auto& figures = assessment_.evaluation.services[s];
       const double u = figures.unavailability.value;
       const double off = figures.independent - u;
       if (std::abs(off) < 0.02 * u || std::abs(off) * kYear < 1) continue;
-      say(system_.services[s].name + ": the textbook formula 1 - prod(1 - A) gives " +
-          availability_text(figures.independent) + ", which is " +
-          duration_text(std::abs(off) * kYear) + " a year too " +
-          (off < 0 ? "optimistic" : "pessimistic") + ".");
+      found.emplace_back(system_.services[s].name,
+                         ": the textbook formula 1 - prod(1 - A) gives " +
+                             availability_text(figures.independent) + ", which is " +
+                             duration_text(std::abs(off) * kYear) + " a year too " +
+                             (off < 0 ? "optimistic" : "pessimistic") + ".");
     }
+    say_grouped(found);
   }
 
   const Lowered& lowered_;

@@ -44,8 +44,11 @@ void add_next(Page& page, const Plan& plan) {
   page.heading("Next");
   const bool releases = !plan.lowered.releases.empty();
   if (status == solver::Status::evaluated) {
-    if (!plan.lowered.problem.decisions.empty() || !plan.lowered.problem.objectives.empty())
+    if (!plan.lowered.problem.decisions.empty())
       page.line("  haplan solve " + printable(spec));
+    else
+      page.sentence("give settings a range, as replicas: 1..4, then: haplan solve " +
+                    printable(spec));
   } else if (status == solver::Status::infeasible || !plan.after) {
     page.sentence("change the spec as said above, then: haplan solve " + printable(spec));
   } else {

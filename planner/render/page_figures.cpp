@@ -67,12 +67,15 @@ std::string count_phrase(const solver::Outcome& outcome, int replicas) {
   return out;
 }
 
+/// Levels of the services where they differ.
 void add_level_rows(TextTable& table, const Plan& plan, const Assessment& after) {
   const auto& system = plan.lowered.problem.system;
-  if (system.levels.size() < 2) return;
   for (model::ServiceId s = 0; s < system.services.size(); ++s) {
     const auto& levels = after.evaluation.services[s].level_unavailability;
-    for (model::LevelId l = 0; l < levels.size() && l < system.levels.size(); ++l)
+    if (levels.size() != system.levels.size() || levels.empty()) continue;
+    const auto [least, most] = std::minmax_element(levels.begin(), levels.end());
+    if (*most - *least <= 0.005 * *most) continue;
+    for (model::LevelId l = 0; l < levels.size(); ++l)
       table.rows.push_back({system.services[s].name + " at " + system.levels[l].name, "", "", "",
                             availability_text(levels[l]), minutes(levels[l]), ""});
   }

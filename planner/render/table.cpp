@@ -73,11 +73,15 @@ std::vector<std::string> wrapped(const std::string& sentence, const std::string&
   std::string line = first;
   bool empty = true;
   for (std::size_t start = 0; start < sentence.size();) {
-    const auto end = std::min(sentence.find(' ', start), sentence.size());
+    auto end = std::min(sentence.find(' ', start), sentence.size());
+    // A percent sign stays with its number.
+    while (end + 1 < sentence.size() && sentence[end + 1] == '%')
+      end = std::min(sentence.find(' ', end + 1), sentence.size());
     const auto word = sentence.substr(start, end - start);
     start = end + 1;
     if (word.empty()) continue;
-    if (!empty && text_width(line) + 1 + text_width(word) > static_cast<std::size_t>(width)) {
+    if (!empty && !glued &&
+        text_width(line) + 1 + text_width(word) > static_cast<std::size_t>(width)) {
       lines.push_back(line);
       line = rest;
       empty = true;

@@ -22,3 +22,7 @@ TEST_CASE("text_width: counts code points, not bytes") { CHECK(text_width("\u00e
 TEST_CASE("wrapped: breaks between words and indents what follows") {
   CHECK(wrapped("aa bb cc", "- ", 7) == std::vector<std::string>{"- aa bb", "  cc"});
 }
+
+TEST_CASE("wrapped: keeps a percent sign with its number") {
+  CHECK(wrapped("at 99.9 %, no", "", 9) == std::vector<std::string>{"at", "99.9 %,", "no"});
+}
