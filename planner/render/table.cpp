@@ -80,8 +80,7 @@ std::vector<std::string> wrapped(const std::string& sentence, const std::string&
     const auto word = sentence.substr(start, end - start);
     start = end + 1;
     if (word.empty()) continue;
-    if (!empty && !glued &&
-        text_width(line) + 1 + text_width(word) > static_cast<std::size_t>(width)) {
+    if (!empty && text_width(line) + 1 + text_width(word) > static_cast<std::size_t>(width)) {
       lines.push_back(line);
       line = rest;
       empty = true;

@@ -1,6 +1,5 @@
-#include <doctest/doctest.h>
-
 #include <algorithm>
+#include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -46,8 +45,8 @@ TEST_CASE("examples: the reference system has its six nodes, ten components and 
   CHECK(dify.problem.system.components.size() == 10);
   CHECK(dify.problem.system.services.size() == 3);
   CHECK(dify.problem.objectives.size() == 3);
-  // cluster 1; ingress, keycloak, weather-plugin: replicas and 5 probe settings each; api: min, target and 5;
-  // postgres and redis: replicas and one controller setting.
+  // cluster 1; ingress, keycloak, weather-plugin: replicas and 5 probe settings each; api: min,
+  // target and 5; postgres and redis: replicas and one controller setting.
   CHECK(dify.problem.decisions.size() == 1 + 3 * 6 + 7 + 2 * 2);
   CHECK(dify.releases.size() == 3);
 }

@@ -109,13 +109,13 @@ TEST_CASE("lower: ranges become decisions in path order, and before is nearest t
   const auto& problem = lowered.problem;
   std::vector<std::string> paths;
   for (const auto& decision : problem.decisions) paths.push_back(decision.path);
-  CHECK(paths == std::vector<std::string>{
-                     "cluster.tolerationSeconds", "components.api.autoscale.min",
-                     "components.api.autoscale.targetCPUUtilizationPercentage",
-                     "components.api.probes.liveness.failureThreshold",
-                     "components.api.probes.liveness.periodSeconds",
-                     "components.api.probes.liveness.terminationGracePeriodSeconds",
-                     "components.db.failover.downAfter", "components.db.replicas"});
+  CHECK(paths ==
+        std::vector<std::string>{"cluster.tolerationSeconds", "components.api.autoscale.min",
+                                 "components.api.autoscale.targetCPUUtilizationPercentage",
+                                 "components.api.probes.liveness.failureThreshold",
+                                 "components.api.probes.liveness.periodSeconds",
+                                 "components.api.probes.liveness.terminationGracePeriodSeconds",
+                                 "components.db.failover.downAfter", "components.db.replicas"});
   CHECK(problem.before.toleration_seconds == 200);
   const auto& api = problem.before.components[0];
   CHECK(api.autoscale->min == 2);
@@ -133,8 +133,8 @@ TEST_CASE("lower: ranges become decisions in path order, and before is nearest t
 }
 
 TEST_CASE("lower: before keeps the floors that settings have together") {
-  // loopWait + 2 retryTimeout <= ttl: nearest to the defaults 30, 10 and 10 s are 25, 10 and 10 s, which break it; with
-  // ttl 25 s and loopWait 10 s, retryTimeout is at most 7.5 s.
+  // loopWait + 2 retryTimeout <= ttl: nearest to the defaults 30, 10 and 10 s are 25, 10 and 10 s,
+  // which break it; with ttl 25 s and loopWait 10 s, retryTimeout is at most 7.5 s.
   const Lowered lowered = lowered_spec(R"(
   components:
     db:
@@ -337,7 +337,8 @@ TEST_CASE("lower: a plan's nodes are as many as the replicas, known and allowed"
   services:
     site: {requires: [web]}
   plan:
-    components: {web: {nodes: )" + nodes + "}}\n")).diagnostics)
+    components: {web: {nodes: )" + nodes + "}}\n"))
+                               .diagnostics)
       found.push_back(one.code);
     return found;
   };
@@ -353,7 +354,8 @@ TEST_CASE("lower: a need that follows from the load may not exceed the replicas"
     return test::lowered_text(test::spec_text(R"(
   workload: {levels: {peak: {share: 100%, rate: 100/s}}}
   components:
-    web: {type: stateless, throughput: 30/s, replicas: )" + most + R"(}
+    web: {type: stateless, throughput: 30/s, replicas: )" +
+                                              most + R"(}
   services:
     site: {requires: [web]}
 )"));

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <doctest/doctest.h>
-
 #include <string>
 
 #include "planner/lower.hpp"
