@@ -8,8 +8,8 @@
 
 #include "planner/cli/diagnostics_json.hpp"
 #include "planner/cli/exit_code.hpp"
-#include "planner/spec/suggest.hpp"
 #include "planner/spec/scalar.hpp"
+#include "planner/spec/suggest.hpp"
 
 namespace haplan::planner::cli {
 
@@ -61,11 +61,13 @@ void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
 void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
   command.add_option("--time-limit", raw.time_limit, "stop the search after this time, e.g. 30s")
       ->type_name("DURATION");
-  command.add_option("--work-limit", arguments.work_limit,
-                     "stop the search after this many search nodes")
+  command
+      .add_option("--work-limit", arguments.work_limit,
+                  "stop the search after this many search nodes")
       ->type_name("N");
-  command.add_option("--threads", raw.threads,
-                     "threads that may be used (the search uses one; results never depend on it)")
+  command
+      .add_option("--threads", raw.threads,
+                  "threads that may be used (the search uses one; results never depend on it)")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   command.add_flag("--require-proof", arguments.require_proof,
@@ -79,8 +81,8 @@ std::optional<std::string> understand_output(const std::string& text, Arguments&
     return "--out takes FORMAT=PATH, not \"" + printable(text) + "\"";
   OutputRequest request{text.substr(0, equals), text.substr(equals + 1)};
   if (std::find(kFormats.begin(), kFormats.end(), request.format) == kFormats.end())
-    return "--out: unknown format \"" + printable(request.format) + "\": " +
-           suggest_word(request.format, kFormats);
+    return "--out: unknown format \"" + printable(request.format) +
+           "\": " + suggest_word(request.format, kFormats);
   if (request.format == "patch" && request.path == "-")
     return "--out patch writes a directory, not stdout";
   for (const OutputRequest& other : arguments.outputs)
@@ -199,8 +201,7 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
   if (const auto word = unknown_verb(argc, argv)) {
     std::vector<std::string> names;
     for (const Verb& verb : verbs()) names.push_back(verb.name);
-    return mistake("unknown command \"" + printable(*word) + "\": " +
-                       suggest_word(*word, names),
+    return mistake("unknown command \"" + printable(*word) + "\": " + suggest_word(*word, names),
                    "");
   }
   if (argc == 2 && std::string(argv[1]) == "--version") {
@@ -217,8 +218,7 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
   } catch (const CLI::CallForHelp&) {
     const auto used = app.get_subcommands();
     if (used.empty()) return {std::nullopt, 0, help_text(app.help(), {})};
-    return {std::nullopt, 0,
-            help_text(used.front()->help("haplan"), used.front()->get_name())};
+    return {std::nullopt, 0, help_text(used.front()->help("haplan"), used.front()->get_name())};
   } catch (const CLI::CallForAllHelp&) {
     return {std::nullopt, 0, help_text(app.help("", CLI::AppFormatMode::All), {})};
   } catch (const CLI::ParseError& error) {

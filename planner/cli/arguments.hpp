@@ -28,7 +28,8 @@ struct Arguments {
   std::string code;  ///< of explain
 };
 
-/// Either arguments, or a text to print and the exit code (help: 0 on stdout; a mistake: 2 on stderr).
+/// Either arguments, or a text to print and the exit code (help: 0 on stdout; a mistake: 2 on
+/// stderr).
 struct ParsedArguments {
   std::optional<Arguments> arguments;
   int exit_code = 0;

@@ -13,8 +13,8 @@ int run_explain(const Arguments& arguments) {
   if (!code) {
     std::vector<std::string> names;
     for (const Code& one : codes()) names.push_back(one.code);
-    complain("haplan: unknown code \"" + printable(arguments.code) + "\": " +
-             suggest_word(arguments.code, names) + "\n");
+    complain("haplan: unknown code \"" + printable(arguments.code) +
+             "\": " + suggest_word(arguments.code, names) + "\n");
     return static_cast<int>(ExitCode::usage);
   }
   if (const auto failure =

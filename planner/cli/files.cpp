@@ -1,13 +1,12 @@
 #include "planner/cli/files.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "planner/cli/diagnostics_json.hpp"
 
@@ -51,14 +50,14 @@ std::string resolved(const std::string& path) {
 enum class Place { absent, regular, directory, other };
 
 Place place_of(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return Place::absent;
   if (S_ISREG(status.st_mode)) return Place::regular;
   return S_ISDIR(status.st_mode) ? Place::directory : Place::other;
 }
 
 mode_t mode_for(const std::string& target) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(target.c_str(), &status) == 0) return status.st_mode & 07777;
   const mode_t mask = ::umask(0);
   ::umask(mask);

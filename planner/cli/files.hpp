@@ -12,8 +12,8 @@ struct Content {
   std::optional<std::string> failure;
 };
 
-/// A file's bytes, or those of stdin for "-". Reading stops soon after `limit` bytes: what is larger is refused by
-/// whoever parses it.
+/// A file's bytes, or those of stdin for "-". Reading stops soon after `limit` bytes: what is
+/// larger is refused by whoever parses it.
 Content read_input(const std::string& path, std::size_t limit);
 
 /// Writes to stdout and flushes; nothing when all went well.
@@ -21,7 +21,8 @@ std::optional<std::string> write_stdout(const std::string& text);
 
 /// Files that appear together, by rename, or not at all.
 ///
-/// Invariant: whatever `stage` created (temporary files, directories) is either committed or removed by the destructor.
+/// Invariant: whatever `stage` created (temporary files, directories) is either committed or
+/// removed by the destructor.
 class Publication {
  public:
   Publication() = default;

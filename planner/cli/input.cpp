@@ -1,5 +1,7 @@
 #include "planner/cli/input.hpp"
 
+#include <unistd.h>
+
 #include "planner/cli/exit_code.hpp"
 #include "planner/cli/files.hpp"
 #include "planner/cli/terminal.hpp"
@@ -40,7 +42,8 @@ Opened open_spec(const Arguments& arguments) {
   Gathered gathered = gather(arguments);
   if (!gathered.inputs) return {std::nullopt, gathered.exit_code};
   Loaded loaded = load(*gathered.inputs);
-  complain(print(loaded.diagnostics, loaded.texts));
+  const std::string said = print(loaded.diagnostics, loaded.texts);
+  complain(colour_on(STDERR_FILENO, arguments.colour) ? painted(said) : said);
   if (!loaded.lowered) return {std::nullopt, static_cast<int>(ExitCode::invalid_spec)};
   return {std::move(loaded.lowered), 0};
 }

@@ -14,7 +14,8 @@ struct Gathered {
 };
 Gathered gather(const Arguments& arguments);
 
-/// A spec ready to work on, or the exit code after its mistakes were told on stderr. Warnings are told, too.
+/// A spec ready to work on, or the exit code after its mistakes were told on stderr. Warnings are
+/// told, too.
 struct Opened {
   std::optional<Lowered> lowered;
   int exit_code = 0;

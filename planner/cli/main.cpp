@@ -11,7 +11,8 @@
 
 namespace {
 
-using namespace haplan::planner::cli;  // NOLINT(google-build-using-namespace): this file is the program
+using namespace haplan::planner::cli;  // NOLINT(google-build-using-namespace): this file is the
+                                       // program
 
 int run(const Arguments& arguments) {
   if (arguments.verb == "validate") return run_validate(arguments);

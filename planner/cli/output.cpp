@@ -23,7 +23,7 @@ int failed(const std::string& sentence) {
 }
 
 bool is_directory(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return path.back() == '/' || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
 }
 

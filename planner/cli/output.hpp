@@ -5,7 +5,8 @@
 
 namespace haplan::planner::cli {
 
-/// Says early whether the files asked for could be written; false after the reason was told on stderr.
+/// Says early whether the files asked for could be written; false after the reason was told on
+/// stderr.
 bool outputs_possible(const Arguments& arguments);
 
 /// Renders a plan to stdout and to every file asked for: the files appear together or not at all.

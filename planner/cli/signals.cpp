@@ -21,7 +21,7 @@ void ignore_write_signals() {
 }
 
 void watch_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = remember;
   action.sa_flags = SA_RESETHAND;
   sigemptyset(&action.sa_mask);

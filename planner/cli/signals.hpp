@@ -4,11 +4,12 @@
 
 namespace haplan::planner::cli {
 
-/// SIGPIPE and SIGXFSZ are ignored from now on: the write then fails with an error that is reported.
+/// SIGPIPE and SIGXFSZ are ignored from now on: the write then fails with an error that is
+/// reported.
 void ignore_write_signals();
 
-/// From now on SIGINT and SIGTERM only raise a flag, so that a search can end with the best so far; a second one ends
-/// the process.
+/// From now on SIGINT and SIGTERM only raise a flag, so that a search can end with the best so far;
+/// a second one ends the process.
 void watch_signals();
 
 /// The signal that came, if one did.

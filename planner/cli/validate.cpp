@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "planner/cli/commands.hpp"
 #include "planner/cli/diagnostics_json.hpp"
 #include "planner/cli/exit_code.hpp"
@@ -15,10 +17,10 @@ std::string count(std::size_t n, const std::string& noun) {
 
 std::string summary(const Arguments& arguments, const Lowered& lowered) {
   const model::System& system = lowered.problem.system;
-  return printable(arguments.specs.front()) + ": valid: " +
-         count(system.components.size(), "component") + ", " + count(system.nodes.size(), "node") +
-         ", " + count(system.services.size(), "service") + ", " +
-         count(lowered.problem.objectives.size(), "service") + " with objectives, " +
+  return printable(arguments.specs.front()) +
+         ": valid: " + count(system.components.size(), "component") + ", " +
+         count(system.nodes.size(), "node") + ", " + count(system.services.size(), "service") +
+         ", " + count(lowered.problem.objectives.size(), "service") + " with objectives, " +
          count(lowered.problem.decisions.size(), "open setting") + "\n";
 }
 
@@ -32,7 +34,8 @@ int run_validate(const Arguments& arguments) {
   if (arguments.format == "json") {
     standard = diagnostics_json(loaded.diagnostics);
   } else {
-    complain(print(loaded.diagnostics, loaded.texts));
+    const std::string said = print(loaded.diagnostics, loaded.texts);
+    complain(colour_on(STDERR_FILENO, arguments.colour) ? painted(said) : said);
     if (loaded.lowered) standard = summary(arguments, *loaded.lowered);
   }
   if (const auto failure = write_stdout(standard)) {

@@ -169,9 +169,10 @@ class Applier {
                                    [&](const Decision& d) { return d.path == path; });
     if (open == problem.decisions.end()) {
       if (same(solver::assigned(problem.before, at))) return;
-      report("HA081", "the plan sets \"" + path + "\" to " + value.text +
-                          ", but the spec fixes another value",
-             value.where, "solve the changed spec again, or give the spec a range");
+      report(
+          "HA081",
+          "the plan sets \"" + path + "\" to " + value.text + ", but the spec fixes another value",
+          value.where, "solve the changed spec again, or give the spec a range");
       return;
     }
     const auto allowed = std::find_if(open->values.begin(), open->values.end(), same);
@@ -211,8 +212,7 @@ class Applier {
         nodes.push_back(node);
     }
     if (nodes.size() != list.items.size()) return;
-    const int count =
-        model::largest_replicas(problem.system, problem.before.components[id], id);
+    const int count = model::largest_replicas(problem.system, problem.before.components[id], id);
     if (nodes.size() != static_cast<std::size_t>(count)) {
       report("HA081",
              "\"" + component.name + "\" has " + std::to_string(count) +

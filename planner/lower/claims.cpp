@@ -51,7 +51,8 @@ void merge(Context& context, const std::string& name, const Value& storage, Draf
   }
 }
 
-/// All pods of a ReadWriteOnce claim run on one node, so some node must be allowed to all its users.
+/// All pods of a ReadWriteOnce claim run on one node, so some node must be allowed to all its
+/// users.
 void check_common_node(Context& context, const model::Claim& claim, const Draft& draft) {
   if (!claim.read_write_once || context.system().nodes.empty()) return;
   std::vector<model::NodeId> common = context.system().components[draft.users.front()].allowed;

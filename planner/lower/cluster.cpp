@@ -17,9 +17,8 @@ void enter_domains(Context& context, const Value* domains) {
   if (!domains) return;
   std::vector<const std::pair<std::string, Value>*> sorted;
   for (const auto& entry : domains->fields) sorted.push_back(&entry);
-  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-    return model::natural_less(a->first, b->first);
-  });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return model::natural_less(a->first, b->first); });
   for (const auto* entry : sorted) {
     const Value& value = entry->second;
     context.domains[entry->first] = context.system().domains.size();
@@ -100,7 +99,8 @@ void enter_node_sets(Context& context, const Value* nodes, const Value* domains)
     for (std::optional<model::DomainId> d = all[n].parent; d; d = tree[*d].parent)
       context.node_sets[tree[*d].name].push_back(n);
   }
-  for (const auto& domain : tree) context.node_sets[domain.name];  // one without nodes is still known
+  for (const auto& domain : tree)
+    context.node_sets[domain.name];  // one without nodes is still known
   for (model::NodeId n = 1; n < all.size(); ++n)
     if (all[n].name == all[n - 1].name)
       report(context, "HA080", "two nodes are named \"" + all[n].name + "\"",
@@ -182,13 +182,13 @@ void lower_cluster(Context& context) {
     }
   }
   context.system().propagation = number_or(cluster, "propagation", 1.0);
-  context.before().toleration_seconds = static_cast<int>(
-      setting_of(context, field(cluster, "tolerationSeconds"),
-                 {.component = std::nullopt,
-                  .setting = solver::Setting::toleration_seconds,
-                  .probe = solver::ProbeKind::none,
-                  .standard = 300.0},
-                 300.0));
+  context.before().toleration_seconds =
+      static_cast<int>(setting_of(context, field(cluster, "tolerationSeconds"),
+                                  {.component = std::nullopt,
+                                   .setting = solver::Setting::toleration_seconds,
+                                   .probe = solver::ProbeKind::none,
+                                   .standard = 300.0},
+                                  300.0));
   lower_drain(context, cluster);
 }
 

@@ -37,8 +37,7 @@ void lower_modes(Context& context, const Value& value, model::Component& compone
   for (const auto& [name, mode_value] : failures->fields) {
     model::FailureMode mode{.name = name,
                             .rate = rate_of(context, mode_value),
-                            .detection =
-                                detection_of(text_or(&mode_value, "detection", "exit")),
+                            .detection = detection_of(text_or(&mode_value, "detection", "exit")),
                             .repair = std::nullopt,
                             .ignores_sigterm = flag_or(&mode_value, "ignoresSigterm", true)};
     if (const Value* repair = field(&mode_value, "repair")) mode.repair = repair->value;
@@ -71,9 +70,8 @@ void lower_common_causes(Context& context, const Value& value, model::Component&
   if (const Value* given = field(releases, "every")) require_positive(context, *given);
   if (every <= 0.0 || !failure_rate) return;
   const double exposure = number_or(releases, "exposure", 1.0);
-  component.common_causes.push_back({.name = "releases",
-                                     .rate = failure_rate->value * exposure / every,
-                                     .outage = restore});
+  component.common_causes.push_back(
+      {.name = "releases", .rate = failure_rate->value * exposure / every, .outage = restore});
 }
 
 void lower_need(Context& context, const Value& value, model::Component& component) {
@@ -192,8 +190,8 @@ void name_components(Context& context) {
     const std::optional<Type> known = type_of(type ? type->text : "stateless");
     if (!known) {
       report(context, "HA022", "unknown type \"" + type->text + "\"", type->where,
-             suggest_word(type->text, {"stateless", "primary-replica", "quorum", "external", "markov",
-                                  "gate"}));
+             suggest_word(type->text, {"stateless", "primary-replica", "quorum", "external",
+                                       "markov", "gate"}));
     }
     context.components[name] = context.component_values.size();
     context.component_values.push_back(value);

@@ -7,8 +7,8 @@ namespace haplan::planner::lowering {
 
 void report(Context& context, const char* code, std::string message, const SourceRef& where,
             std::string suggestion, std::vector<std::string> notes) {
-  context.diagnostics.push_back({Severity::error, code, std::move(message), where,
-                                 std::move(suggestion), std::move(notes)});
+  context.diagnostics.push_back(
+      {Severity::error, code, std::move(message), where, std::move(suggestion), std::move(notes)});
 }
 
 const Value* field(const Value* map, const std::string& name) {

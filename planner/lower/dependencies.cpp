@@ -121,15 +121,15 @@ std::string place(const SourceRef& where) {
 
 /// The reference that leads from one component to another; the last one written.
 const Edge& edge_between(const Context& context, model::ComponentId from, model::ComponentId to) {
-  const auto found = std::find_if(
-      context.edges.rbegin(), context.edges.rend(),
-      [&](const Edge& edge) { return edge.from == from && edge.to == to; });
+  const auto found =
+      std::find_if(context.edges.rbegin(), context.edges.rend(),
+                   [&](const Edge& edge) { return edge.from == from && edge.to == to; });
   HAPLAN_EXPECTS(found != context.edges.rend());
   return *found;
 }
 
-/// Every cycle is reported with its path and lines, at the reference that closes it; that reference is then left out
-/// to find the next cycle.
+/// Every cycle is reported with its path and lines, at the reference that closes it; that reference
+/// is then left out to find the next cycle.
 void report_cycles(Context& context) {
   const auto& components = context.system().components;
   std::vector<std::vector<std::size_t>> depends_on(components.size());
@@ -146,8 +146,8 @@ void report_cycles(Context& context) {
                       place(edge_between(context, cycle[i], to).where));
     }
     report(context, "HA051", "components require each other: " + path,
-           edge_between(context, cycle.back(), cycle.front()).where, "remove one of these references",
-           std::move(notes));
+           edge_between(context, cycle.back(), cycle.front()).where,
+           "remove one of these references", std::move(notes));
     std::erase(depends_on[cycle.back()], cycle.front());
   }
 }

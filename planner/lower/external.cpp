@@ -36,8 +36,9 @@ void lower_external(Context& context, model::ComponentId id) {
       // u = rate repair / (1 + rate repair), so rate = u / (a repair).
       external.rate = availability->complement / (availability->value * external.repair);
     if (!repair)
-      context.out.defaults.push_back({path_under_spec(value) + ".repair", "1h",
-                                      "built-in: an availability alone says nothing of its outages"});
+      context.out.defaults.push_back(
+          {path_under_spec(value) + ".repair", "1h",
+           "built-in: an availability alone says nothing of its outages"});
   }
   context.system().components[id].external = external;
 }

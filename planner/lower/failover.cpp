@@ -1,7 +1,8 @@
+#include "model/recovery/failover.hpp"
+
 #include <algorithm>
 #include <cmath>
 
-#include "model/recovery/failover.hpp"
 #include "planner/lower/parts.hpp"
 
 namespace haplan::planner::lowering {
@@ -16,7 +17,7 @@ struct ControllerField {
   const char* name;
   Controller controller;
   Setting setting;
-  double FailoverSettings::*member;
+  double FailoverSettings::* member;
 };
 
 /// The settings of each controller; the defaults stand in FailoverSettings.
@@ -96,8 +97,8 @@ std::vector<Choice> choices_of(const Value& failover, Controller controller) {
   return choices;
 }
 
-/// The settings that break fewest floors for `fixed` at `value`: every floor is monotone in each setting, so the best
-/// partner of a setting is one of the ends of its range.
+/// The settings that break fewest floors for `fixed` at `value`: every floor is monotone in each
+/// setting, so the best partner of a setting is one of the ends of its range.
 std::vector<std::string> least_broken(const std::vector<Choice>& choices, std::size_t fixed,
                                       double value, Controller controller) {
   std::vector<std::string> best;
@@ -107,7 +108,8 @@ std::vector<std::string> least_broken(const std::vector<Choice>& choices, std::s
     FailoverSettings settings;
     for (std::size_t i = 0; i < choices.size(); ++i)
       settings.*choices[i].row->member =
-          i == fixed ? value : (mask >> i & 1 ? choices[i].values.back() : choices[i].values.front());
+          i == fixed ? value
+                     : (mask >> i & 1 ? choices[i].values.back() : choices[i].values.front());
     std::vector<std::string> broken = model::broken_floors(controller, settings);
     if (!found || broken.size() < best.size()) best = std::move(broken);
     found = true;
@@ -116,7 +118,8 @@ std::vector<std::string> least_broken(const std::vector<Choice>& choices, std::s
   return best;
 }
 
-/// Reports settings of which some value breaks a floor whatever the others are, and names the values that do not.
+/// Reports settings of which some value breaks a floor whatever the others are, and names the
+/// values that do not.
 void check_floors(Context& context, const Value& failover, Controller controller) {
   const std::vector<Choice> choices = choices_of(failover, controller);
   if (choices.empty()) return;
@@ -149,13 +152,13 @@ void check_floors(Context& context, const Value& failover, Controller controller
     report(context, "HA058",
            name_of(controller) + ": some values of \"" + choices[i].row->name +
                "\" are not allowed: " + reason.front(),
-           choices[i].value->where,
-           "allowed here: " + smallest->text + " to " + largest->text);
+           choices[i].value->where, "allowed here: " + smallest->text + " to " + largest->text);
   }
 }
 
-/// Moves the "before" settings, each at the value nearest to its default, to a combination that keeps all floors: one
-/// setting after another takes the nearest value with which the later ones still can.
+/// Moves the "before" settings, each at the value nearest to its default, to a combination that
+/// keeps all floors: one setting after another takes the nearest value with which the later ones
+/// still can.
 void keep_floors(Context& context, const Value& failover, Controller controller,
                  model::ComponentId id) {
   FailoverSettings& settings = context.before().components[id].failover;
@@ -217,9 +220,8 @@ void take_steps(Context& context, const Value& failover, const model::Failover& 
   if (facts.controller != Controller::none) {
     for (const Value* given : {detect, promote})
       if (given)
-        report(context, "HA068",
-               "\"detect\" and \"promote\" are for a failover without controller", given->key,
-               name_of(facts.controller) + " derives them from its settings");
+        report(context, "HA068", "\"detect\" and \"promote\" are for a failover without controller",
+               given->key, name_of(facts.controller) + " derives them from its settings");
     return;
   }
   // With success 0 % every failover is by hand, and how long an automatic one takes means nothing.
@@ -243,7 +245,7 @@ void lower_replication(Context& context, const Value& value, model::Component& c
   if (!given) return;
   model::Replication replication;
   replication.mode = text_or(given, "mode", "async") == "sync" ? model::Replication::Mode::sync
-                                                                 : model::Replication::Mode::async;
+                                                               : model::Replication::Mode::async;
   replication.lag = number_or(given, "lag", 0.0);
   replication.standbys = static_cast<int>(number_or(given, "standbys", 1.0));
   replication.strict = flag_or(given, "strict", false);
@@ -299,7 +301,8 @@ void lower_failover(Context& context, model::ComponentId id) {
   keep_floors(context, *failover, facts.controller, id);
   const auto note_default = [&](const char* name, const char* written) {
     if (!field(failover, name))
-      context.out.defaults.push_back({path_under_spec(*failover) + "." + name, written, "built-in"});
+      context.out.defaults.push_back(
+          {path_under_spec(*failover) + "." + name, written, "built-in"});
   };
   note_default("success", "100%");
   note_default("manual", "30m");

@@ -6,7 +6,8 @@ namespace haplan::planner::lowering {
 
 namespace {
 
-/// Sum of exact shares; nothing when it leaves 64 bits, which then cannot be 1 in sensible decimals.
+/// Sum of exact shares; nothing when it leaves 64 bits, which then cannot be 1 in sensible
+/// decimals.
 std::optional<model::Rational> add(const model::Rational& a, const model::Rational& b) {
   const std::int64_t divisor = std::gcd(a.den, b.den);
   std::int64_t den = 0;

@@ -56,8 +56,8 @@ void note_cluster_defaults(Context& context) {
   if (context.system().nodes.empty()) return;
   const Value* cluster = lowering::field(context.spec, "cluster");
   if (!lowering::field(cluster, "nodeDetection"))
-    context.out.defaults.push_back({"cluster.nodeDetection", "mean 47.4s, worst 55s",
-                                    "Kubernetes 1.32 and later"});
+    context.out.defaults.push_back(
+        {"cluster.nodeDetection", "mean 47.4s, worst 55s", "Kubernetes 1.32 and later"});
   if (!lowering::field(cluster, "tolerationSeconds"))
     context.out.defaults.push_back({"cluster.tolerationSeconds", "300", "Kubernetes"});
 }

@@ -2,8 +2,9 @@
 
 #include "planner/lower/context.hpp"
 
-/// The steps of the lowering, in the order in which `lower` takes them. Each reads the context's spec, reports what is
-/// wrong and adds its part; later ones rely on the names that earlier ones entered.
+/// The steps of the lowering, in the order in which `lower` takes them. Each reads the context's
+/// spec, reports what is wrong and adds its part; later ones rely on the names that earlier ones
+/// entered.
 namespace haplan::planner::lowering {
 
 /// Failure modes of a domain, node or claim.
@@ -21,8 +22,8 @@ void name_components(Context& context);
 /// Fields that a component's type, controller or storage does not have.
 void check_applicable(Context& context, model::ComponentId component);
 
-/// Failure modes, capacity, replicas, autoscaling, common causes and releases of a replicated component;
-/// what an external or a chain is.
+/// Failure modes, capacity, replicas, autoscaling, common causes and releases of a replicated
+/// component; what an external or a chain is.
 void lower_component(Context& context, model::ComponentId component);
 void lower_external(Context& context, model::ComponentId component);
 void lower_chain(Context& context, model::ComponentId component);
@@ -51,7 +52,8 @@ void lower_objectives(Context& context);
 /// Chart releases, and what the written files carry.
 void lower_releases(Context& context);
 
-/// What can only be judged when everything is known: needs beyond the replicas, requests beyond the nodes.
+/// What can only be judged when everything is known: needs beyond the replicas, requests beyond the
+/// nodes.
 void check_whole(Context& context);
 
 }  // namespace haplan::planner::lowering

@@ -37,7 +37,8 @@ void lower_allowed(Context& context, const Value& value, model::Component& compo
   if (pin)
     component.allowed = nodes_of(context, *pin, "pin");
   else
-    for (model::NodeId n = 0; n < context.system().nodes.size(); ++n) component.allowed.push_back(n);
+    for (model::NodeId n = 0; n < context.system().nodes.size(); ++n)
+      component.allowed.push_back(n);
   if (forbid) {
     const std::vector<model::NodeId> out = nodes_of(context, *forbid, "forbid");
     std::erase_if(component.allowed, [&](model::NodeId node) {
@@ -56,8 +57,7 @@ void lower_spread(Context& context, const Value& value, model::Component& compon
   if (!spread) return;
   component.spread.over = text_or(spread, "over", "node");
   component.spread.max_skew = static_cast<int>(number_or(spread, "maxSkew", 1.0));
-  component.spread.hard =
-      text_or(spread, "whenUnsatisfiable", "DoNotSchedule") != "ScheduleAnyway";
+  component.spread.hard = text_or(spread, "whenUnsatisfiable", "DoNotSchedule") != "ScheduleAnyway";
   if (const Value* skew = field(spread, "maxSkew")) require_positive(context, *skew);
   const Value* over = field(spread, "over");
   if (!over || over->text == "node" || context.system().nodes.empty()) return;

@@ -10,7 +10,7 @@ using solver::Setting;
 struct ProbeField {
   const char* name;
   Setting setting;
-  int model::Probe::*member;
+  int model::Probe::* member;
   int smallest;
 };
 
@@ -75,9 +75,8 @@ std::optional<model::Probe> probe_of(Context& context, const Value* value,
   const bool more_than_one =
       success && (success->kind == Value::Kind::range || success->value != 1.0);
   if (more_than_one && kind != ProbeKind::readiness)
-    report(context, "HA070",
-           "successThreshold of a liveness or startup probe must be 1", success->where,
-           "Kubernetes rejects any other value");
+    report(context, "HA070", "successThreshold of a liveness or startup probe must be 1",
+           success->where, "Kubernetes rejects any other value");
   return probe;
 }
 

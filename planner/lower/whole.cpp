@@ -21,7 +21,8 @@ Most most_replicas(const Value& component) {
   return {static_cast<int>(range ? given->choices.back().value : given->value), given};
 }
 
-/// The place of the need that asks for too much: the written one, or nothing when it follows from the load.
+/// The place of the need that asks for too much: the written one, or nothing when it follows from
+/// the load.
 const Value* written_need(const Value& component, const std::string& level) {
   const Value* need = field(&component, "need");
   return need && need->kind == Value::Kind::map ? field(need, level) : need;
@@ -38,9 +39,7 @@ void check_needs(Context& context) {
       const int need = table.need[level][id];
       if (need <= most.count) continue;
       const Value* written = written_need(value, system.levels[level].name);
-      const SourceRef where = written      ? written->where
-                              : most.where ? most.where->where
-                                           : value.key;
+      const SourceRef where = written ? written->where : most.where ? most.where->where : value.key;
       report(context, "HA059",
              "\"" + system.components[id].name + "\" needs " + std::to_string(need) +
                  " replicas at level \"" + system.levels[level].name + "\" but has at most " +
@@ -74,15 +73,14 @@ void check_capacities(Context& context) {
     const model::Component& component = system.components[id];
     if (component.allowed.empty()) continue;
     std::optional<std::string> short_of;
-    const bool nowhere = std::all_of(
-        component.allowed.begin(), component.allowed.end(), [&](model::NodeId node) {
+    const bool nowhere =
+        std::all_of(component.allowed.begin(), component.allowed.end(), [&](model::NodeId node) {
           const auto what = misfit(component.requests, system.nodes[node]);
           if (what && !short_of) short_of = what;
           return what.has_value();
         });
     if (!nowhere) continue;
-    const Value* request =
-        field(field(context.component_values[id], "resources"), *short_of);
+    const Value* request = field(field(context.component_values[id], "resources"), *short_of);
     report(context, "HA060",
            "a replica of \"" + component.name + "\" asks for more " + *short_of +
                " than any node allowed to it has",

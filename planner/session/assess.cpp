@@ -1,7 +1,6 @@
-#include "planner/session/session.hpp"
-
 #include "model/availability/guarantee.hpp"
 #include "planner/render/values.hpp"
+#include "planner/session/session.hpp"
 #include "planner/warnings.hpp"
 
 namespace haplan::planner {

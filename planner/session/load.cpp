@@ -1,7 +1,6 @@
-#include "planner/session/session.hpp"
-
 #include "planner/profile/profile.hpp"
 #include "planner/render/values.hpp"
+#include "planner/session/session.hpp"
 #include "planner/yaml/tree.hpp"
 
 namespace haplan::planner {
@@ -51,8 +50,12 @@ std::optional<Source> plan_layer(const Source& file, Diagnostics& diagnostics) {
   if (!parsed.root) return std::nullopt;
   const yaml::Node* plan = parsed.root->find("plan");
   if (!plan && parsed.root->find("apiVersion")) {
-    diagnostics.push_back({Severity::error, "HA081", "this result has no plan",
-                           parsed.root->where, "give the result of a solve that found one", {}});
+    diagnostics.push_back({Severity::error,
+                           "HA081",
+                           "this result has no plan",
+                           parsed.root->where,
+                           "give the result of a solve that found one",
+                           {}});
     return std::nullopt;
   }
   return Source{file.name, "spec: {plan: " + flow(plan ? *plan : *parsed.root) + "}\n"};

@@ -13,10 +13,10 @@
 namespace haplan::planner {
 
 struct Inputs {
-  std::vector<Source> sources;        ///< layers, later wins
-  std::vector<std::string> sets;      ///< "path=value", over all layers
+  std::vector<Source> sources;    ///< layers, later wins
+  std::vector<std::string> sets;  ///< "path=value", over all layers
   std::optional<std::string> scenario;
-  std::optional<Source> plan;         ///< a JSON result of solve, its `plan` alone, or the same in YAML
+  std::optional<Source> plan;  ///< a JSON result of solve, its `plan` alone, or the same in YAML
 };
 
 struct Loaded {
@@ -28,7 +28,8 @@ struct Loaded {
 /// Reads, lowers, checks the releases and applies the plan.
 Loaded load(const Inputs& inputs);
 
-/// Figures of the spec's "before" deployment, in which a plan has fixed what it fixes. Status `evaluated`.
+/// Figures of the spec's "before" deployment, in which a plan has fixed what it fixes. Status
+/// `evaluated`.
 model::Result<Plan> evaluated_plan(Lowered lowered);
 
 /// The best plan, or what is known of it, with the figures before and after.

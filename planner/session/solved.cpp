@@ -1,5 +1,4 @@
 #include "planner/session/session.hpp"
-
 #include "planner/warnings.hpp"
 
 namespace haplan::planner {
