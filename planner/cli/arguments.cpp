@@ -181,6 +181,9 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> kVerbs{
+      {"evaluate", "figures of a spec whose settings are fixed, or fixed by a plan",
+       "  haplan evaluate dify.yaml --plan plan.json\n"
+       "  haplan evaluate three-zones.yaml --scenario lose-zone-a\n"},
       {"validate", "check a spec and print every mistake",
        "  haplan validate dify.yaml\n"
        "  haplan validate dify.yaml -f site.yaml --set components.api.replicas=3 -o json\n"},
