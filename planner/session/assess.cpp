@@ -1,9 +1,23 @@
+#include <algorithm>
+
 #include "model/availability/guarantee.hpp"
 #include "planner/render/values.hpp"
 #include "planner/session/session.hpp"
 #include "planner/warnings.hpp"
 
 namespace haplan::planner {
+
+namespace {
+
+bool same_rules(const std::vector<model::CarriedRules>& a,
+                const std::vector<model::CarriedRules>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const model::CarriedRules& x, const model::CarriedRules& y) {
+                      return x.spread == y.spread && x.allowed == y.allowed && x.pinned == y.pinned;
+                    });
+}
+
+}  // namespace
 
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment) {
   const solver::Problem& problem = lowered.problem;
@@ -21,9 +35,13 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
   assessment.guaranteed = std::move(*guaranteed);
 
   const auto rules = values_rules(lowered, deployment);
-  auto values_only = model::guaranteed_unavailability(problem.system, deployment, rules);
-  if (!values_only) return tl::make_unexpected(values_only.error());
-  assessment.values_only = std::move(*values_only);
+  if (same_rules(rules, problem.rules)) {
+    assessment.values_only = assessment.guaranteed;
+  } else {
+    auto values_only = model::guaranteed_unavailability(problem.system, deployment, rules);
+    if (!values_only) return tl::make_unexpected(values_only.error());
+    assessment.values_only = std::move(*values_only);
+  }
 
   auto checks = solver::check_objectives(problem, deployment, assessment.evaluation);
   if (!checks) return tl::make_unexpected(checks.error());

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""The verb solve as a user meets it: proofs, limits, interrupts, and plans that evaluate to the same figures.
+
+usage: solve_test.py HAPLAN EXAMPLES [unittest arguments]
+"""
+
+import json
+import signal
+import subprocess
+import time
+
+from command import EXAMPLES, HAPLAN, InFolder, haplan, main
+
+
+class Solving(InFolder):
+    def test_solve_proves_a_plan_and_evaluating_it_gives_the_same_figures(self):
+        solved = haplan("solve", self.spec, "-o", "json")
+        self.assertEqual(solved.returncode, 0, solved.stderr)
+        document = json.loads(solved.stdout)
+        self.assertEqual(document["status"], "optimal")
+        plan = self.write(solved.stdout, "plan.json")
+        evaluated = haplan("evaluate", self.spec, "--plan", plan, "-o", "json")
+        self.assertEqual(evaluated.returncode, 0, evaluated.stderr)
+        again = json.loads(evaluated.stdout)
+        self.assertEqual(again["status"], "evaluated")
+        for key in ("plan",):
+            self.assertEqual(again[key], document[key])
+        figures = document["services"]["site"]["unavailability"]
+        self.assertEqual(again["services"]["site"]["unavailability"], figures)
+        bare = self.write(json.dumps(document["plan"]), "bare.json")
+        self.assertEqual(haplan("evaluate", self.spec, "--plan", bare, "-o", "json").stdout,
+                         evaluated.stdout)
+
+    def test_solve_proves_that_there_is_no_plan(self):
+        result = haplan("solve", EXAMPLES / "infeasible.yaml", "-o", "json")
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertEqual(json.loads(result.stdout)["status"], "infeasible")
+
+    def test_the_same_command_gives_the_same_bytes_with_any_number_of_threads(self):
+        runs = [haplan("solve", self.spec, "-o", "json", "--threads", n).stdout for n in (1, 2, 7)]
+        self.assertNotEqual(runs[0], "")
+        self.assertEqual(runs[0], runs[1])
+        self.assertEqual(runs[0], runs[2])
+
+    def test_every_example_solves(self):
+        for path in sorted(EXAMPLES.glob("*.yaml")):
+            if path.name == "dify-first-deployed.yaml":
+                continue  # nothing is open there
+            result = haplan("solve", path, "-o", "json")
+            wanted = (4, "infeasible") if path.name == "infeasible.yaml" else (0, "optimal")
+            self.assertEqual((result.returncode, json.loads(result.stdout)["status"]), wanted,
+                             f"{path}: {result.stderr}")
+
+    def test_an_interrupt_ends_with_130_and_no_partial_file(self):
+        process = subprocess.Popen([HAPLAN, "solve", "-", "--out", f"json={self.folder}/r.json"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        time.sleep(0.2)  # it waits for the spec, so the default action of the signal holds
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertIn(process.returncode, (130, -signal.SIGINT))
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_mistakes_and_help(self):
+        self.assertEqual(haplan("solve", self.spec, "--time-limit", "10").returncode, 2)
+        self.assertIn('did you mean "solve"?', haplan("slove", self.spec).stderr)
+        self.assertTrue(haplan("solve", "--help").stdout.startswith("Examples:\n  haplan solve "))
+
+    def test_a_limit_is_an_answer(self):
+        result = haplan("solve", EXAMPLES / "dify.yaml", "--work-limit", "1", "-o", "json")
+        status = json.loads(result.stdout)["status"]
+        wanted = {"optimal": 0, "feasible": 0, "undecided": 5}
+        self.assertEqual(result.returncode, wanted[status], result.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+#include "planner/session/session.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/planner/lower/support.hpp"
+#include "tests/support/near.hpp"
+
+namespace haplan::planner {
+
+using test::near_relative;
+
+namespace {
+
+const std::string kShop = test::spec_text(R"(
+  objectives:
+    shop: {availability: 99%}
+  components:
+    web: {type: stateless, replicas: 1..3, availability: 99%, dependsOn: [bank]}
+    bank: {type: external, availability: 99.9%}
+  services:
+    shop: {requires: [web]}
+)");
+
+Plan evaluated(const Inputs& inputs) {
+  Loaded loaded = load(inputs);
+  REQUIRE(loaded.lowered.has_value());
+  auto plan = evaluated_plan(std::move(*loaded.lowered));
+  REQUIRE(plan.has_value());
+  return std::move(*plan);
+}
+
+double unavailability(const Inputs& inputs) {
+  return evaluated(inputs).after->evaluation.services[0].unavailability.value;
+}
+
+}  // namespace
+
+TEST_CASE("session: evaluating an external and replicas without a cluster is the series formula") {
+  // One replica: 1 - 0.99 * 0.999 = 0.01099.
+  CHECK(near_relative(unavailability({.sources = {{"shop.yaml", kShop}}}), 0.01099, 1e-12));
+  // Two: 1 - (1 - 1e-4) * 0.999 = 0.0010999.
+  CHECK(near_relative(
+      unavailability({.sources = {{"shop.yaml", kShop}}, .sets = {"components.web.replicas=2"}}),
+      0.0010999, 1e-12));
+}
+
+TEST_CASE("session: objectives are judged and the status says evaluated") {
+  const Plan one = evaluated({.sources = {{"shop.yaml", kShop}}});
+  CHECK(one.outcome.status == solver::Status::evaluated);
+  REQUIRE(one.after->checks.size() == 1);
+  CHECK_FALSE(one.after->checks[0].met);
+  CHECK(near_relative(one.after->checks[0].target, 0.01, 1e-15));
+  CHECK(one.after->checks[0].decided_by == "web");
+}
+
+TEST_CASE("session: a plan file is a bare plan or a result that holds one") {
+  const std::string bare = R"({"components": {"web": {"replicas": 3}}})";
+  // Three replicas: 1 - (1 - 1e-6) * 0.999 = 0.001000999.
+  for (const std::string& text :
+       {bare,
+        R"({"apiVersion": "haplan.dev/v1alpha1", "kind": "PlanResult", "plan": )" + bare + "}"}) {
+    Inputs inputs{.sources = {{"shop.yaml", kShop}}};
+    inputs.plan = Source{"plan.json", text};
+    CHECK(near_relative(unavailability(inputs), 0.001000999, 1e-12));
+  }
+}
+
+TEST_CASE("session: a plan file replaces the plan that the spec holds") {
+  Inputs inputs{.sources = {{"shop.yaml", kShop + "  plan: {components: {web: {replicas: 2}}}\n"}}};
+  CHECK(near_relative(unavailability(inputs), 0.0010999, 1e-12));
+  inputs.plan = Source{"plan.json", R"({"components": {}})"};
+  CHECK(near_relative(unavailability(inputs), 0.01099, 1e-12));
+}
+
+TEST_CASE("session: a result without a plan and a broken plan are diagnostics of the plan's file") {
+  for (const char* text : {R"({"apiVersion": "haplan.dev/v1alpha1", "status": "infeasible"})",
+                           R"({"components": )", R"({"components": {"wbe": {"replicas": 1}}})"}) {
+    Inputs inputs{.sources = {{"shop.yaml", kShop}}};
+    inputs.plan = Source{"plan.json", text};
+    const Loaded loaded = load(inputs);
+    CHECK_FALSE(loaded.lowered.has_value());
+    REQUIRE_FALSE(loaded.diagnostics.empty());
+    CHECK(loaded.diagnostics[0].where.file == "plan.json");
+  }
+}
+
+}  // namespace haplan::planner
