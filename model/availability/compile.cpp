@@ -236,12 +236,12 @@ Result<Compiled> compile(const System& system, const Deployment& deployment,
                          const EvaluateOptions& options) {
   HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
   // Fewer simultaneous failures are followed until what is left out is the smallest that can be afforded.
-  for (const int failures : {1 << 20, 8, 6, 5, 4, 3, 2, 1}) {
+  for (const int failures : {1 << 20, 8, 6, 5, 4, 3, 2, 1, 0}) {
     Compiler compiler(system, deployment, numbers);
     if (compiler.run(entries, failures, options.node_limit)) return compiler.take();
   }
   return tl::unexpected(Error{Fault::budget_exhausted,
-                              "the system is too large even for states with one failed domain", ""});
+                              "the system is too large even for the state without failures", ""});
 }
 
 }  // namespace haplan::model

@@ -20,8 +20,8 @@ enum class CauseKind {
 /// One cause of downtime; shares of a service add up to its unavailability.
 struct Cause {
   CauseKind kind = CauseKind::replica;
-  std::string subject;  ///< component, node, domain, claim or gate; a level for `capacity`
-  std::string mode;     ///< failure mode, common cause or empty
+  std::string subject;  ///< component, node, domain, claim or gate
+  std::string mode;     ///< failure mode, common cause, level (ramp, capacity) or empty
   double share = 0.0;   ///< of the unavailability (absolute, not relative)
 };
 

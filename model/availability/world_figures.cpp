@@ -96,18 +96,29 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     for (const World& world : worlds_.worlds) mass_.push_back(level.share * world.mass);
 }
 
-int WorldFigures::landed(ComponentId component, const std::vector<NodeId>& nodes,
-                         const World& world, Moves moves) const {
-  const Component& what = system_.components[component];
+int landed(const System& system, ComponentId component, const std::vector<NodeId>& nodes,
+           const World& world, Moves moves) {
+  const Component& what = system.components[component];
   const auto is_lost = [&world](NodeId node) { return ((world.unreachable >> node) & 1) != 0; };
   const auto moving = std::ranges::count(nodes, world.drained);
-  if (shares_one_node(system_, what)) {
-    // Together to one node, by name: to a lost one if there is any, or to one that is not.
-    const bool lost = std::ranges::any_of(
-        what.allowed, [&](NodeId node) { return node != world.drained && is_lost(node); });
-    return moves == Moves::fewest && lost ? 0 : static_cast<int>(moving);
+  if (shares_one_node(system, what)) {
+    // Together to one node that all users of the claim may use, by name: to a lost one if there
+    // is any, or to one that is not; nowhere when there is none.
+    bool any = false;
+    bool lost = false;
+    for (const NodeId node : what.allowed) {
+      const bool common = std::ranges::all_of(system.components, [&](const Component& user) {
+        return user.storage.claim != what.storage.claim ||
+               std::ranges::binary_search(user.allowed, node);
+      });
+      if (node == world.drained || !common) continue;
+      any = true;
+      lost = lost || is_lost(node);
+    }
+    if (!any || (moves == Moves::fewest && lost)) return 0;
+    return static_cast<int>(moving);
   }
-  std::vector<int> count(system_.nodes.size(), 0);
+  std::vector<int> count(system.nodes.size(), 0);
   for (const NodeId node : nodes) ++count[node];
   int arrived = 0;
   for (std::ptrdiff_t i = 0; i < moving; ++i) {
@@ -150,7 +161,7 @@ std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<N
       if (now.empty() && n > 0)
         now = nodes_during_drain(system_, this->placed()[placed], nodes, world.drained, named);
       for (const NodeId node : now) k += is_up(node);
-      if (moved && !named) k += landed(this->placed()[placed], nodes, world, moves);
+      if (moved && !named) k += landed(system_, this->placed()[placed], nodes, world, moves);
     }
   }
   return counts;

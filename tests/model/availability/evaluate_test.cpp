@@ -174,15 +174,17 @@ TEST_CASE("evaluate: shares of two components in series split their overlap in h
 
 TEST_CASE("evaluate: a small work limit gives an interval that contains the exact figure") {
   std::vector<Component> components;
-  for (const char* name : {"a", "b", "c", "d"}) components.push_back(stateless(name, kRate, kOutage));
-  SmallSystem small(components, 8, 1e-4, kNodeRepair);
-  for (ComponentId c = 0; c < 4; ++c) small.place(c, {c, (3 * c + 4) % 8, (c + 5) % 8});
+  for (int c = 0; c < 10; ++c)
+    components.push_back(stateless("c" + std::to_string(c), kRate, kOutage));
+  SmallSystem small(components, 16, kNodeRate, kNodeRepair);
+  for (ComponentId c = 0; c < 10; ++c) small.place(c, {c, (3 * c + 4) % 16, (7 * c + 9) % 16});
   const double exact = u_of(small);
-  const auto cut = evaluate(small.system, small.deployment, {.node_limit = 120, .figures = false});
+  const auto cut = evaluate(small.system, small.deployment, {.node_limit = 200, .figures = false});
   REQUIRE(cut.has_value());
   const Estimate& estimate = cut->services[0].unavailability;
   CHECK(estimate.method == Method::bounded);
   CHECK(estimate.lower <= exact);
   CHECK(estimate.upper >= exact);
   CHECK(estimate.value == estimate.upper);
+  CHECK(cut->work.domain_states <= 200);
 }
