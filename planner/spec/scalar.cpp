@@ -121,11 +121,11 @@ Reading<Measure> measure(const Decimal& dividend, const Decimal& divisor) {
 }
 
 tl::unexpected<Misread> not_a(const char* what, const std::string& text) {
+  const bool vowel = std::string_view("aeiou").find(what[0]) != std::string_view::npos;
+  const std::string named = (vowel ? "an " : "a ") + std::string(what);
   if (text.size() > 1 && text[0] == '-' && (is_digit(text[1]) || text[1] == '.'))
-    return misread(std::string(what) + " must not be negative");
-  return misread(
-      quoted(text) + " is not " +
-      (std::string_view("aeiou").find(what[0]) == std::string_view::npos ? "a " : "an ") + what);
+    return misread(named + " must not be negative");
+  return misread(quoted(text) + " is not " + named);
 }
 
 /// Seconds of a duration, as a decimal.
@@ -287,10 +287,11 @@ Reading<Measure> integer(const std::string& written) {
   if (is_integer) return Measure{{value, 1}, static_cast<double>(value), 0.0};
   const auto plain = Decimal::parse(text);
   if (plain && plain->is_integer())
-    return misread(quoted(text) + " is not an integer", meant(plain->text()));
+    return misread(quoted(text) + " is not an integer", "did you mean " + plain->text() + "?");
   const auto time = seconds(text);
   if (!plain && time && time->is_integer())
-    return misread(quoted(text) + " has a unit where a plain integer stands", meant(time->text()));
+    return misread(quoted(text) + " has a unit where a plain integer stands",
+                   "did you mean " + time->text() + "?");
   return not_a("integer", text);
 }
 
@@ -307,9 +308,8 @@ Reading<bool> boolean(const std::string& text) {
   if (text == "false" || text == "False" || text == "FALSE") return false;
   const bool yes = word == "yes" || word == "on" || word == "y" || word == "1" || word == "true";
   const bool no = word == "no" || word == "off" || word == "n" || word == "0" || word == "false";
-  return misread(quoted(text) + " is neither true nor false", yes  ? meant("true")
-                                                              : no ? meant("false")
-                                                                   : "");
+  const char* near = yes ? "did you mean true?" : no ? "did you mean false?" : "";
+  return misread(quoted(text) + " is neither true nor false", near);
 }
 
 std::optional<Term> term(const std::string& text) {

@@ -38,6 +38,13 @@ std::string nearest_word(const std::string& word, const std::vector<std::string>
   if (word.empty() || word.size() > kLongest) return {};
   const std::string plain = folded(word);
   std::string best;
+  // A word cut short ("primary") is nearer than edits can tell, when only one candidate begins with
+  // it.
+  std::size_t continued = 0;
+  for (const std::string& candidate : candidates)
+    if (plain.size() >= 3 && folded(candidate).rfind(plain, 0) == 0 && ++continued == 1)
+      best = candidate;
+  if (continued != 1) best.clear();
   std::size_t fewest = std::max<std::size_t>(1, plain.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     const std::string other = folded(candidate);
@@ -54,10 +61,11 @@ std::string nearest_word(const std::string& word, const std::vector<std::string>
 std::string suggest_word(const std::string& word, const std::vector<std::string>& candidates) {
   if (const std::string near = nearest_word(word, candidates); !near.empty())
     return "did you mean \"" + near + "\"?";
-  if (candidates.empty() || candidates.size() > kListed) return {};
+  if (candidates.empty()) return "there is none to choose from";
   std::string list = candidates.size() == 1 ? "it is " : "one of ";
-  for (std::size_t i = 0; i < candidates.size(); ++i) list += (i ? ", " : "") + candidates[i];
-  return list;
+  for (std::size_t i = 0; i < candidates.size() && i < kListed; ++i)
+    list += (i ? ", " : "") + candidates[i];
+  return list + (candidates.size() > kListed ? ", ..." : "");
 }
 
 }  // namespace haplan::planner

@@ -10,7 +10,7 @@ namespace haplan::planner {
 /// swap of neighbours), at most a third of the word. Ties go to the first candidate.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
 
-/// `did you mean "x"?`, or the candidates when there are few and none is near, or empty.
+/// `did you mean "x"?`, or the first candidates when none is near, or that there are none.
 std::string suggest_word(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace haplan::planner

@@ -38,8 +38,8 @@ const Shape* entry_shape(Typing& typing, const yaml::Entry& entry, const Shape& 
       report_name(typing, entry.name, entry.where);
     return shape.any;
   }
-  typing.report("HA001", "unknown key \"" + entry.name + "\" in \"" + spot.name() + "\"",
-                entry.where, suggest_word(entry.name, known_keys(shape)));
+  typing.report("HA001", "unknown key \"" + entry.name + "\" in " + spot.name(), entry.where,
+                suggest_word(entry.name, known_keys(shape)));
   return nullptr;
 }
 
@@ -49,7 +49,7 @@ bool is_absent(Typing& typing, const yaml::Entry& entry, const Shape& shape, con
   if (entry.value.kind != Kind::null || typing.patch) return false;
   if (shape.field && shape.field->type == Type::name_or_null) return false;
   if (!entry.value.deletes)
-    typing.report("HA029", "\"" + spot.name() + "\" has no value", entry.value.where,
+    typing.report("HA029", spot.name() + " has no value", entry.value.where,
                   "give it a value, or remove the key");
   return true;
 }
@@ -58,7 +58,7 @@ void check_required(Typing& typing, const yaml::Node& node, const Shape& shape, 
   if (typing.patch) return;
   for (const auto& [key, child] : shape.keys)
     if (child->field && child->field->required && !node.find(key))
-      typing.report("HA004", "\"" + key + "\" is missing in \"" + spot.name() + "\"",
+      typing.report("HA004", "\"" + key + "\" is missing in " + spot.name(),
                     spot.key.line ? spot.key : node.where, "add \"" + key + "\"");
 }
 
@@ -86,7 +86,7 @@ Value typed_shorthand(Typing& typing, const yaml::Node& node, const Shape& shape
   Value value = placed(node, spot, Value::Kind::map);
   const std::string& key = shape.field->shorthand;
   value.fields.emplace_back(
-      key, typed(typing, node, *shape.find(key), {spot.path + "." + key, spot.key}));
+      key, typed(typing, node, *shape.find(key), {spot.path + "." + key, spot.key, key}));
   return value;
 }
 
@@ -131,8 +131,8 @@ Value typed_times(Typing& typing, const yaml::Node& node, const Field& field, co
   for (const yaml::Entry& entry : node.entries) {
     if (is_extension(entry.name)) continue;
     if (entry.name != "mean" && entry.name != "worst")
-      typing.report("HA001", "unknown key \"" + entry.name + "\" in \"" + spot.name() + "\"",
-                    entry.where, suggest_word(entry.name, {"mean", "worst"}));
+      typing.report("HA001", "unknown key \"" + entry.name + "\" in " + spot.name(), entry.where,
+                    suggest_word(entry.name, {"mean", "worst"}));
     else
       value.fields.emplace_back(entry.name,
                                 typed_scalar(typing, entry.value, time, spot.under(entry)));
@@ -159,7 +159,7 @@ Value typed(Typing& typing, const yaml::Node& node, const Shape& shape, const Sp
   // The document itself, and every patch, have no row of their own below the root.
   const Field* field = shape.field;
   if (field && field->stage > kStage && !field->accepted) {
-    report_stage(typing, "\"" + spot.name() + "\"", spot.key.line ? spot.key : node.where);
+    report_stage(typing, spot.name(), spot.key.line ? spot.key : node.where);
     return placed(node, spot, Value::Kind::null);
   }
   if (node.kind == Kind::null && typing.patch) return placed(node, spot, Value::Kind::null);
@@ -195,11 +195,10 @@ void Typing::report(const char* code, std::string message, SourceRef where, std:
 
 std::string Spot::name() const {
   if (path.empty()) return "the document";
-  if (path.back() == ']') {
-    const std::size_t open = path.rfind('[');
-    return "item " + std::to_string(std::stoul(path.substr(open + 1)) + 1);
-  }
-  return key_name.empty() ? path : key_name;
+  if (path.back() != ']') return "\"" + key_name + "\"";
+  const std::size_t open = path.rfind('[');
+  return "item " + std::to_string(std::stoul(path.substr(open + 1)) + 1) + " of \"" + key_name +
+         "\"";
 }
 
 Spot Spot::under(const yaml::Entry& entry) const {
@@ -207,7 +206,7 @@ Spot Spot::under(const yaml::Entry& entry) const {
 }
 
 Spot Spot::item(std::size_t index, const SourceRef& where) const {
-  return {path + "[" + std::to_string(index) + "]", where, {}};
+  return {path + "[" + std::to_string(index) + "]", where, key_name};
 }
 
 Value placed(const yaml::Node& node, const Spot& spot, Value::Kind kind) {
@@ -255,10 +254,35 @@ std::string described(const yaml::Node& node) {
   }
 }
 
+std::string example(Type type) {
+  switch (type) {
+    case Type::list:
+    case Type::words:
+    case Type::requirement: return "as [a, b]";
+    case Type::text:
+    case Type::name:
+    case Type::name_or_null:
+    case Type::word: return "one word";
+    case Type::names: return "as worker-1 or [zone-a, zone-b]";
+    case Type::port: return "as 8080 or http";
+    case Type::boolean: return "true or false";
+    case Type::integer: return "as 3";
+    case Type::need: return "as 2 or {peak: 3, typical: 2}";
+    case Type::number: return "as 1.5";
+    case Type::duration: return "as 1h30m, 500ms or 11.1d";
+    case Type::times: return "as 50s or {mean: 47s, worst: 55s}";
+    case Type::rate: return "as 300/s, 2/year or 1 per 90d";
+    case Type::probability: return "as 99.99% or 0.9999";
+    case Type::downtime: return "as 4m19s per 30d";
+    case Type::quantity: return "as 500m, 1Gi or 8";
+    case Type::parameter: return "as 90d, 2/year, 5%, 500m or 3";
+    default: return "as {key: value}, or keys on lines of their own, indented";
+  }
+}
+
 void report_wrong_type(Typing& typing, const yaml::Node& node, Type wanted, const Spot& spot) {
-  typing.report("HA002",
-                "\"" + spot.name() + "\" must be " + described(wanted) + ", not " + described(node),
-                node.where);
+  typing.report("HA002", spot.name() + " must be " + described(wanted) + ", not " + described(node),
+                node.where, example(wanted));
 }
 
 void report_stage(Typing& typing, const std::string& what, const SourceRef& where) {

@@ -32,9 +32,9 @@ struct Typing {
 struct Spot {
   std::string path;
   SourceRef key;
-  std::string key_name{};
+  std::string key_name{};  ///< the last key on the path
 
-  /// The last piece of the path, as messages name the element: "replicas", "item 2".
+  /// As messages name the element: `"replicas"`, `item 2 of "dependsOn"`, `the document`.
   [[nodiscard]] std::string name() const;
   [[nodiscard]] Spot under(const yaml::Entry& entry) const;
   [[nodiscard]] Spot item(std::size_t index, const SourceRef& where) const;
@@ -64,6 +64,9 @@ std::string described(Type type);
 
 /// "a map", "a list", "nothing", "the text \"x\"".
 std::string described(const yaml::Node& node);
+
+/// How to write one: "as 1h30m, 500ms or 11.1d".
+std::string example(Type type);
 
 void report_wrong_type(Typing& typing, const yaml::Node& node, Type wanted, const Spot& spot);
 void report_stage(Typing& typing, const std::string& what, const SourceRef& where);

@@ -13,7 +13,8 @@ using Kind = yaml::Node::Kind;
 constexpr std::size_t kMostChoices = 10'000;
 
 void report_range(Typing& typing, const yaml::Node& node, std::string message,
-                  std::string suggestion = {}) {
+                  std::string suggestion =
+                      "as 1..4, 20..30s, {min: 1s, max: 2s, step: 100ms} or {oneOf: [1, 2, 4]}") {
   typing.report("HA024", std::move(message), node.where, std::move(suggestion));
 }
 

@@ -43,12 +43,12 @@ Value typed_gate(Typing& typing, const yaml::Node& node, const Spot& spot) {
 Value typed_requirement(Typing& typing, const yaml::Node& node, const Spot& spot) {
   Value value = placed(node, spot, Value::Kind::list);
   if (node.kind != Kind::list) {
-    const std::string suggestion =
-        node.kind == Kind::scalar ? "did you mean [" + node.text.substr(0, 64) + "]?" : "";
-    typing.report(
-        "HA002",
-        "\"" + spot.name() + "\" must be a list of names and gates, not " + described(node),
-        node.where, suggestion);
+    const std::string suggestion = node.kind == Kind::scalar
+                                       ? "did you mean [" + node.text.substr(0, 64) + "]?"
+                                       : "as [postgres, {any: [a, b]}]";
+    typing.report("HA002",
+                  spot.name() + " must be a list of names and gates, not " + described(node),
+                  node.where, suggestion);
     return value;
   }
   Field name;

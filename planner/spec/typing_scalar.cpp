@@ -60,7 +60,8 @@ Value typed_parameter_use(Typing& typing, const yaml::Node& node, const Field& f
                           const Spot& spot) {
   const yaml::Node& name = *node.find("param");
   if (node.entries.size() > 1 || name.kind != Kind::scalar) {
-    typing.report("HA035", "{param: NAME} has no other keys, and NAME is a text", node.where);
+    typing.report("HA035", "{param: NAME} has no other keys, and NAME is a text", node.where,
+                  "as {param: vm-reboot}");
     return placed(node, spot, Value::Kind::null);
   }
   const auto found = typing.parameters.find(name.text);
@@ -145,20 +146,21 @@ Value typed_word(Typing& typing, const yaml::Node& node, const Field& field, con
     const std::size_t at = word.find('@');
     const bool later = at != std::string::npos && std::stoi(word.substr(at + 1)) > kStage;
     if (later && node.text == word.substr(0, at)) {
-      report_stage(typing, "\"" + node.text + "\" in \"" + spot.name() + "\"", node.where);
+      report_stage(typing, "\"" + node.text + "\" in " + spot.name(), node.where);
       return value;
     }
     if (!later) now.push_back(word.substr(0, at));
   }
   if (std::find(now.begin(), now.end(), node.text) != now.end()) return value;
+  std::string suggestion = suggest_word(node.text, now);
+  if (suggestion.empty()) suggestion = "did you mean \"" + now.front() + "\"?";
   const bool header = spot.path == "apiVersion" || spot.path == "kind";
-  const std::string what = spot.path.back() == ']' ? "value" : "\"" + spot.name() + "\"";
   if (header)
-    typing.report("HA031", what + " must be \"" + now.front() + "\", not " + described(node),
+    typing.report("HA031", spot.name() + " must be \"" + now.front() + "\", not " + described(node),
                   node.where, "did you mean \"" + now.front() + "\"?");
   else
-    typing.report("HA022", "unknown " + what + " " + described(node), node.where,
-                  suggest_word(node.text, now));
+    typing.report("HA022", "unknown " + spot.key_name + " " + described(node), node.where,
+                  suggestion);
   return value;
 }
 
@@ -184,7 +186,8 @@ Value typed_boolean(Typing& typing, const yaml::Node& node, const Spot& spot) {
   else if (read)
     report_wrong_type(typing, node, Type::boolean, spot);
   else
-    typing.report("HA021", read.error().message, node.where, read.error().suggestion);
+    typing.report("HA021", read.error().message, node.where,
+                  read.error().suggestion.empty() ? "true or false" : read.error().suggestion);
   return value;
 }
 
@@ -195,7 +198,7 @@ Value typed_parameter(Typing& typing, const yaml::Node& node, const Spot& spot) 
        {Type::number, Type::duration, Type::rate, Type::probability, Type::quantity})
     if (reading_of(type, node.text)) return value;
   typing.report("HA020", "\"" + node.text + "\" is no number", node.where,
-                "as 90d, 2/year, 5%, 500m or 3");
+                example(Type::parameter));
   return value;
 }
 
@@ -209,20 +212,21 @@ Value typed_number(Typing& typing, const yaml::Node& node, const Field& field, c
   }
   if (plain && node.quoted) {
     const auto inner = reading_of(field.type, node.text);
-    typing.report(
-        "HA002",
-        "\"" + spot.name() + "\" must be " + described(field.type) + ", not a text in quotes",
-        node.where, inner ? "did you mean " + node.text + "?" : "");
+    typing.report("HA002",
+                  spot.name() + " must be " + described(field.type) + ", not a text in quotes",
+                  node.where, inner ? "did you mean " + node.text + "?" : example(field.type));
     return placed(node, spot, Value::Kind::null);
   }
   if (is_range_text(node)) {
-    typing.report("HA025", "\"" + spot.name() + "\" is no decision: a range cannot stand here",
-                  node.where, "give one value");
+    typing.report("HA025", spot.name() + " is no decision: a range cannot stand here", node.where,
+                  "give one value");
     return placed(node, spot, Value::Kind::null);
   }
   const auto read = reading_of(field.type, node.text);
   if (!read) {
-    typing.report(code_of(field.type), read.error().message, node.where, read.error().suggestion);
+    const std::string& suggestion = read.error().suggestion;
+    typing.report(code_of(field.type), read.error().message, node.where,
+                  suggestion.empty() ? example(field.type) : suggestion);
     return placed(node, spot, Value::Kind::null);
   }
   Value value = placed(node, spot, kind_of(field.type));
@@ -244,8 +248,8 @@ Value typed_scalar(Typing& typing, const yaml::Node& node, const Field& field, c
                : typed_number_object(typing, node, field, spot);
   }
   if (numeric && is_range_map(node)) {
-    typing.report("HA025", "\"" + spot.name() + "\" is no decision: a range cannot stand here",
-                  node.where, "give one value");
+    typing.report("HA025", spot.name() + " is no decision: a range cannot stand here", node.where,
+                  "give one value");
     return placed(node, spot, Value::Kind::null);
   }
   if (holds_number(field.type)) return typed_number(typing, node, field, spot);

@@ -174,7 +174,8 @@ class Builder : public YAML::EventHandler {
   }
 
   void too_deep(const SourceRef& where) {
-    report("HA010", "nested deeper than " + std::to_string(limits_.depth) + " levels", where);
+    report("HA010", "nested deeper than " + std::to_string(limits_.depth) + " levels", where,
+           "look for a bracket that is never closed");
     throw Stopped();
   }
 
@@ -240,7 +241,8 @@ class Builder : public YAML::EventHandler {
     frame.key_merges = node.kind == Node::Kind::scalar && !node.quoted && node.text == "<<";
     if (node.kind != Node::Kind::scalar) {
       report("HA036", "a key must be a name", node.where,
-             node.kind == Node::Kind::null ? "write the key before the colon" : "");
+             node.kind == Node::Kind::null ? "write the key before the colon"
+                                           : "put text with brackets in quotes");
       throw Stopped();
     }
     const auto [first, is_new] = frame.keys.emplace(node.text, node.where);
@@ -312,7 +314,9 @@ void run(Builder& builder, const std::string& text) {
     const bool alias = problem.msg.find("anchor is not defined") != std::string::npos;
     builder.report(alias ? "HA014" : "HA006",
                    alias ? "the alias has no anchor before it" : "not YAML: " + problem.msg,
-                   builder.place(problem.mark));
+                   builder.place(problem.mark),
+                   alias ? "define &name above the first *name"
+                         : "look for a missing bracket, quote or colon here or above");
     builder.discard();
   } catch (const Stopped&) {  // reported already
     builder.discard();
