@@ -49,7 +49,6 @@ class Cuts {
     if (too_many_) cuts.clear();
     return cuts;
   }
-  [[nodiscard]] bool too_many() const { return too_many_; }
 
  private:
   static constexpr std::size_t kMost = 4096;
@@ -125,6 +124,7 @@ ServiceFunctions service_functions(const System& system, const ComponentNumbers&
     if (fresh) {
       ServiceFunction& function = result.functions.emplace_back();
       function.root = Flattener(diagram, variables, function).visit(f);
+      function.cuts = Cuts(function).all();
       for (const std::size_t variable : diagram.support(f)) {
         const int input = variables.at(variable);
         if (input < 0) continue;
@@ -153,13 +153,11 @@ double ServiceFunctions::value(const ServiceFunction& function, std::span<const 
 }
 
 double ServiceFunctions::union_bound(const ServiceFunction& function,
-                                     std::span<const double> worst) const {
-  Cuts search(function);
-  const std::vector<Cuts::Cut> cuts = search.all();
-  if (search.too_many()) return 1.0;
+                                     std::span<const double> worst, double mass) const {
+  if (function.cuts.empty()) return function.root == 0 ? 0.0 : mass;
   double sum = 0.0;
-  for (const Cuts::Cut& cut : cuts) {
-    double smallest = 1.0;
+  for (const std::vector<int>& cut : function.cuts) {
+    double smallest = mass;
     double product = 1.0;
     for (const int input : cut) {
       if (input >= 0)
@@ -169,7 +167,7 @@ double ServiceFunctions::union_bound(const ServiceFunction& function,
     }
     sum += smallest * product;
   }
-  return std::min(1.0, sum);
+  return std::min(mass, sum);
 }
 
 }  // namespace haplan::model

@@ -22,6 +22,7 @@ struct ServiceFunction {
   std::uint32_t root = 0;
   std::vector<std::size_t> series;  ///< inputs without which the service is down
   std::vector<std::size_t> gated;   ///< other inputs that matter
+  std::vector<std::vector<int>> cuts;  ///< minimal cuts as inputs, sorted; empty when there are too many
   std::vector<ServiceId> services;  ///< those with this function
 };
 
@@ -37,8 +38,9 @@ struct ServiceFunctions {
 
   /// Upper bound on P(service down) from upper bounds on each input's own P(down), whatever they share: the sum
   /// over minimal cuts of the smallest bound in the cut times its constants. 1 when there are too many cuts.
-  [[nodiscard]] double union_bound(const ServiceFunction& function,
-                                   std::span<const double> worst) const;
+  ///   mass  of the event within which all this is asked
+  [[nodiscard]] double union_bound(const ServiceFunction& function, std::span<const double> worst,
+                                   double mass = 1.0) const;
 };
 
 ServiceFunctions service_functions(const System& system, const ComponentNumbers& numbers);

@@ -23,6 +23,12 @@ struct LevelClass {
 /// neither.
 enum class Moves { exact, fewest, most };
 
+/// Replicas of a drained node that are reachable after the move in a world with unreachable nodes.
+///   nodes  of all replicas at the level
+///   moves  `fewest` or `most`
+int landed(const System& system, ComponentId component, const std::vector<NodeId>& nodes,
+           const World& world, Moves moves);
+
 struct WorldFiguresOptions {
   double most_worlds = 20'000;  ///< per level class; beyond it states with many unreachable nodes are dropped
 };
@@ -79,9 +85,6 @@ class WorldFigures {
   void make_classes();
   void list_worlds(const WorldFiguresOptions& options);
   [[nodiscard]] TableKey key(ComponentId component, const LevelClass& level) const;
-  /// Moved replicas that are reachable in a world with a drain, by `fewest` or `most`.
-  [[nodiscard]] int landed(ComponentId component, const std::vector<NodeId>& nodes,
-                           const World& world, Moves moves) const;
   [[nodiscard]] std::vector<int> reachable(std::size_t placed, const std::vector<NodeId>& nodes,
                                            bool credit, Moves moves) const;
 

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "solver/workbench.hpp"
+
+/// Replica counts of all components at once, in the order of criteria 1 and 2.
+namespace haplan::solver {
+
+struct CountVector {
+  std::vector<std::size_t> option;  ///< per component: index into its ComponentSpace::options
+  int peak = 0;                     ///< most replicas at a level
+  model::LevelId level = 0;         ///< the first such level
+  double mean = 0.0;                ///< time-weighted
+  std::int64_t cpu = 0;             ///< at that level
+  std::int64_t memory = 0;
+};
+
+/// Equal by criteria 1 and 2.
+bool same_rank(const CountVector& a, const CountVector& b);
+
+/// Fewest and most replicas at the busiest level that the decisions can give.
+int least_peak(const Workbench& bench);
+int largest_peak(const Workbench& bench);
+
+/// Every vector with this peak that bounds do not exclude, in order of criterion 2; empty when stopped.
+std::vector<CountVector> vectors_with_peak(Workbench& bench, int peak);
+
+}  // namespace haplan::solver

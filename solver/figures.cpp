@@ -1,0 +1,290 @@
+#include "solver/figures.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "model/availability/occupancy.hpp"
+#include "model/availability/service_levels.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+constexpr std::size_t kMostListed = 5'000;
+
+/// Nodes that all users of a ReadWriteOnce claim may use under their rules.
+void keep_common(const Problem& problem, const LoadTable& load, ComponentId component,
+                 const std::vector<CarriedRules>& carried, PlacementRule& rule) {
+  if (!rule.together) return;
+  const auto& claim = problem.system.components[component].storage.claim;
+  for (ComponentId c = 0; c < problem.system.components.size(); ++c) {
+    if (problem.system.components[c].storage.claim != claim) continue;
+    const PlacementRule other =
+        placement_rule(problem.system, load, problem.before.components[c], c, carried[c]);
+    std::erase_if(rule.nodes, [&](NodeId node) {
+      return !std::ranges::binary_search(other.nodes, node);
+    });
+  }
+}
+
+PlacementRule rule_with_counts(const Problem& problem, const LoadTable& load,
+                               ComponentId component, const CountOption& option,
+                               const std::vector<CarriedRules>& carried) {
+  PlacementRule rule = placement_rule(problem.system, load, problem.before.components[component],
+                                      component, carried[component]);
+  rule.counts = option.replicas;
+  std::ranges::sort(rule.counts);
+  const auto rest = std::ranges::unique(rule.counts);
+  rule.counts.erase(rest.begin(), rest.end());
+  keep_common(problem, load, component, carried, rule);
+  return rule;
+}
+
+double mean_repair(const Node& node) {
+  double rate = 0.0;
+  double weighted = 0.0;
+  for (const DomainMode& mode : node.modes) {
+    rate += mode.rate;
+    weighted += mode.rate * mode.repair;
+  }
+  return rate > 0.0 ? weighted / rate : kNever;
+}
+
+void lower(double& to, double value) { to = std::min(to, value); }
+void raise(double& to, double value) { to = std::max(to, value); }
+
+}  // namespace
+
+OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
+  OptionFigures ideal = options.front();
+  for (const OptionFigures& option : options) {
+    lower(ideal.checks, option.checks);
+    for (std::size_t l = 0; l < ideal.calm_low.size(); ++l) {
+      lower(ideal.calm_low[l], option.calm_low[l]);
+      lower(ideal.outside_low[l], option.outside_low[l]);
+      lower(ideal.misrouted_low[l], option.misrouted_low[l]);
+    }
+    lower(ideal.worst_low, option.worst_low);
+    lower(ideal.worst_sure, option.worst_sure);
+    lower(ideal.loss_low, option.loss_low);
+  }
+  return ideal;
+}
+
+/// One option written into a deployment, with the numbers that follow.
+struct CountFigures::Scratch {
+  Deployment deployment;
+  ComponentNumbers numbers;
+  bool headroom = false;
+};
+
+CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const Cluster& cluster,
+                           ComponentId component, const CountOption& option)
+    : problem_(problem),
+      load_(load),
+      cluster_(cluster),
+      component_(component),
+      option_(option) {
+  const System& system = problem.system;
+  if (system.nodes.empty()) {
+    Placement only;
+    only.own = only.scheduled = true;
+    only.reach.resize(system.levels.size());
+    for (LevelId level = 0; level < system.levels.size(); ++level) {
+      const auto n = static_cast<std::size_t>(option.replicas[level]);
+      Reach& reach = only.reach[level];
+      for (auto* by_count :
+           {&reach.other, &reach.drain_before, &reach.drain_fewest, &reach.drain_most})
+        by_count->assign(n + 1, 0.0);
+    }
+    placements_.push_back(std::move(only));
+    return;
+  }
+  const std::vector<CarriedRules> all(system.components.size());
+  const bool pinned = system.components[component].pinned && problem.rules[component].pinned;
+  const PlacementRule own = rule_with_counts(problem, load, component, option, all);
+  const PlacementRule scheduled =
+      rule_with_counts(problem, load, component, option, problem.rules);
+  const std::vector<std::size_t> cell = interchangeable_nodes(system, {own, scheduled});
+  if (problem.placement_open[component]) {
+    const PlacementList list = allowed_placements(own, cell, kMostListed);
+    own_complete_ = list.complete;
+    placeable_ = !list.placements.empty();
+    add(list.placements, true, pinned);
+  } else {
+    add({problem.before.components[component].nodes}, true, pinned);
+  }
+  if (pinned) {
+    scheduled_complete_ = own_complete_;
+    return;
+  }
+  const PlacementList list = allowed_placements(scheduled, cell, kMostListed);
+  scheduled_complete_ = list.complete;
+  add(list.placements, false, true);
+}
+
+void CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, bool scheduled) {
+  for (const auto& nodes : list) {
+    const auto known = std::ranges::find(placements_, nodes, &Placement::nodes);
+    if (known != placements_.end()) {
+      known->own = known->own || own;
+      known->scheduled = known->scheduled || scheduled;
+      continue;
+    }
+    Placement placement{nodes, {}, own, scheduled};
+    for (const int n : option_.replicas)
+      placement.reach.push_back(
+          reach_of_placement(problem_.system, cluster_, component_,
+                             {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(
+                                                                 n, std::ssize(nodes))}));
+    placements_.push_back(std::move(placement));
+  }
+}
+
+std::vector<OptionFigures> CountFigures::figures(const SettingOptions& options,
+                                                 const ComponentSpace& space,
+                                                 const CountChoice& choice, int toleration,
+                                                 bool headroom) const {
+  Scratch scratch{problem_.before, {}, headroom};
+  scratch.deployment.toleration_seconds = toleration;
+  scratch.numbers.replicas.resize(problem_.system.components.size());
+  for (std::size_t i = 0; i < choice.size(); ++i)
+    assign(scratch.deployment, problem_.decisions[space.counts[i]], choice[i]);
+  ComponentPlan& plan = scratch.deployment.components[component_];
+  std::vector<OptionFigures> result;
+  for (std::size_t p = 0; p < options.probes.size(); ++p) {
+    plan.probes = options.probes[p].probes;
+    scratch.numbers.replicas[component_] = options.probes[p].replica;
+    for (std::size_t c = 0; c < options.controllers.size(); ++c) {
+      plan.failover = options.controllers[c].settings;
+      OptionFigures figures = figures_of(scratch);
+      figures.probe = p;
+      figures.controller = c;
+      figures.checks = options.probes[p].checks;
+      for (auto* misrouted : {&figures.misrouted_low, &figures.misrouted_high})
+        for (double& share : *misrouted)
+          share = (share + options.probes[p].exposure) *
+                  (1.0 - problem_.system.components[component_].retry);
+      result.push_back(std::move(figures));
+    }
+  }
+  return result;
+}
+
+OptionFigures CountFigures::figures_of(Scratch& scratch) const {
+  const System& system = problem_.system;
+  const Component& component = system.components[component_];
+  const ReplicaModel& replica = scratch.numbers.replicas[component_];
+  const std::size_t levels = system.levels.size();
+  OptionFigures f;
+  for (auto* low : {&f.calm_low, &f.outside_low, &f.misrouted_low}) low->assign(levels, kNever);
+  for (auto* high : {&f.calm_high, &f.outside_high, &f.misrouted_high}) high->assign(levels, 0.0);
+  f.worst_low = f.loss_low = kNever;
+  Delays well{kNever, kNever};
+  if (component.movable) {
+    well = {system.nodes.empty()
+                ? 0.0
+                : reschedule_delay(system, scratch.deployment, component_, replica),
+            std::min(component.shutdown, component.grace) + replica.start + replica.ready_mean};
+  }
+  Delays badly = well;
+  if (!scratch.headroom) badly.reschedule = kNever;
+  std::vector<TableNumbers> tables;
+  std::vector<std::vector<double>> down(levels);
+  for (const Placement& placement : placements_) {
+    // Only a failover's causes depend on the nodes.
+    if (tables.empty() || component.failover) {
+      tables.clear();
+      scratch.deployment.components[component_].nodes = placement.nodes;
+      for (LevelId l = 0; l < levels; ++l) {
+        const int n = option_.replicas[l];
+        const TableKey key{component_, n, needed(system, load_, component_, l, n), l};
+        tables.push_back(table_numbers(system, scratch.deployment, load_, scratch.numbers, key));
+        down[l].clear();
+        for (int k = 0; k <= n; ++k) down[l].push_back(down_given(tables[l], k, 1.0));
+      }
+    }
+    double worst_low = 0.0;
+    double worst_high = 0.0;
+    for (LevelId l = 0; l < levels; ++l) {
+      lower(f.calm_low[l], down[l].back());
+      raise(f.calm_high[l], down[l].back());
+      const double low = outside(system, placement.reach[l], down[l], well, false);
+      const double high = outside(system, placement.reach[l], down[l], badly, true) +
+                          cluster_.worlds.dropped;
+      worst_low += system.levels[l].share * low;
+      worst_high += system.levels[l].share * high;
+      if (!placement.own) continue;
+      lower(f.outside_low[l], low);
+      raise(f.outside_high[l], high);
+      double misrouted = 0.0;
+      const auto n = static_cast<std::size_t>(option_.replicas[l]);
+      for (std::size_t i = 0; i < n && i < placement.nodes.size(); ++i)
+        misrouted += node_exposure(system, placement.nodes[i]) / static_cast<double>(n);
+      lower(f.misrouted_low[l], misrouted);
+      raise(f.misrouted_high[l], misrouted);
+    }
+    if (placement.scheduled) {
+      lower(f.worst_low, worst_low);
+      raise(f.worst_sure, worst_low);
+      raise(f.worst_high, worst_high);
+    }
+    if (!placement.own || system.nodes.empty()) continue;
+    lower(f.loss_low, loss(scratch, placement, true));
+    raise(f.loss_high, loss(scratch, placement, scratch.headroom));
+  }
+  if (system.nodes.empty()) f.loss_low = 0.0;
+  const double missed = 1.0 - cluster_.calm;
+  if (!own_complete_) {
+    for (LevelId l = 0; l < levels; ++l) {
+      f.outside_low[l] = f.misrouted_low[l] = 0.0;
+      f.outside_high[l] = missed;
+      f.calm_low[l] = component.failover ? 0.0 : f.calm_low[l];
+      f.calm_high[l] = component.failover ? 1.0 : f.calm_high[l];
+      f.misrouted_high[l] = 1.0;
+    }
+    f.loss_low = 0.0;
+    f.loss_high = kNever;
+  }
+  if (!scheduled_complete_) {
+    f.worst_low = 0.0;
+    f.worst_high = missed;
+  }
+  return f;
+}
+
+double CountFigures::loss(const Scratch& scratch, const Placement& placement,
+                          bool headroom) const {
+  const System& system = problem_.system;
+  const Component& component = system.components[component_];
+  double worst = 0.0;
+  for (LevelId l = 0; l < system.levels.size(); ++l) {
+    const int n = option_.replicas[l];
+    const auto end = placement.nodes.begin() + n;
+    for (NodeId node = 0; node < system.nodes.size(); ++node) {
+      const auto hit = static_cast<int>(std::count(placement.nodes.begin(), end, node));
+      if (hit == 0) continue;
+      const double repair = mean_repair(system.nodes[node]);
+      if (n - hit < needed(system, load_, component_, l, n)) {
+        raise(worst, component.movable && headroom
+                         ? reschedule_delay_worst(system, scratch.deployment, component_,
+                                                  scratch.numbers.replicas[component_])
+                         : repair);
+      } else if (component.type != ComponentType::stateless && component.failover) {
+        raise(worst, effective_success(component, n) == 0.0
+                         ? std::min(repair, component.failover->manual)
+                         : failover_time(component.failover->controller,
+                                         scratch.deployment.components[component_].failover,
+                                         system.node_detection)
+                               .worst);
+      }
+    }
+  }
+  return worst;
+}
+
+}  // namespace haplan::solver

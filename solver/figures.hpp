@@ -1,0 +1,75 @@
+#pragma once
+
+#include <vector>
+
+#include "model/availability/placement_space.hpp"
+#include "solver/options.hpp"
+#include "solver/reach.hpp"
+
+/// What each option of a component does to figures at one count, bounded over its placements.
+namespace haplan::solver {
+
+/// Lower and upper ends over placements. `own`: placements that the plan may choose; `worst`: the scheduler may.
+struct OptionFigures {
+  std::size_t probe = 0;       ///< index into SettingOptions::probes
+  std::size_t controller = 0;  ///< index into SettingOptions::controllers
+  double checks = 0.0;         ///< [1/s] of one pod
+  std::vector<double> calm_low;   ///< per level: P(down | calm world)
+  std::vector<double> calm_high;
+  std::vector<double> outside_low;   ///< per level: P(down and not calm), own
+  std::vector<double> outside_high;
+  std::vector<double> misrouted_low;  ///< per level: share of requests that meet a dead replica, own
+  std::vector<double> misrouted_high;
+  double worst_low = 0.0;   ///< P(down and not calm) over levels, in the most harmless placement
+  double worst_sure = 0.0;  ///< a lower bound that some placement reaches (if capacity never binds)
+  double worst_high = 0.0;  ///< an upper bound over all placements
+  double loss_low = 0.0;    ///< [s] own: until it is back after the loss of any node
+  double loss_high = 0.0;
+};
+
+/// The smallest low end of every figure: no option is better in anything.
+OptionFigures ideal_of(const std::vector<OptionFigures>& options);
+
+/// A component at one count option: its placements and their reach.
+class CountFigures {
+ public:
+  CountFigures(const Problem& problem, const model::LoadTable& load, const Cluster& cluster,
+               model::ComponentId component, const CountOption& option);
+
+  /// False: no placement exists even alone.
+  [[nodiscard]] bool placeable() const { return placeable_; }
+
+  /// Figures of every combination of probe and controller option.
+  ///   choice      gives the counts
+  ///   toleration  [s]
+  ///   headroom    every placement has headroom
+  [[nodiscard]] std::vector<OptionFigures> figures(const SettingOptions& options,
+                                                   const ComponentSpace& space,
+                                                   const CountChoice& choice, int toleration,
+                                                   bool headroom) const;
+
+ private:
+  struct Placement {
+    std::vector<model::NodeId> nodes;
+    std::vector<Reach> reach;  ///< per level
+    bool own = false;
+    bool scheduled = false;  ///< among those the scheduler may choose
+  };
+  struct Scratch;
+  void add(const std::vector<std::vector<model::NodeId>>& list, bool own, bool scheduled);
+  [[nodiscard]] OptionFigures figures_of(Scratch& scratch) const;
+  [[nodiscard]] double loss(const Scratch& scratch, const Placement& placement,
+                            bool headroom) const;
+
+  const Problem& problem_;
+  const model::LoadTable& load_;
+  const Cluster& cluster_;
+  model::ComponentId component_;
+  const CountOption& option_;
+  std::vector<Placement> placements_;
+  bool own_complete_ = true;
+  bool scheduled_complete_ = true;
+  bool placeable_ = true;
+};
+
+}  // namespace haplan::solver

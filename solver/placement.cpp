@@ -1,0 +1,133 @@
+#include "solver/placement.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "model/availability/headroom.hpp"
+#include "solver/placement_search.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+std::vector<std::size_t> all_different(std::size_t nodes) {
+  std::vector<std::size_t> cell(nodes);
+  std::iota(cell.begin(), cell.end(), std::size_t{0});
+  return cell;
+}
+
+/// Depth-first for one combination that fits.
+class FirstFit {
+ public:
+  FirstFit(const System& system, const PlacementSpace& space, Deployment& deployment)
+      : space_(space), deployment_(deployment), load_(system, space.replicas) {}
+
+  bool run() { return place(0, space_.cell); }
+
+ private:
+  bool place(std::size_t depth, const std::vector<std::size_t>& cell) {
+    if (!load_.fits() || ++steps_ > kMostSteps) return false;
+    if (depth == space_.units.size()) return true;
+    const PlacementUnit& unit = space_.units[depth];
+    for (const UnitPlacement& option :
+         unit_placements(space_, unit, cell, kMostListedPlacements).options) {
+      for (std::size_t i = 0; i < unit.size(); ++i) {
+        load_.add(unit[i], option[i], 1);
+        deployment_.components[unit[i]].nodes = option[i];
+      }
+      if (place(depth + 1, refined(space_, unit, option, cell))) return true;
+      for (std::size_t i = 0; i < unit.size(); ++i) load_.add(unit[i], option[i], -1);
+    }
+    return false;
+  }
+
+  static constexpr std::size_t kMostSteps = 2'000'000;
+  const PlacementSpace& space_;
+  Deployment& deployment_;
+  NodeLoad load_;
+  std::size_t steps_ = 0;
+};
+
+/// Every combination, valued by itself.
+class AllPlacements {
+ public:
+  explicit AllPlacements(PlacementSearch& search) : search_(search), load_(search.node_load()) {}
+
+  /// False: too many.
+  bool list(double most) {
+    const auto cell = all_different(search_.request.problem.system.nodes.size());
+    double combinations = 1.0;
+    for (const PlacementUnit& unit : search_.space.units) {
+      options_.push_back(unit_placements(search_.space, unit, cell, kMostListedPlacements));
+      combinations *= static_cast<double>(options_.back().options.size());
+      if (!options_.back().complete || combinations > most) return false;
+    }
+    return true;
+  }
+
+  PlacementAnswer run() {
+    visit(0);
+    PlacementAnswer answer;
+    answer.visited = found_.size();
+    answer.best = search_.first_acceptable(found_);
+    answer.complete = !search_.stopped();
+    return answer;
+  }
+
+ private:
+  void visit(std::size_t depth) {
+    if (!load_.fits() || search_.stopped()) return;
+    if (depth == options_.size()) {
+      found_.push_back({search_.exact(), search_.current.components});
+      return;
+    }
+    const PlacementUnit& unit = search_.space.units[depth];
+    for (const UnitPlacement& option : options_[depth].options) {
+      for (std::size_t i = 0; i < unit.size(); ++i) {
+        load_.add(unit[i], option[i], 1);
+        search_.current.components[unit[i]].nodes = option[i];
+      }
+      visit(depth + 1);
+      for (std::size_t i = 0; i < unit.size(); ++i) load_.add(unit[i], option[i], -1);
+    }
+  }
+
+  PlacementSearch& search_;
+  NodeLoad load_;
+  std::vector<UnitPlacements> options_;
+  std::vector<ValuedPlacement> found_;
+};
+
+}  // namespace
+
+PlacementSpace own_space(const Problem& problem, const LoadTable& load,
+                         const Deployment& deployment) {
+  std::vector<bool> fixed;
+  for (const bool open : problem.placement_open) fixed.push_back(!open);
+  return placement_space(problem.system, load, deployment,
+                         std::vector<CarriedRules>(problem.system.components.size()), fixed);
+}
+
+std::optional<Deployment> any_placement(const Problem& problem, const LoadTable& load,
+                                        const Deployment& deployment) {
+  Deployment placed = deployment;
+  if (problem.system.nodes.empty()) return placed;
+  const PlacementSpace space = own_space(problem, load, deployment);
+  if (!FirstFit(problem.system, space, placed).run()) return std::nullopt;
+  return placed;
+}
+
+Result<PlacementAnswer> best_placement(const PlacementRequest& request) {
+  const auto numbers = component_numbers(request.problem.system, request.deployment);
+  if (!numbers) return tl::unexpected(numbers.error());
+  PlacementSearch search(request, *numbers);
+  constexpr double kMostCombinations = 5'000;
+  AllPlacements all(search);
+  if (all.list(kMostCombinations)) return all.run();
+  return search.branch_and_bound();
+}
+
+}  // namespace haplan::solver

@@ -1,0 +1,354 @@
+#include "solver/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "solver/judge.hpp"
+#include "solver/placement.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+constexpr double kTie = 1e-12;
+constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+
+/// Largest sum of checks that counts as equal to this one.
+double up_to(double checks) { return checks * (1.0 + kTie); }
+
+/// Decisions in the order of criterion 3b; the rest of the preference follows in path order.
+std::vector<std::size_t> thresholds_in_order(const Problem& problem) {
+  std::vector<std::size_t> order;
+  for (ComponentId c = 0; c < problem.system.components.size(); ++c)
+    for (const Setting setting : {Setting::failure_threshold, Setting::timeout})
+      for (const ProbeKind probe :
+           {ProbeKind::liveness, ProbeKind::readiness, ProbeKind::startup})
+        for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
+          const Decision& decision = problem.decisions[d];
+          if (decision.component == c && decision.setting == setting && decision.probe == probe)
+            order.push_back(d);
+        }
+  return order;
+}
+
+std::vector<double> descending(const std::vector<double>& values) {
+  return {values.rbegin(), values.rend()};
+}
+
+/// How far from feasible an option leaves the best case, for the order of search only.
+double strain(const Workbench& bench, const Selection& selection) {
+  double sum = 0.0;
+  for (const Objective& o : bench.problem.objectives) {
+    if (o.max_unavailability && *o.max_unavailability > 0.0)
+      sum += bench.bounds.availability(o, selection, false).low / *o.max_unavailability;
+    if (o.max_error_ratio && *o.max_error_ratio > 0.0)
+      sum += bench.bounds.error_ratio(o, selection).low / *o.max_error_ratio;
+  }
+  return sum;
+}
+
+}  // namespace
+
+int compare(const SettledPlan& a, const SettledPlan& b) {
+  if (up_to(a.checks) < b.checks) return -1;
+  if (up_to(b.checks) < a.checks) return 1;
+  for (std::size_t i = 0; i < a.keys.size(); ++i)
+    if (a.keys[i] != b.keys[i]) return a.keys[i] < b.keys[i] ? -1 : 1;
+  return 0;
+}
+
+SettingSearch::SettingSearch(Workbench& bench, const CountVector& counts)
+    : bench_(bench), counts_(counts), base_(bench.problem.before) {
+  prepare();
+}
+
+void SettingSearch::prepare() {
+  const Problem& problem = bench_.problem;
+  for (const ComponentId c : bench_.replicated) {
+    const ComponentSpace& space = bench_.space.components[c];
+    const CountOption& option = space.options[counts_.option[c]];
+    for (std::size_t i = 0; i < space.counts.size(); ++i)
+      assign(base_, problem.decisions[space.counts[i]], option.choices.front()[i]);
+    Member member;
+    member.component = c;
+    member.input = bench_.input_of(c);
+    member.pods = option.replicas[counts_.level];
+    members_.push_back(member);
+  }
+  if (!counts_suffice(problem, bench_.load, base_)) {
+    usable_ = false;
+    return;
+  }
+  const auto placed = any_placement(problem, bench_.load, base_);
+  if (!placed) {
+    usable_ = false;
+    return;
+  }
+  base_ = *placed;
+  const PlacementSpace own = own_space(problem, bench_.load, base_);
+  const PlacementSpace scheduled =
+      placement_space(problem.system, bench_.load, base_, problem.rules,
+                      pinned_components(problem.system, problem.rules));
+  capacity_free_ = scheduled.capacity_never_binds;
+  // Pinned components may move to any of their own placements: both spaces have to be safe.
+  headroom_ = own.always_headroom && scheduled.always_headroom;
+}
+
+bool SettingSearch::load_members(const Allowed& allowed) {
+  ideals_.assign(bench_.functions.inputs.size(), {});
+  selection_.assign(ideals_.size(), nullptr);
+  for (Member& member : members_) {
+    member.set = &bench_.options(member.component, counts_.option[member.component], allowed,
+                                 headroom_);
+    if (member.set->figures.empty()) return false;
+    if (member.input < ideals_.size()) selection_[member.input] = &member.set->ideal;
+  }
+  // Ideals only of options that are possible when all others are ideal.
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    Member& member = members_[m];
+    member.order.clear();
+    for (std::size_t o = 0; o < member.set->figures.size(); ++o)
+      if (possible_alone(m, o)) member.order.push_back(o);
+    if (member.order.empty()) return false;
+    member.least_checks = kUnlimited;
+    std::vector<OptionFigures> left;
+    for (const std::size_t o : member.order) {
+      const OptionFigures& figures = member.set->figures[o];
+      member.least_checks = std::min(member.least_checks, member.pods * figures.checks);
+      left.push_back(figures);
+    }
+    if (member.input == ideals_.size()) continue;
+    ideals_[member.input] = ideal_of(left);
+    selection_[member.input] = &ideals_[member.input];
+  }
+  rest_.assign(members_.size() + 1, 0.0);
+  for (std::size_t m = members_.size(); m-- > 0;)
+    rest_[m] = rest_[m + 1] + members_[m].least_checks;
+  chosen_.assign(members_.size(), 0);
+  return true;
+}
+
+bool SettingSearch::possible_alone(std::size_t member, std::size_t option) {
+  const std::size_t input = members_[member].input;
+  if (input == ideals_.size()) return true;
+  const OptionFigures* ideal = selection_[input];
+  selection_[input] = &members_[member].set->figures[option];
+  const bool possible = !bench_.bounds.impossible(selection_, capacity_free_);
+  selection_[input] = ideal;
+  return possible;
+}
+
+std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed,
+                                                          double most_checks) {
+  found_.reset();
+  if (!usable_ || !load_members(allowed)) return std::nullopt;
+  for (Member& member : members_) {
+    if (member.order.size() < 2 || member.input == ideals_.size()) continue;
+    std::vector<double> strains(member.set->figures.size(), 0.0);
+    for (const std::size_t o : member.order) {
+      selection_[member.input] = &member.set->figures[o];
+      strains[o] = strain(bench_, selection_);
+    }
+    selection_[member.input] = &ideals_[member.input];
+    std::ranges::stable_sort(member.order, {}, [&](std::size_t o) { return strains[o]; });
+  }
+  allowed_ = &allowed;
+  most_checks_ = most_checks;
+  descend(0, 0.0, false);
+  if (found_) witness_ = found_;
+  return found_;
+}
+
+std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allowed,
+                                                            double most_checks) {
+  std::optional<Found> best = exists(allowed, most_checks);
+  if (!best) return std::nullopt;
+  for (Member& member : members_)
+    std::ranges::stable_sort(member.order, {}, [&](std::size_t o) {
+      return member.set->figures[o].checks;
+    });
+  found_ = best;
+  most_checks_ = best->checks * (1.0 - kTie);
+  descend(0, 0.0, true);
+  witness_ = found_;
+  return found_;
+}
+
+/// True: a solution was found and no further one is wanted.
+bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_wanted) {
+  if (checks + rest_[depth] > most_checks_) return false;
+  if (!bench_.meter.spend()) return false;
+  if (bench_.bounds.impossible(selection_, capacity_free_)) return false;
+  if (depth == members_.size()) {
+    if (!accept(checks)) return false;
+    if (cheapest_wanted) most_checks_ = checks * (1.0 - kTie);
+    return !cheapest_wanted;
+  }
+  const Member& member = members_[depth];
+  for (const std::size_t o : member.order) {
+    const OptionFigures& figures = member.set->figures[o];
+    chosen_[depth] = o;
+    if (member.input < ideals_.size()) selection_[member.input] = &figures;
+    const bool done = descend(depth + 1, checks + member.pods * figures.checks, cheapest_wanted);
+    if (member.input < ideals_.size()) selection_[member.input] = &ideals_[member.input];
+    if (done || bench_.meter.stopped()) return done;
+  }
+  return false;
+}
+
+Deployment SettingSearch::selected() const {
+  Deployment deployment = base_;
+  deployment.toleration_seconds = bench_.toleration(*allowed_);
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    const Member& member = members_[m];
+    const OptionFigures& figures = member.set->figures[chosen_[m]];
+    ComponentPlan& plan = deployment.components[member.component];
+    const ComponentSpace& space = bench_.space.components[member.component];
+    for (std::size_t i = 0; i < space.counts.size(); ++i)
+      assign(deployment, bench_.problem.decisions[space.counts[i]], member.set->choice[i]);
+    plan.probes = member.set->settings->probes[figures.probe].probes;
+    plan.failover = member.set->settings->controllers[figures.controller].settings;
+  }
+  return deployment;
+}
+
+bool SettingSearch::accept(double checks) {
+  const Deployment settings = selected();
+  std::vector<double> key;
+  for (const Decision& decision : bench_.problem.decisions)
+    key.push_back(assigned(settings, decision));
+  auto [known, fresh] = verdicts_.try_emplace(std::move(key));
+  if (fresh) {
+    bool sure = false;
+    if (auto placed = verified(settings, sure)) known->second = Found{*placed, checks, sure};
+  }
+  if (!known->second) return false;
+  found_ = known->second;
+  return true;
+}
+
+/// The settings with a placement that meets every objective, from bounds where they suffice.
+std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bool& sure) {
+  const Problem& problem = bench_.problem;
+  const bool available = bench_.bounds.surely_available(selection_);
+  const bool good = bench_.bounds.surely_good(selection_);
+  sure = available && good;
+  if (sure) return settings;
+  const bool pinned = std::ranges::any_of(bench_.functions.inputs, [&](ComponentId c) {
+    return problem.system.components[c].pinned && problem.rules[c].pinned;
+  });
+  if (!available && !pinned) {
+    // The scheduler's worst does not depend on the plan's own placement.
+    ++bench_.meter.work.evaluations;
+    const auto met = meets_availability(problem, settings);
+    if (!met && !bench_.error) bench_.error = met.error();
+    if (!met || !*met) return std::nullopt;
+    if (good) return settings;
+  }
+  const auto acceptable = [&](const Deployment& deployment) {
+    ++bench_.meter.work.evaluations;
+    const auto met = meets_all(problem, deployment);
+    if (!met && !bench_.error) bench_.error = met.error();
+    return met && *met;
+  };
+  if (witness_ && witness_->deployment.components.size() == settings.components.size()) {
+    Deployment again = settings;
+    for (std::size_t c = 0; c < again.components.size(); ++c)
+      again.components[c].nodes = witness_->deployment.components[c].nodes;
+    if (acceptable(again)) return again;
+  } else if (acceptable(settings)) {
+    return settings;
+  }
+  const auto answer = best_placement({problem, bench_.load, settings, acceptable,
+                                      [&] { return !bench_.meter.spend(); }});
+  if (!answer && !bench_.error) bench_.error = answer.error();
+  return answer ? answer->best : std::nullopt;
+}
+
+std::optional<SettledPlan> SettingSearch::last_found() const {
+  if (!witness_) return std::nullopt;
+  return settled(*witness_);
+}
+
+/// Restricts a decision to the first of its preferred values that stays feasible.
+bool SettingSearch::fix(Allowed& allowed, std::size_t decision,
+                        const std::vector<double>& preferred, double most_checks) {
+  if (allowed[decision].size() == 1) return true;
+  for (const double value : preferred) {
+    if (std::ranges::count(allowed[decision], value) == 0) continue;
+    const std::vector<double> before = std::exchange(allowed[decision], {value});
+    const bool known =
+        witness_ && assigned(witness_->deployment, bench_.problem.decisions[decision]) == value;
+    if (known || exists(allowed, most_checks)) return true;
+    allowed[decision] = before;
+    if (bench_.meter.stopped()) return false;
+  }
+  return false;
+}
+
+/// The largest value that stays feasible, where smaller ones are feasible too: by bisection.
+std::optional<double> SettingSearch::largest_feasible(const Allowed& allowed,
+                                                      std::size_t decision, double most_checks) {
+  const std::vector<double>& values = allowed[decision];
+  Allowed trial = allowed;
+  const auto feasible = [&](std::size_t i) {
+    trial[decision] = {values[i]};
+    return exists(trial, most_checks).has_value();
+  };
+  if (feasible(values.size() - 1)) return values.back();
+  std::size_t low = 0;  // feasible: the witness has it or a larger one
+  std::size_t high = values.size() - 1;
+  while (high - low > 1) {
+    const std::size_t middle = (low + high) / 2;
+    (feasible(middle) ? low : high) = middle;
+    if (bench_.meter.stopped()) return std::nullopt;
+  }
+  return values[low];
+}
+
+std::optional<SettledPlan> SettingSearch::gentlest(double most_checks) {
+  const Problem& problem = bench_.problem;
+  Allowed allowed = all_values(problem);
+  const auto cheapest_found = cheapest(allowed, up_to(most_checks));
+  if (!cheapest_found || bench_.meter.stopped()) return std::nullopt;
+  const double checks = up_to(cheapest_found->checks);
+  for (const std::size_t d : thresholds_in_order(problem))
+    if (!fix(allowed, d, descending(allowed[d]), checks)) return std::nullopt;
+  for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
+    const Decision& decision = problem.decisions[d];
+    std::vector<double> preferred = by_nearness(decision);
+    if (allowed[d].size() > 4 && smaller_is_better(problem, decision)) {
+      const auto most = largest_feasible(allowed, d, checks);
+      if (!most) return std::nullopt;
+      std::erase_if(preferred, [&](double value) { return value > *most; });
+    }
+    if (!fix(allowed, d, preferred, checks)) return std::nullopt;
+  }
+  const auto last = exists(allowed, checks);
+  if (!last) return std::nullopt;
+  return settled(*last);
+}
+
+SettledPlan SettingSearch::settled(const Found& found) const {
+  const Problem& problem = bench_.problem;
+  SettledPlan plan{found.deployment, found.checks, {}, found.sure};
+  for (const ComponentPlan& component : plan.deployment.components) {
+    const Probes& probes = component.probes;
+    const std::array three{&probes.liveness, &probes.readiness, &probes.startup};
+    for (const auto* probe : three)
+      plan.keys.push_back(*probe ? -(*probe)->failure_threshold : 0);
+    for (const auto* probe : three) plan.keys.push_back(*probe ? -(*probe)->timeout : 0);
+  }
+  for (const Decision& decision : problem.decisions) {
+    const double value = assigned(plan.deployment, decision);
+    if (decision.standard) plan.keys.push_back(std::abs(value - *decision.standard));
+    plan.keys.push_back(value);
+  }
+  return plan;
+}
+
+}  // namespace haplan::solver

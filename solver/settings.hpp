@@ -1,0 +1,81 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "solver/counts.hpp"
+
+/// Criterion 3 for one count vector: which settings are feasible, and the gentlest of them.
+namespace haplan::solver {
+
+/// A deployment with every setting decided, ordered by criterion 3.
+struct SettledPlan {
+  model::Deployment deployment;  ///< some acceptable placement
+  double checks = 0.0;           ///< [1/s] criterion 3a
+  std::vector<double> keys;      ///< criteria 3b and 3c: smaller is better, entry by entry
+  bool sure = false;  ///< its objectives are met in every placement
+};
+
+/// -1, 0 or 1: which is gentler.
+int compare(const SettledPlan& a, const SettledPlan& b);
+
+class SettingSearch {
+ public:
+  SettingSearch(Workbench& bench, const CountVector& counts);
+
+  /// The last solution that any search of this object came across; not the gentlest.
+  [[nodiscard]] std::optional<SettledPlan> last_found() const;
+
+  /// The gentlest, if it is not worse than `most_checks` by criterion 3a.
+  std::optional<SettledPlan> gentlest(double most_checks);
+
+ private:
+  struct Found {
+    model::Deployment deployment;  ///< settings and a placement
+    double checks = 0.0;
+    bool sure = false;
+  };
+  struct Member {
+    model::ComponentId component = 0;
+    std::size_t input = 0;
+    double pods = 0.0;  ///< at the level of criterion 2
+    const OptionSet* set = nullptr;
+    std::vector<std::size_t> order;  ///< of options, worth trying first to last
+    double least_checks = 0.0;       ///< of its options, all pods
+  };
+
+  void prepare();
+  bool load_members(const Allowed& allowed);
+  [[nodiscard]] bool possible_alone(std::size_t member, std::size_t option);
+  std::optional<Found> exists(const Allowed& allowed, double most_checks);
+  std::optional<Found> cheapest(const Allowed& allowed, double most_checks);
+  bool descend(std::size_t depth, double checks, bool cheapest_wanted);
+  bool accept(double checks);
+  [[nodiscard]] model::Deployment selected() const;
+  std::optional<model::Deployment> verified(const model::Deployment& settings, bool& sure);
+  bool fix(Allowed& allowed, std::size_t decision, const std::vector<double>& preferred,
+           double most_checks);
+  std::optional<double> largest_feasible(const Allowed& allowed, std::size_t decision,
+                                         double most_checks);
+  SettledPlan settled(const Found& found) const;
+
+  Workbench& bench_;
+  const CountVector& counts_;
+  bool usable_ = true;         ///< some placement exists and the counts meet what they decide alone
+  bool capacity_free_ = false;
+  bool headroom_ = false;
+  model::Deployment base_;     ///< with these counts, and a placement
+  std::vector<Member> members_;
+  std::vector<OptionFigures> ideals_;
+  Selection selection_;
+  std::vector<std::size_t> chosen_;  ///< per member
+  std::vector<double> rest_;         ///< per depth: checks of the members from there on, at least
+  double most_checks_ = 0.0;
+  const Allowed* allowed_ = nullptr;
+  std::optional<Found> found_;
+  std::optional<Found> witness_;  ///< the last solution
+  std::map<std::vector<double>, std::optional<Found>> verdicts_;
+};
+
+}  // namespace haplan::solver

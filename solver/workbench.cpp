@@ -1,0 +1,128 @@
+#include "solver/workbench.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+/// Values of several decisions as one key.
+void append(std::vector<double>& key, const std::vector<std::size_t>& decisions,
+            const Allowed& allowed) {
+  for (const std::size_t d : decisions) {
+    key.push_back(static_cast<double>(allowed[d].size()));
+    key.insert(key.end(), allowed[d].begin(), allowed[d].end());
+  }
+}
+
+std::vector<double> recovery_limits(const Problem& problem) {
+  std::vector<double> most(problem.system.components.size(),
+                           std::numeric_limits<double>::infinity());
+  for (const Objective& objective : problem.objectives)
+    if (objective.max_recovery_time)
+      for (const ComponentId c : reach_of(problem.system, objective.service))
+        most[c] = std::min(most[c], *objective.max_recovery_time);
+  return most;
+}
+
+}  // namespace
+
+Meter::Meter(const SolveOptions& options)
+    : options_(options), start_(std::chrono::steady_clock::now()) {}
+
+bool Meter::spend() {
+  if (stopped_) return false;
+  ++work.search_nodes;
+  if (options_.work_limit > 0 && work.search_nodes > options_.work_limit) stopped_ = true;
+  constexpr std::size_t kPollEvery = 16;
+  if (work.search_nodes % kPollEvery != 0) return !stopped_;
+  if (options_.interrupted && options_.interrupted()) stopped_ = true;
+  if (options_.time_limit > 0.0) {
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
+    if (spent.count() > options_.time_limit) stopped_ = true;
+  }
+  return !stopped_;
+}
+
+Workbench::Workbench(const Problem& what, const SolveOptions& options,
+                     ServiceFunctions service_functions)
+    : problem(what),
+      load(load_table(what.system)),
+      space(make_space(what, load)),
+      cluster(make_cluster(what.system)),
+      functions(std::move(service_functions)),
+      bounds(problem, load, functions, cluster),
+      meter(options),
+      most_recovery_(recovery_limits(what)) {
+  for (ComponentId c = 0; c < what.system.components.size(); ++c)
+    if (what.system.components[c].replicated()) replicated.push_back(c);
+}
+
+std::size_t Workbench::input_of(ComponentId component) const {
+  const auto found = std::ranges::find(functions.inputs, component);
+  return static_cast<std::size_t>(found - functions.inputs.begin());
+}
+
+int Workbench::toleration(const Allowed& allowed) const {
+  if (!space.toleration) return problem.before.toleration_seconds;
+  return static_cast<int>(std::lround(*std::ranges::min_element(allowed[*space.toleration])));
+}
+
+const SettingOptions& Workbench::settings(ComponentId component, const Allowed& allowed) {
+  std::vector<double> key{static_cast<double>(component)};
+  append(key, space.components[component].probes, allowed);
+  append(key, space.components[component].controller, allowed);
+  auto [found, fresh] = settings_.try_emplace(std::move(key));
+  if (fresh) {
+    auto made = setting_options(problem, space, component, allowed, most_recovery_[component]);
+    if (made)
+      found->second = std::move(*made);
+    else if (!error)
+      error = made.error();
+  }
+  return found->second;
+}
+
+const CountFigures& Workbench::count_figures(ComponentId component, std::size_t option) {
+  std::unique_ptr<CountFigures>& made = counts_[{component, option}];
+  if (!made)
+    made = std::make_unique<CountFigures>(problem, load, cluster, component,
+                                          space.components[component].options[option]);
+  return *made;
+}
+
+const OptionSet& Workbench::options(ComponentId component, std::size_t option,
+                                    const Allowed& allowed, bool headroom) {
+  const ComponentSpace& own = space.components[component];
+  std::vector<double> key{static_cast<double>(component), static_cast<double>(option),
+                          headroom ? 1.0 : 0.0, static_cast<double>(toleration(allowed))};
+  append(key, own.counts, allowed);
+  append(key, own.probes, allowed);
+  append(key, own.controller, allowed);
+  auto [found, fresh] = sets_.try_emplace(std::move(key));
+  OptionSet& set = found->second;
+  if (!fresh) return set;
+  const auto choices = allowed_choices(own, own.options[option], allowed);
+  const CountFigures& figures = count_figures(component, option);
+  if (choices.empty() || !figures.placeable()) return set;
+  // Of choices with the same counts the one that scales out earliest is the most available.
+  const auto target = [&](const CountChoice* choice) {
+    for (std::size_t i = 0; i < own.counts.size(); ++i)
+      if (problem.decisions[own.counts[i]].setting == Setting::autoscale_target)
+        return (*choice)[i];
+    return 0.0;
+  };
+  set.choice = **std::ranges::min_element(choices, {}, target);
+  set.settings = &settings(component, allowed);
+  if (set.settings->probes.empty() || set.settings->controllers.empty()) return set;
+  set.figures =
+      figures.figures(*set.settings, own, set.choice, toleration(allowed), headroom);
+  set.ideal = ideal_of(set.figures);
+  return set;
+}
+
+}  // namespace haplan::solver

@@ -1,0 +1,36 @@
+#include "solver/solve.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/solver/exhaustive.hpp"
+#include "tests/solver/random_problem.hpp"
+#include "tests/support/near.hpp"
+
+namespace haplan::test {
+
+TEST_CASE("solve: equals exhaustive search on 100 random problems, ties included") {
+  constexpr std::size_t kLimit = 4000;
+  int compared = 0;
+  int infeasible = 0;
+  for (std::uint64_t seed = 1; compared < 100; ++seed) {
+    const solver::Problem problem = random_problem(seed);
+    const auto expected = exhaustive_search(problem, kLimit);
+    if (!expected) continue;
+    CAPTURE(seed);
+    const auto actual = solver::solve(problem);
+    REQUIRE(actual.has_value());
+    ++compared;
+    if (!expected->best) {
+      ++infeasible;
+      CHECK(actual->status == solver::Status::infeasible);
+      CHECK(actual->infeasibility.has_value());
+      continue;
+    }
+    CHECK(actual->status == solver::Status::optimal);
+    CHECK(actual->deployment == *expected->best);
+  }
+  CHECK(infeasible > 10);
+  CHECK(infeasible < 60);
+}
+
+}  // namespace haplan::test
