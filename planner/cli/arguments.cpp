@@ -181,6 +181,9 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> kVerbs{
+      {"solve", "find the best plan and prove it",
+       "  haplan solve specs/examples/dify.yaml\n"
+       "  haplan solve dify.yaml -o json --out values=values/ --out patch=patch/\n"},
       {"evaluate", "figures of a spec whose settings are fixed, or fixed by a plan",
        "  haplan evaluate dify.yaml --plan plan.json\n"
        "  haplan evaluate three-zones.yaml --scenario lose-zone-a\n"},

@@ -15,6 +15,7 @@ using namespace haplan::planner::cli;  // NOLINT(google-build-using-namespace): 
                                        // program
 
 int run(const Arguments& arguments) {
+  if (arguments.verb == "solve") return run_solve(arguments);
   if (arguments.verb == "evaluate") return run_evaluate(arguments);
   if (arguments.verb == "validate") return run_validate(arguments);
   if (arguments.verb == "schema") return run_schema(arguments);

@@ -4,6 +4,7 @@
 #include "planner/render/values.hpp"
 #include "planner/session/session.hpp"
 #include "planner/warnings.hpp"
+#include "solver/judge.hpp"
 
 namespace haplan::planner {
 
@@ -43,9 +44,8 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
     assessment.values_only = std::move(*values_only);
   }
 
-  auto checks = solver::check_objectives(problem, deployment, assessment.evaluation);
-  if (!checks) return tl::make_unexpected(checks.error());
-  assessment.checks = std::move(*checks);
+  assessment.checks =
+      solver::checks_of(problem, assessment.evaluation, assessment.guaranteed);
   return assessment;
 }
 
