@@ -44,8 +44,7 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
     assessment.values_only = std::move(*values_only);
   }
 
-  assessment.checks =
-      solver::checks_of(problem, assessment.evaluation, assessment.guaranteed);
+  assessment.checks = solver::checks_of(problem, assessment.evaluation, assessment.guaranteed);
   return assessment;
 }
 
