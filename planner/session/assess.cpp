@@ -4,7 +4,7 @@
 #include "planner/render/values.hpp"
 #include "planner/session/session.hpp"
 #include "planner/warnings.hpp"
-#include "solver/judge.hpp"
+#include "solver/objectives.hpp"
 
 namespace haplan::planner {
 

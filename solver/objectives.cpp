@@ -1,0 +1,93 @@
+#include "solver/objectives.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "model/base/contract.hpp"
+
+namespace haplan::solver {
+
+namespace {
+
+using Checks = std::vector<ObjectiveCheck>;
+
+void add(Checks& checks, const Objective& objective, const char* field, double target,
+         double actual, std::string decided_by) {
+  checks.push_back({.service = objective.service,
+                    .field = field,
+                    .target = target,
+                    .actual = actual,
+                    .met = actual <= target,
+                    .decided_by = std::move(decided_by)});
+}
+
+std::string largest_cause(const model::ServiceFigures& figures) {
+  return figures.causes.empty() ? std::string() : figures.causes.front().subject;
+}
+
+void check_recovery(Checks& checks, const Problem& problem, const Objective& objective,
+                    const model::ServiceFigures& figures) {
+  // Without an automatic mode nothing recovers by itself, and nothing can be late.
+  double worst = 0.0;
+  std::string decided_by;
+  if (figures.recovery) {
+    worst = figures.recovery->worst;
+    decided_by =
+        problem.system.components[figures.recovery->component].name + "/" + figures.recovery->mode;
+  }
+  add(checks, objective, "recoveryTime", *objective.max_recovery_time, worst, decided_by);
+}
+
+void check_node_loss(Checks& checks, const Problem& problem, const Objective& objective,
+                     const model::ServiceFigures& figures) {
+  const auto worst = std::max_element(
+      figures.node_losses.begin(), figures.node_losses.end(),
+      [](const model::NodeLoss& a, const model::NodeLoss& b) { return a.until_up < b.until_up; });
+  double time = 0.0;
+  std::string decided_by;
+  if (worst != figures.node_losses.end()) {
+    time = worst->until_up;
+    decided_by = problem.system.nodes[worst->node].name;
+    if (!worst->decided_by.empty()) decided_by += "/" + worst->decided_by;
+  }
+  add(checks, objective, "loss.node", *objective.max_node_loss, time, decided_by);
+}
+
+}  // namespace
+
+std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
+                                      const std::vector<model::Estimate>& guaranteed) {
+  HAPLAN_EXPECTS(evaluation.services.size() == problem.system.services.size());
+  Checks checks;
+  for (const Objective& objective : problem.objectives) {
+    const model::ServiceFigures& figures = evaluation.services[objective.service];
+    if (objective.max_unavailability)
+      add(checks, objective, "availability", *objective.max_unavailability,
+          guaranteed[objective.service].upper, largest_cause(figures));
+    if (objective.max_error_ratio)
+      add(checks, objective, "errorRate", *objective.max_error_ratio, figures.error_ratio, {});
+    if (objective.max_recovery_time) check_recovery(checks, problem, objective, figures);
+    if (objective.max_response_time)
+      add(checks, objective, "responseTime", *objective.max_response_time,
+          figures.worst_response_time, {});
+    if (objective.max_node_loss) check_node_loss(checks, problem, objective, figures);
+    if (objective.max_data_loss)
+      add(checks, objective, "dataLoss", *objective.max_data_loss, figures.data_loss, {});
+  }
+  return checks;
+}
+
+model::Result<std::vector<ObjectiveCheck>> check_objectives(const Problem& problem,
+                                                            const model::Deployment& deployment,
+                                                            const model::Evaluation& evaluation) {
+  const bool judged = std::any_of(
+      problem.objectives.begin(), problem.objectives.end(),
+      [](const Objective& objective) { return objective.max_unavailability.has_value(); });
+  if (!judged) return checks_of(problem, evaluation, {});
+  const auto guaranteed =
+      model::guaranteed_unavailability(problem.system, deployment, problem.rules);
+  if (!guaranteed) return tl::make_unexpected(guaranteed.error());
+  return checks_of(problem, evaluation, *guaranteed);
+}
+
+}  // namespace haplan::solver
