@@ -18,8 +18,4 @@ model::Result<bool> meets_availability(const Problem& problem,
 bool counts_suffice(const Problem& problem, const model::LoadTable& load,
                     const model::Deployment& deployment);
 
-/// Checks with guaranteed figures computed before, one per service.
-std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
-                                      const std::vector<model::Estimate>& guaranteed);
-
 }  // namespace haplan::solver
