@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "model/availability/headroom.hpp"
-#include "solver/placement_search.hpp"
+#include "solver/placement_branching.hpp"
 
 namespace haplan::solver {
 
@@ -124,10 +124,9 @@ Result<PlacementAnswer> best_placement(const PlacementRequest& request) {
   const auto numbers = component_numbers(request.problem.system, request.deployment);
   if (!numbers) return tl::unexpected(numbers.error());
   PlacementSearch search(request, *numbers);
-  constexpr double kMostCombinations = 5'000;
   AllPlacements all(search);
-  if (all.list(kMostCombinations)) return all.run();
-  return search.branch_and_bound();
+  if (all.list(request.most_combinations)) return all.run();
+  return PlacementBranching(search).run();
 }
 
 }  // namespace haplan::solver

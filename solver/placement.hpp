@@ -18,6 +18,7 @@ struct PlacementRequest {
   /// Further conditions on a placement; absent: none.
   std::function<bool(const model::Deployment&)> acceptable;
   std::function<bool()> stop;  ///< polled; true ends the search
+  double most_combinations = 5'000;  ///< tried one by one
 };
 
 struct PlacementAnswer {

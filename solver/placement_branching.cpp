@@ -1,0 +1,293 @@
+#include "solver/placement_branching.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+
+#include "solver/placement_namings.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+std::vector<std::size_t> all_different(std::size_t nodes) {
+  std::vector<std::size_t> cell(nodes);
+  std::iota(cell.begin(), cell.end(), std::size_t{0});
+  return cell;
+}
+
+void join(PlacementSearch::Vector& down, const PlacementSearch::Vector& more) {
+  for (std::size_t w = 0; w < down.size(); ++w) down[w] += more[w] * (1.0 - down[w]);
+}
+
+bool has(const std::vector<std::size_t>& list, std::size_t what) {
+  return std::ranges::find(list, what) != list.end();
+}
+
+}  // namespace
+
+PlacementBranching::PlacementBranching(PlacementSearch& search)
+    : search_(search), load_(search.node_load()) {
+  const System& system = search.request.problem.system;
+  names_matter_ = system.drain && std::ranges::any_of(search.figures.placed(), [&](ComponentId c) {
+                    return system.components[c].movable;
+                  });
+  place_free_units();
+  for (const PlacementUnit& members : search.space.units) {
+    Unit unit{members, {}, 0.0};
+    for (const ComponentId c : members) unit.placed.push_back(search.placed_index(c));
+    units_.push_back(std::move(unit));
+  }
+  find_extremes();
+  order_units();
+  prepare_functions();
+}
+
+/// Units that change no figure: their lexicographically first placement is the best.
+void PlacementBranching::place_free_units() {
+  PlacementSpace& space = search_.space;
+  if (!space.capacity_never_binds || !space.always_headroom) return;
+  const auto cell = all_different(search_.request.problem.system.nodes.size());
+  std::erase_if(space.units, [&](const PlacementUnit& unit) {
+    for (const ComponentId c : unit)
+      if (search_.placed_index(c) < search_.figures.placed().size()) return false;
+    const UnitPlacements list = unit_placements(space, unit, cell, kMostListedPlacements);
+    if (list.options.empty()) return false;
+    for (std::size_t i = 0; i < unit.size(); ++i) {
+      search_.current.components[unit[i]].nodes = list.options.front()[i];
+      space.rules[unit[i]].counts.clear();  // no part of the search any more
+    }
+    return true;
+  });
+}
+
+void PlacementBranching::find_extremes() {
+  const auto cell = all_different(search_.request.problem.system.nodes.size());
+  const WorldFigures& figures = search_.figures;
+  least_.assign(figures.placed().size(), Vector(figures.size(), 1.0));
+  most_.assign(figures.placed().size(), Vector(figures.size(), 0.0));
+  for (std::size_t i = 0; i < figures.placed().size(); ++i) {
+    const PlacementList list = allowed_placements(search_.space.rules[figures.placed()[i]], cell,
+                                                  kMostListedPlacements);
+    if (!list.complete) {
+      least_[i].assign(figures.size(), 0.0);
+      most_[i].assign(figures.size(), 1.0);
+      continue;
+    }
+    for (const auto& nodes : list.placements) {
+      const Vector high =
+          figures.down(i, nodes, search_.space.always_headroom, Moves::fewest);
+      const Vector& low = search_.down(i, nodes, true, Moves::most);
+      for (std::size_t w = 0; w < low.size(); ++w) {
+        least_[i][w] = std::min(least_[i][w], low[w]);
+        most_[i][w] = std::max(most_[i][w], high[w]);
+      }
+    }
+  }
+}
+
+/// P(the unit's only member is down beyond its least, and nothing else is), in its most harmless placement.
+/// Such events of different components are disjoint.
+double PlacementBranching::adds_at_least(const Unit& unit, std::size_t of) {
+  const WorldFigures& figures = search_.figures;
+  const ServiceFunction& function = figures.functions()[of];
+  const std::size_t i = unit.placed[0];
+  if (unit.members.size() > 1 || !has(function.series, i)) return 0.0;
+  const PlacementList list = allowed_placements(search_.space.rules[unit.members[0]],
+                                                search_.space.cell, kMostListedPlacements);
+  if (!list.complete || list.placements.empty()) return 0.0;
+  std::vector<const Vector*> most;
+  for (const Vector& v : most_) most.push_back(&v);
+  most[i] = &least_[i];
+  const Vector others = figures.joint(function, most);
+  double least = 1.0;
+  for (const auto& nodes : list.placements) {
+    const Vector& q = search_.down(i, nodes, true, Moves::most);
+    double sum = 0.0;
+    for (std::size_t w = 0; w < q.size(); ++w)
+      sum += figures.mass()[w] * (1.0 - others[w]) * (q[w] - least_[i][w]);
+    least = std::min(least, sum);
+  }
+  return std::max(0.0, least);
+}
+
+/// What adds most comes first. Where names do not matter the order stays: then the smallest of equal placements is
+/// the one that the order of components finds.
+void PlacementBranching::order_units() {
+  for (Unit& unit : units_)
+    for (std::size_t f = 0; f < search_.weight.size(); ++f)
+      if (search_.weight[f] > 0.0) unit.adds += search_.weight[f] * adds_at_least(unit, f);
+  if (names_matter_) std::ranges::stable_sort(units_, std::ranges::greater{}, &Unit::adds);
+  rest_adds_.assign(units_.size() + 1, 0.0);
+  for (std::size_t d = units_.size(); d-- > 0;) rest_adds_[d] = rest_adds_[d + 1] + units_[d].adds;
+}
+
+PlacementSearch::Vector PlacementBranching::gathered(const Vector& full) const {
+  Vector part;
+  part.reserve(heavy_.size());
+  for (const std::size_t w : heavy_) part.push_back(full[w]);
+  return part;
+}
+
+void PlacementBranching::prepare_functions() {
+  const WorldFigures& figures = search_.figures;
+  const auto& worlds = figures.worlds().worlds;
+  std::vector<bool> is_heavy(figures.size(), false);
+  for (std::size_t w = 0; w < figures.size(); ++w) {
+    const World& world = worlds[w % worlds.size()];
+    constexpr int kFew = 2;
+    is_heavy[w] = std::popcount(world.unreachable) + (world.drained != kOut) <= kFew;
+    if (is_heavy[w]) heavy_.push_back(w);
+  }
+  mass_ = gathered({figures.mass().begin(), figures.mass().end()});
+  std::vector<const Vector*> best;
+  for (const Vector& v : least_) best.push_back(&v);
+  for (std::size_t f = 0; f < search_.weight.size(); ++f) {
+    if (search_.weight[f] == 0.0) continue;
+    Function& function = functions_.emplace_back();
+    function.function = &figures.functions()[f];
+    function.weight = search_.weight[f];
+    function.series = function.function->gated.empty();
+    if (!function.series) continue;
+    const Vector joint = figures.joint(*function.function, best);
+    for (std::size_t w = 0; w < joint.size(); ++w)
+      if (!is_heavy[w]) function.light += figures.mass()[w] * joint[w];
+    function.rest.assign(units_.size() + 1, Vector(heavy_.size(), 0.0));
+    for (std::size_t d = units_.size(); d-- > 0;) {
+      function.rest[d] = function.rest[d + 1];
+      for (const std::size_t i : units_[d].placed)
+        if (has(function.function->series, i)) join(function.rest[d], gathered(least_[i]));
+    }
+  }
+}
+
+const PlacementSearch::Vector& PlacementBranching::heavy(std::size_t placed,
+                                                         const std::vector<NodeId>& nodes) {
+  auto [found, fresh] = heavy_down_.try_emplace({placed, nodes});
+  if (fresh) found->second = gathered(search_.down(placed, nodes, true, Moves::most));
+  return found->second;
+}
+
+void PlacementBranching::add_unit(const Unit& unit, const Function& function, Vector& down) {
+  for (std::size_t i = 0; i < unit.members.size(); ++i)
+    if (has(function.function->series, unit.placed[i]))
+      join(down, heavy(unit.placed[i], search_.current.components[unit.members[i]].nodes));
+}
+
+double PlacementBranching::gated_figure(std::size_t depth, const Function& function) {
+  std::vector<const Vector*> inputs;
+  for (const Vector& v : least_) inputs.push_back(&v);
+  for (std::size_t d = 0; d < depth; ++d)
+    for (std::size_t i = 0; i < units_[d].members.size(); ++i)
+      if (const std::size_t placed = units_[d].placed[i]; placed < inputs.size())
+        inputs[placed] =
+            &search_.down(placed, search_.current.components[units_[d].members[i]].nodes, true,
+                          Moves::most);
+  return search_.figures.unavailability(*function.function, inputs);
+}
+
+double PlacementBranching::bound(std::size_t depth, const std::vector<Vector>& down) {
+  double sum = rest_adds_[depth];
+  for (std::size_t f = 0; f < functions_.size(); ++f) {
+    const Function& function = functions_[f];
+    if (!function.series) {
+      sum += function.weight * gated_figure(depth, function);
+      continue;
+    }
+    const Vector& rest = function.rest[depth];
+    double figure = function.light;
+    for (std::size_t w = 0; w < mass_.size(); ++w)
+      figure += mass_[w] * (down[f][w] + (1.0 - down[f][w]) * rest[w]);
+    sum += function.weight * figure;
+  }
+  return sum;
+}
+
+void PlacementBranching::put(const Unit& unit, const UnitPlacement& option, int sign) {
+  for (std::size_t i = 0; i < unit.members.size(); ++i) {
+    load_.add(unit.members[i], option[i], sign);
+    if (sign > 0) search_.current.components[unit.members[i]].nodes = option[i];
+  }
+}
+
+void PlacementBranching::leaf(double low) {
+  leaves_.push_back({low, search_.current.components});
+  const double value = search_.exact();
+  if (has_incumbent_ && value >= incumbent_) return;
+  if (!search_.accepts_current()) return;
+  has_incumbent_ = true;
+  incumbent_ = value;
+}
+
+void PlacementBranching::visit(std::size_t depth, const std::vector<std::size_t>& cell,
+                               const std::vector<Vector>& down) {
+  if (depth == units_.size()) {
+    leaf(bound(depth, down));
+    return;
+  }
+  const Unit& unit = units_[depth];
+  const UnitPlacements list =
+      unit_placements(search_.space, unit.members, cell, kMostListedPlacements);
+  complete_ = complete_ && list.complete;
+  std::vector<std::pair<double, const UnitPlacement*>> order;
+  std::vector<Vector> next;
+  for (const UnitPlacement& option : list.options) {
+    ++visited_;
+    if (search_.stopped()) {
+      complete_ = false;
+      return;
+    }
+    put(unit, option, 1);
+    if (load_.fits()) {
+      next = down;
+      for (std::size_t f = 0; f < functions_.size(); ++f)
+        if (functions_[f].series) add_unit(unit, functions_[f], next[f]);
+      order.emplace_back(bound(depth + 1, next), &option);
+    }
+    put(unit, option, -1);
+  }
+  std::ranges::stable_sort(order, {}, &std::pair<double, const UnitPlacement*>::first);
+  for (const auto& [low, option] : order) {
+    if (beaten(low)) break;
+    put(unit, *option, 1);
+    next = down;
+    for (std::size_t f = 0; f < functions_.size(); ++f)
+      if (functions_[f].series) add_unit(unit, functions_[f], next[f]);
+    visit(depth + 1, refined(search_.space, unit.members, *option, cell), next);
+    put(unit, *option, -1);
+  }
+}
+
+PlacementAnswer PlacementBranching::run() {
+  std::vector<Vector> down;
+  for (const Function& function : functions_) {
+    if (!function.series) {
+      down.emplace_back();
+      continue;
+    }
+    const std::vector<const Vector*> none(search_.figures.placed().size(), nullptr);
+    down.push_back(gathered(search_.figures.base(*function.function, none)));
+  }
+  visit(0, search_.space.cell, down);
+  std::ranges::stable_sort(leaves_, {}, &ValuedPlacement::unavailability);
+  std::vector<ValuedPlacement> found;
+  PlacementNamings namings(search_);
+  for (const ValuedPlacement& one : leaves_) {
+    if (beaten(one.unavailability)) break;
+    if (names_matter_) {
+      namings.add(one, has_incumbent_ ? &incumbent_ : nullptr, found);
+      continue;
+    }
+    search_.current.components = one.components;
+    found.push_back({search_.exact(), one.components});
+  }
+  PlacementAnswer answer;
+  answer.visited = visited_;
+  answer.best = search_.first_acceptable(found);
+  answer.complete = complete_ && namings.complete() && !search_.stopped();
+  return answer;
+}
+
+}  // namespace haplan::solver

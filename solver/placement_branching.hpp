@@ -1,0 +1,75 @@
+#pragma once
+
+#include "solver/placement_search.hpp"
+
+/// Branch and bound for the plan's own placement.
+namespace haplan::solver {
+
+/// Places unit after unit, telling equal nodes apart only by what they carry, with figures that their names do not
+/// change (drained replicas land as well as they can); every leaf that can still be the best is then tried under all
+/// names of its nodes.
+///
+/// A branch is bounded from below by three disjoint parts: the joint figure of what is placed with the rest at its
+/// pointwise best; what each remaining component adds at least when it alone is down; and, for states with more than
+/// two nodes out, everything at its pointwise best.
+class PlacementBranching {
+ public:
+  explicit PlacementBranching(PlacementSearch& search);
+
+  PlacementAnswer run();
+
+ private:
+  using Vector = PlacementSearch::Vector;
+
+  struct Unit {
+    model::PlacementUnit members;
+    std::vector<std::size_t> placed;  ///< per member: index into figures.placed(), or its size
+    double adds = 0.0;  ///< at least, when it alone is down
+  };
+
+  /// A service function with the states that branching looks at.
+  struct Function {
+    const model::ServiceFunction* function = nullptr;
+    double weight = 0.0;
+    bool series = false;  ///< no gated component: figures follow unit by unit
+    double light = 0.0;   ///< lower bound over the other states
+    std::vector<Vector> rest;  ///< per depth: P(some series member from there on is at its best and still down)
+  };
+
+  void place_free_units();
+  void find_extremes();
+  void order_units();
+  double adds_at_least(const Unit& unit, std::size_t of);
+  void prepare_functions();
+  [[nodiscard]] Vector gathered(const Vector& full) const;
+  const Vector& heavy(std::size_t placed, const std::vector<model::NodeId>& nodes);
+  void add_unit(const Unit& unit, const Function& function, Vector& down);
+  double bound(std::size_t depth, const std::vector<Vector>& down);
+  double gated_figure(std::size_t depth, const Function& function);
+  void visit(std::size_t depth, const std::vector<std::size_t>& cell,
+             const std::vector<Vector>& down);
+  void leaf(double low);
+  void put(const Unit& unit, const model::UnitPlacement& option, int sign);
+  [[nodiscard]] bool beaten(double low) const {
+    return has_incumbent_ && low > incumbent_ * (1.0 + kPlacementTie);
+  }
+
+  PlacementSearch& search_;
+  model::NodeLoad load_;
+  std::vector<Unit> units_;
+  std::vector<std::size_t> heavy_;  ///< indices of states with at most two nodes out
+  Vector mass_;                     ///< of these
+  std::vector<Vector> least_;       ///< per placed component, over all states
+  std::vector<Vector> most_;
+  std::vector<Function> functions_;
+  std::vector<double> rest_adds_;  ///< per depth
+  std::map<std::pair<std::size_t, std::vector<model::NodeId>>, Vector> heavy_down_;
+  bool names_matter_ = false;
+  bool complete_ = true;
+  bool has_incumbent_ = false;
+  double incumbent_ = 0.0;  ///< exact figure of the best acceptable placement met
+  std::size_t visited_ = 0;
+  std::vector<ValuedPlacement> leaves_;  ///< with lower bounds
+};
+
+}  // namespace haplan::solver
