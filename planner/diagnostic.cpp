@@ -68,36 +68,38 @@ struct Quote {
   std::string caret;
 };
 
+/// Byte behind the character at `i`.
+std::size_t next_character(const std::string& text, std::size_t i) {
+  ++i;
+  while (i < text.size() && !starts_character(text[i])) ++i;
+  return i;
+}
+
 Quote quote(const std::string& whole, const SourceRef& where) {
-  std::vector<std::string> shown;  // one piece per character
-  std::vector<std::size_t> widths;
-  for (std::size_t i = 0; i < whole.size();) {
-    std::size_t end = i + 1;
-    while (end < whole.size() && !starts_character(whole[end])) ++end;
-    const std::string character = whole.substr(i, end - i);
-    shown.push_back(harmless(character));
-    // As it is: one column, whatever its bytes; escaped: as many columns as characters.
-    widths.push_back(shown.back() == character ? 1 : shown.back().size());
-    i = end;
-  }
   const auto column = static_cast<std::size_t>(std::max(where.column, 1)) - 1;
-  std::size_t first = 0;
-  if (shown.size() > kWidth && column > kBefore) first = std::min(column, shown.size()) - kBefore;
-  const std::size_t last = std::min(shown.size(), first + kWidth);
+  const auto marked = column + static_cast<std::size_t>(std::max(where.length, 1));
+  // Only what is shown is looked at closely: a line may have millions of characters.
+  const bool is_long = whole.size() > kWidth;
+  const std::size_t first = is_long && column > kBefore ? column - kBefore : 0;
+  std::size_t byte = 0;
+  std::size_t at = 0;
+  for (; at < first && byte < whole.size(); ++at) byte = next_character(whole, byte);
   Quote result;
-  const auto add = [&](const std::string& piece) { result.line += piece; };
-  if (first > 0) add("...");
-  std::size_t indent = first > 0 ? 3 : 0;
+  result.line = at > 0 ? "..." : "";
+  std::size_t indent = result.line.size();
   std::size_t length = 0;
-  for (std::size_t i = first; i < last; ++i) {
-    const std::size_t width = widths[i];
-    if (i < column)
-      indent += width;
-    else if (i < column + static_cast<std::size_t>(std::max(where.length, 1)))
-      length += width;
-    add(shown[i]);
+  for (; byte < whole.size() && at < first + kWidth; ++at) {
+    const std::size_t end = next_character(whole, byte);
+    const std::string character = whole.substr(byte, end - byte);
+    const std::string shown = harmless(character);
+    // As it is: one column, whatever its bytes; escaped: as many columns as characters.
+    const std::size_t width = shown == character ? 1 : shown.size();
+    if (at < column) indent += width;
+    if (at >= column && at < marked) length += width;
+    result.line += shown;
+    byte = end;
   }
-  if (last < shown.size()) add("...");
+  if (byte < whole.size()) result.line += "...";
   result.caret = std::string(indent, ' ') + "^" + std::string(length > 1 ? length - 1 : 0, '~');
   return result;
 }

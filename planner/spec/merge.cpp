@@ -1,6 +1,8 @@
 #include "planner/spec/merge.hpp"
 
-#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
 
 namespace haplan::planner {
 
@@ -16,36 +18,39 @@ bool keeps_nulls(const std::string& path) {
   return dot != std::string::npos && path.substr(dot) == ".map";
 }
 
-void put(yaml::Node& base, const yaml::Entry& entry, const std::string& path) {
-  auto& all = base.entries;
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const yaml::Entry& one) { return one.name == entry.name; });
-  if (entry.value.kind == Kind::null && !keeps_nulls(path)) {
-    if (found != all.end()) all.erase(found);
-    return;
-  }
-  const std::string below = path.empty() ? entry.name : path + "." + entry.name;
-  if (found != all.end()) {
-    merge(found->value, entry.value, below);
-    return;
-  }
-  all.push_back({entry.name, entry.where, {}});
-  if (entry.value.kind == Kind::map) {
-    // Through merge as well, so that a null inside a map that is new deletes nothing and stays out.
-    all.back().value.kind = Kind::map;
-    all.back().value.where = entry.value.where;
-  }
-  merge(all.back().value, entry.value, below);
+/// Lays the value of one key over what the base has there; false when the key is to go.
+bool lay(yaml::Node& slot, const yaml::Entry& entry, const std::string& path) {
+  if (entry.value.kind == Kind::null && !keeps_nulls(path)) return false;
+  merge(slot, entry.value, path.empty() ? entry.name : path + "." + entry.name);
+  return true;
 }
 
 }  // namespace
 
 void merge(yaml::Node& base, const yaml::Node& over, const std::string& path) {
-  if (base.kind != Kind::map || over.kind != Kind::map) {
+  if (over.kind != Kind::map) {
     base = over;
     return;
   }
-  for (const yaml::Entry& entry : over.entries) put(base, entry, path);
+  if (base.kind != Kind::map) {
+    // Through the same way, so that a null inside a map that is new deletes nothing and stays out.
+    base = yaml::Node{};
+    base.kind = Kind::map;
+    base.where = over.where;
+  }
+  std::map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < base.entries.size(); ++i) index.emplace(base.entries[i].name, i);
+  std::set<std::size_t> gone;
+  for (const yaml::Entry& entry : over.entries) {
+    const auto [found, is_new] = index.emplace(entry.name, base.entries.size());
+    if (is_new) base.entries.push_back({entry.name, entry.where, {}});
+    if (!lay(base.entries[found->second].value, entry, path)) gone.insert(found->second);
+  }
+  if (gone.empty()) return;
+  std::vector<yaml::Entry> kept;
+  for (std::size_t i = 0; i < base.entries.size(); ++i)
+    if (!gone.count(i)) kept.push_back(std::move(base.entries[i]));
+  base.entries = std::move(kept);
 }
 
 }  // namespace haplan::planner

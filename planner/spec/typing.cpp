@@ -39,7 +39,7 @@ const Shape* entry_shape(Typing& typing, const yaml::Entry& entry, const Shape& 
     return shape.any;
   }
   typing.report("HA001", "unknown key \"" + entry.name + "\" in " + spot.name(), entry.where,
-                suggest_word(entry.name, known_keys(shape)));
+                typing.suggest(entry.name, known_keys(shape)));
   return nullptr;
 }
 
@@ -132,7 +132,7 @@ Value typed_times(Typing& typing, const yaml::Node& node, const Field& field, co
     if (is_extension(entry.name)) continue;
     if (entry.name != "mean" && entry.name != "worst")
       typing.report("HA001", "unknown key \"" + entry.name + "\" in " + spot.name(), entry.where,
-                    suggest_word(entry.name, {"mean", "worst"}));
+                    typing.suggest(entry.name, {"mean", "worst"}));
     else
       value.fields.emplace_back(entry.name,
                                 typed_scalar(typing, entry.value, time, spot.under(entry)));
@@ -191,6 +191,12 @@ void Typing::report(const char* code, std::string message, SourceRef where, std:
   if (!seen_.emplace(code, where.file, where.line, where.column, message).second) return;
   diagnostics.push_back({Severity::error, code, std::move(message), std::move(where),
                          std::move(suggestion), std::move(notes)});
+}
+
+std::string Typing::suggest(const std::string& word,
+                            const std::vector<std::string>& candidates) const {
+  constexpr std::size_t kEnough = 500;
+  return diagnostics.size() < kEnough ? suggest_word(word, candidates) : "mend the others first";
 }
 
 std::string Spot::name() const {

@@ -24,6 +24,11 @@ struct Typing {
   void report(const char* code, std::string message, SourceRef where, std::string suggestion = {},
               std::vector<std::string> notes = {});
 
+  /// suggest_word, until so many problems are found that nobody reads on: a hostile text must not
+  /// buy a search through all words for each of its elements.
+  [[nodiscard]] std::string suggest(const std::string& word,
+                                    const std::vector<std::string>& candidates) const;
+
  private:
   std::set<std::tuple<std::string, std::string, int, int, std::string>> seen_;
 };

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "planner/spec/scalar.hpp"
-#include "planner/spec/suggest.hpp"
 #include "planner/spec/typing.hpp"
 
 namespace haplan::planner {
@@ -125,7 +124,7 @@ void read_map(Typing& typing, const yaml::Node& node, const Field& field, const 
     if (entry.name.rfind("x-", 0) == 0) continue;
     if (entry.name != "min" && entry.name != "max" && entry.name != "step" && entry.name != "oneOf")
       typing.report("HA001", "unknown key \"" + entry.name + "\" in a range", entry.where,
-                    suggest_word(entry.name, {"min", "max", "step", "oneOf"}));
+                    typing.suggest(entry.name, {"min", "max", "step", "oneOf"}));
     if (entry.value.kind == Kind::scalar)
       range.text += (range.text.empty() ? "" : ", ") + entry.name + ": " + entry.value.text;
   }

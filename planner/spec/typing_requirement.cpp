@@ -1,4 +1,3 @@
-#include "planner/spec/suggest.hpp"
 #include "planner/spec/typing.hpp"
 
 namespace haplan::planner {
@@ -22,7 +21,7 @@ Value typed_gate(Typing& typing, const yaml::Node& node, const Spot& spot) {
       value.fields.emplace_back(entry.name, typed(typing, entry.value, *child, spot.under(entry)));
     else
       typing.report("HA001", "unknown key \"" + entry.name + "\" in a gate", entry.where,
-                    suggest_word(entry.name, known));
+                    typing.suggest(entry.name, known));
   }
   if (kinds != 1)
     typing.report("HA027", "a gate has exactly one of all, any, atLeast", node.where,

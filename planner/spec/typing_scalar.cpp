@@ -2,7 +2,6 @@
 #include <sstream>
 
 #include "planner/spec/scalar.hpp"
-#include "planner/spec/suggest.hpp"
 #include "planner/spec/typing.hpp"
 
 namespace haplan::planner {
@@ -67,9 +66,10 @@ Value typed_parameter_use(Typing& typing, const yaml::Node& node, const Field& f
   const auto found = typing.parameters.find(name.text);
   if (found == typing.parameters.end()) {
     std::vector<std::string> known;
-    for (const auto& [parameter, unused] : typing.parameters) known.push_back(parameter);
+    for (const auto& [parameter, unused] : typing.parameters)
+      if (known.size() < 100) known.push_back(parameter);
     typing.report("HA032", "unknown parameter \"" + name.text + "\"", name.where,
-                  suggest_word(name.text, known));
+                  typing.suggest(name.text, known));
     return placed(node, spot, Value::Kind::null);
   }
   const yaml::Node* given = found->second;
@@ -102,7 +102,7 @@ std::string source_kind(Typing& typing, const yaml::Node& node, const Spot& spot
     if (entry.name == "kind") field.words = "measured vendor-sla literature default assumption";
     if (entry.name != "kind" && entry.name != "ref" && entry.name != "observed") {
       typing.report("HA001", "unknown key \"" + entry.name + "\" in \"source\"", entry.where,
-                    suggest_word(entry.name, {"kind", "ref", "observed"}));
+                    typing.suggest(entry.name, {"kind", "ref", "observed"}));
       continue;
     }
     const Value value = typed_scalar(typing, entry.value, field, spot.under(entry));
@@ -129,7 +129,7 @@ Value typed_number_object(Typing& typing, const yaml::Node& node, const Field& f
       report_stage(typing, "\"" + key + "\" of an uncertain number", entry.where);
     } else if (key.rfind("x-", 0) != 0) {
       typing.report("HA001", "unknown key \"" + key + "\" in a number", entry.where,
-                    suggest_word(key, {"value", "low", "high", "dist", "level", "source"}));
+                    typing.suggest(key, {"value", "low", "high", "dist", "level", "source"}));
     }
   }
   if (!node.find("value"))
@@ -152,7 +152,7 @@ Value typed_word(Typing& typing, const yaml::Node& node, const Field& field, con
     if (!later) now.push_back(word.substr(0, at));
   }
   if (std::find(now.begin(), now.end(), node.text) != now.end()) return value;
-  std::string suggestion = suggest_word(node.text, now);
+  std::string suggestion = typing.suggest(node.text, now);
   if (suggestion.empty()) suggestion = "did you mean \"" + now.front() + "\"?";
   const bool header = spot.path == "apiVersion" || spot.path == "kind";
   if (header)

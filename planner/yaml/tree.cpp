@@ -143,18 +143,19 @@ class Builder : public YAML::EventHandler {
     return locator_.start() + static_cast<std::size_t>(std::max(mark.pos, 0));
   }
 
-  /// Characters of a scalar as written, on its first line.
+  /// Characters of a scalar as written, on its first line. Looks no further than the scalar goes:
+  /// the line may be the whole text.
   [[nodiscard]] int scalar_length(std::size_t byte, const std::string& value) const {
     if (byte >= text_.size()) return 1;
-    const std::size_t line_end = std::min(text_.find_first_of("\r\n", byte), text_.size());
     const char quote = text_[byte];
     if (quote == '|' || quote == '>') return 1;
-    std::size_t end = std::min(byte + value.size(), line_end);
-    if (quote == '"' || quote == '\'') {
-      end = byte + 1;
-      while (end < line_end && text_[end] != quote)
-        end += text_[end] == '\\' && quote == '"' ? 2 : 1;
-      end = std::min(end + 1, line_end);
+    const bool is_quoted = quote == '"' || quote == '\'';
+    const std::size_t most = is_quoted ? text_.size() : std::min(byte + value.size(), text_.size());
+    std::size_t end = byte + is_quoted;
+    while (end < most && text_[end] != '\r' && text_[end] != '\n') {
+      const char c = text_[end];
+      end = std::min(end + (c == '\\' && quote == '"' ? 2 : 1), text_.size());
+      if (is_quoted && c == quote) break;
     }
     return std::max(1, characters(text_.substr(byte, end - byte)));
   }

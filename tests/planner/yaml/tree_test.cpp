@@ -160,6 +160,16 @@ TEST_CASE("yaml: a text above 16 MB is refused unread") {
   CHECK(code(parsed("a: " + std::string(20u << 20, 'x'))) == "HA009");
 }
 
+TEST_CASE("yaml: a text of one long line costs no more than its length") {
+  // Work in proportion to the square of the line would not end within the limit of a test.
+  std::string line = "{";
+  for (int i = 0; i < 150'000; ++i) line += "\"k" + std::to_string(i) + "\": [1, 2], ";
+  const auto result = parsed(line + "z: 'last'}");
+  REQUIRE(result.root);
+  CHECK(result.root->entries.size() == 150'001);
+  CHECK(result.root->entries.back().value.where.column == static_cast<int>(line.size()) + 4);
+}
+
 TEST_CASE("yaml: tokens that begin nothing end the reading") {
   // The parser would find an empty document before them for ever.
   const auto result = parsed("a:\n  b: 1\n !  c: 2\nd: 3\n");
