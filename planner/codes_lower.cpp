@@ -45,7 +45,8 @@ std::vector<Code> lowering_codes() {
        "Example: patroni with `ttl: 10s`, where ttl must be at least 20 s."},
       {"HA059", "more replicas needed than allowed",
        "The load, or a given `need`, asks for more replicas than the component may ever "
-       "have, so it can never serve.\n"
+       "have, so it can never serve. At some levels only, it is a warning: the component is "
+       "down there.\n"
        "Allow more replicas, or check load, throughput and maxUtilization.\n"
        "Example: `need: 5` with `replicas: 1..3`."},
       {"HA060", "a replica fits no node",

@@ -53,27 +53,6 @@ void lower_modes(Context& context, const Value& value, model::Component& compone
   }
 }
 
-void lower_common_causes(Context& context, const Value& value, model::Component& component) {
-  if (const Value* causes = field(&value, "commonCause"))
-    for (const auto& [name, cause] : causes->fields)
-      component.common_causes.push_back({.name = name,
-                                         .rate = rate_of(context, cause),
-                                         .outage = required_duration(context, cause, "repair")});
-  const Value* releases = field(&value, "releases");
-  if (!releases) return;
-  const double every = required_duration(context, *releases, "every");
-  const double restore = required_duration(context, *releases, "restore");
-  const Value* failure_rate = field(releases, "failureRate");
-  if (!failure_rate)
-    report(context, "HA004", "\"failureRate\" is missing", releases->key,
-           "add \"failureRate\", the share of releases that break the component");
-  if (const Value* given = field(releases, "every")) require_positive(context, *given);
-  if (every <= 0.0 || !failure_rate) return;
-  const double exposure = number_or(releases, "exposure", 1.0);
-  component.common_causes.push_back(
-      {.name = "releases", .rate = failure_rate->value * exposure / every, .outage = restore});
-}
-
 void lower_need(Context& context, const Value& value, model::Component& component) {
   const Value* need = field(&value, "need");
   if (!need) return;
@@ -204,6 +183,29 @@ void name_components(Context& context) {
   context.out.extras.resize(context.component_values.size());
 }
 
+void lower_common_causes(Context& context, model::ComponentId id) {
+  const Value& value = *context.component_values[id];
+  model::Component& component = context.system().components[id];
+  if (const Value* causes = field(&value, "commonCause"))
+    for (const auto& [name, cause] : causes->fields)
+      component.common_causes.push_back({.name = name,
+                                         .rate = rate_of(context, cause),
+                                         .outage = required_duration(context, cause, "repair")});
+  const Value* releases = field(&value, "releases");
+  if (!releases) return;
+  const double every = required_duration(context, *releases, "every");
+  const double restore = required_duration(context, *releases, "restore");
+  const Value* failure_rate = field(releases, "failureRate");
+  if (!failure_rate)
+    report(context, "HA004", "\"failureRate\" is missing", releases->key,
+           "add \"failureRate\", the share of releases that break the component");
+  if (const Value* given = field(releases, "every")) require_positive(context, *given);
+  if (every <= 0.0 || !failure_rate) return;
+  const double exposure = number_or(releases, "exposure", 1.0);
+  component.common_causes.push_back(
+      {.name = "releases", .rate = failure_rate->value * exposure / every, .outage = restore});
+}
+
 void lower_component(Context& context, model::ComponentId id) {
   const Value& value = *context.component_values[id];
   model::Component& component = context.system().components[id];
@@ -220,7 +222,6 @@ void lower_component(Context& context, model::ComponentId id) {
     if (given->value > 0.0) component.max_utilization = given->exact;
   }
   lower_modes(context, value, component);
-  lower_common_causes(context, value, component);
   lower_need(context, value, component);
   lower_counts(context, value, id);
   lower_resources(context, value, id);

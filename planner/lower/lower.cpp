@@ -19,6 +19,7 @@ void lower_one(Context& context, model::ComponentId id) {
   lowering::check_applicable(context, id);
   if (const Value* time = lowering::field(&value, "serviceTime"))
     component.service_time = time->exact;
+  if (component.type != model::ComponentType::gate) lowering::lower_common_causes(context, id);
   switch (component.type) {
     case model::ComponentType::external: lowering::lower_external(context, id); return;
     case model::ComponentType::markov: lowering::lower_chain(context, id); return;

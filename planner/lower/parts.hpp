@@ -25,6 +25,7 @@ void check_applicable(Context& context, model::ComponentId component);
 /// Failure modes, capacity, replicas, autoscaling, common causes and releases of a replicated
 /// component; what an external or a chain is.
 void lower_component(Context& context, model::ComponentId component);
+void lower_common_causes(Context& context, model::ComponentId component);
 void lower_external(Context& context, model::ComponentId component);
 void lower_chain(Context& context, model::ComponentId component);
 

@@ -35,6 +35,9 @@ void check_needs(Context& context) {
     if (system.components[id].type != model::ComponentType::stateless) continue;
     const Value& value = *context.component_values[id];
     const Most most = most_replicas(value);
+    // At one level among several it is an outage that the figures count; at all of them a mistake.
+    const bool never = std::ranges::all_of(
+        table.need, [&](const std::vector<int>& needs) { return needs[id] > most.count; });
     for (model::LevelId level = 0; level < system.levels.size(); ++level) {
       const int need = table.need[level][id];
       if (need <= most.count) continue;
@@ -48,6 +51,7 @@ void check_needs(Context& context) {
              written ? std::vector<std::string>{}
                      : std::vector<std::string>{
                            "the need follows from the load, throughput and maxUtilization"});
+      if (!never) context.diagnostics.back().severity = Severity::warning;
       break;
     }
   }

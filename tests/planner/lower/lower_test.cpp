@@ -367,4 +367,38 @@ TEST_CASE("lower: a need that follows from the load may not exceed the replicas"
   CHECK(three.diagnostics[0].message.find("needs 4 replicas") != std::string::npos);
 }
 
+TEST_CASE("lower: too few replicas at one of several levels is a warning, for the figures count it") {
+  const LowerResult result = test::lowered_text(test::spec_text(R"(
+  workload: {levels: {peak: {share: 10%, rate: 100/s}, night: {share: 90%, rate: 1/s}}}
+  components:
+    web: {type: stateless, throughput: 30/s, replicas: 3}
+  services:
+    site: {requires: [web]}
+)"));
+  REQUIRE(result.lowered.has_value());
+  REQUIRE(result.diagnostics.size() == 1);
+  CHECK(result.diagnostics[0].code == "HA059");
+  CHECK(result.diagnostics[0].severity == Severity::warning);
+}
+
+TEST_CASE("lower: common causes and releases also hit external services and chains") {
+  const Lowered lowered = lowered_spec(R"(
+  components:
+    api:
+      type: external
+      availability: 99.9%
+      releases: {every: 100s, failureRate: 10%, restore: 5s, exposure: 50%}
+      commonCause: {contract: {mtbf: 1000s, repair: 7s}}
+  services:
+    site: {requires: [api]}
+)");
+  const auto& causes = lowered.problem.system.components[0].common_causes;
+  REQUIRE(causes.size() == 2);
+  CHECK(near_relative(causes[0].rate, 1e-3, 1e-15));
+  CHECK(causes[0].outage == 7.0);
+  // 10 % of releases break half of the requests' component: 0.1 * 0.5 / 100 s.
+  CHECK(near_relative(causes[1].rate, 0.0005, 1e-15));
+  CHECK(causes[1].outage == 5.0);
+}
+
 }  // namespace haplan::planner
