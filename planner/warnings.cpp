@@ -10,6 +10,7 @@
 #include "model/recovery/replica.hpp"
 #include "model/system/load.hpp"
 #include "planner/render/figures.hpp"
+#include "planner/render/reason.hpp"
 
 namespace haplan::planner {
 namespace {
@@ -198,6 +199,7 @@ class Finder {
   /// Point 5: detection by liveness, then the grace period.
   void slow_hangs() {
     if (std::isinf(recovery_target_)) return;
+    std::vector<std::pair<std::string, std::string>> found;
     for (const auto id : reach_) {
       const auto& c = system_.components[id];
       const auto& liveness = plan(id).probes.liveness;
@@ -215,13 +217,15 @@ class Finder {
           if (mode.detection == model::Detection::liveness && mode.worst)
             worst = std::max(worst, *mode.worst);
       if (worst <= recovery_target_) continue;
-      say(c.name + ": a hang is seen after " + significant(earliest, 3) + " to " +
-          significant(latest, 3) + " s and then waits up to " + significant(grace, 3) +
-          " s of grace period" +
-          (grace > recovery_target_ ? ", itself longer than the target" : "") +
-          "; recovery within " + duration_text(recovery_target_) +
-          " holds only for a pod that ends or is deleted.");
+      found.emplace_back(
+          c.name, ": a hang is seen after " + plain_number(earliest) + " to " +
+                      plain_number(latest) + " s and then waits up to " + plain_number(grace) +
+                      " s of grace period" +
+                      (grace > recovery_target_ ? ", itself longer than the target" : "") +
+                      "; recovery within " + duration_text(recovery_target_) +
+                      " holds only for a pod that ends or is deleted.");
     }
+    say_grouped(found);
   }
 
   void unseen_failures() {
@@ -278,18 +282,19 @@ class Finder {
     }
   }
 
-  /// One sentence for all services it is true of: "chat and weather" + text.
-  void say_grouped(const std::vector<std::pair<std::string, std::string>>& service_and_text) {
+  /// One sentence for all that it is true of: "chat and weather" + text.
+  void say_grouped(const std::vector<std::pair<std::string, std::string>>& name_and_text) {
     std::vector<std::string> texts;
-    std::map<std::string, std::vector<std::string>> services;
-    for (const auto& [service, text] : service_and_text) {
-      if (!services.count(text)) texts.push_back(text);
-      services[text].push_back(service);
+    std::map<std::string, std::vector<std::string>> names;
+    for (const auto& [name, text] : name_and_text) {
+      if (!names.count(text)) texts.push_back(text);
+      names[text].push_back(name);
     }
-    for (const auto& text : texts) say(join(services[text]) + text);
+    for (const auto& text : texts) say(join(names[text]) + text);
   }
 
   void values_alone() {
+    if (lowered_.releases.empty()) return;  // nothing is written as values
     std::vector<std::pair<std::string, std::string>> found;
     for (model::ServiceId s = 0; s < assessment_.values_only.size(); ++s) {
       if (s >= assessment_.guaranteed.size()) continue;

@@ -121,7 +121,8 @@ std::string cause_text(const model::Cause& cause) {
     case model::CauseKind::ramp: return cause.subject + ": scaling lags the ramp";
     case model::CauseKind::drain:
       return "drain" + (cause.subject.empty() ? "" : " of " + cause.subject);
-    case model::CauseKind::capacity: return "too few replicas at level " + cause.subject;
+    case model::CauseKind::capacity:
+      return cause.subject + ": too few" + (cause.mode.empty() ? "" : " at " + cause.mode);
   }
   return {};
 }

@@ -53,11 +53,10 @@ std::string nodes_text(const model::System& system, const std::vector<model::Nod
 std::string failover_text(const model::Component& component, const model::FailoverSettings& s) {
   using model::Controller;
   switch (component.failover ? component.failover->controller : Controller::none) {
-    case Controller::patroni: return "patroni ttl " + plain_number(s.ttl) + " s";
-    case Controller::cloudnative_pg: return "cloudnative-pg lease " + plain_number(s.lease) + " s";
-    case Controller::redis_sentinel:
-      return "sentinel downAfter " + plain_number(s.down_after) + " s";
-    case Controller::redis_cluster: return "redis-cluster " + plain_number(s.node_timeout) + " s";
+    case Controller::patroni: return "ttl " + plain_number(s.ttl) + " s";
+    case Controller::cloudnative_pg: return "lease " + plain_number(s.lease) + " s";
+    case Controller::redis_sentinel: return "downAfter " + plain_number(s.down_after) + " s";
+    case Controller::redis_cluster: return "nodeTimeout " + plain_number(s.node_timeout) + " s";
     case Controller::repmgr: return "repmgr";
     case Controller::none: break;
   }

@@ -14,8 +14,17 @@ std::string minutes(double unavailability) {
   return significant(unavailability * kYear / 60, 3) + " min";
 }
 
+/// A difference; what is far below a second a year is none.
 std::string with_sign(double unavailability) {
+  if (std::abs(unavailability) * kYear < 0.01) return "0 min";
   return (unavailability > 0 ? "+" : "") + minutes(unavailability);
+}
+
+/// A part of a whole in percent; digits far below a thousandth say nothing.
+std::string part_text(double part, double whole) {
+  if (whole <= 0) return "-";
+  const double percent = 100 * part / whole;
+  return percent > 0 && percent < 0.001 ? "<0.001 %" : significant(percent, 3) + " %";
 }
 
 const solver::Objective* objective_of(const Plan& plan, model::ServiceId service) {
@@ -59,11 +68,11 @@ std::string count_phrase(const solver::Outcome& outcome, int replicas) {
   std::string out =
       std::to_string(replicas) + (replicas == 1 ? " replica" : " replicas") + " at peak";
   if (outcome.status == solver::Status::optimal) return out + ", proved minimal";
-  const double gap = replicas - outcome.bound_peak_replicas;
-  if (outcome.bound_peak_replicas > 0)
-    out += ", proved to need at least " +
-           significant(std::ceil(outcome.bound_peak_replicas - 1e-9), 3) + " (gap " +
-           significant(std::max(0.0, gap), 2) + ")";
+  const int least = static_cast<int>(std::ceil(outcome.bound_peak_replicas - 1e-9));
+  if (least >= replicas) return out + ", proved fewest; its other settings not proved best";
+  if (least > 0)
+    out += ", proved to need at least " + std::to_string(least) + " (gap " +
+           std::to_string(replicas - least) + ")";
   return out;
 }
 
@@ -77,7 +86,7 @@ void add_level_rows(TextTable& table, const Plan& plan, const Assessment& after)
     if (*most - *least <= 0.005 * *most) continue;
     for (model::LevelId l = 0; l < levels.size(); ++l)
       table.rows.push_back({system.services[s].name + " at " + system.levels[l].name, "", "", "",
-                            availability_text(levels[l]), minutes(levels[l]), ""});
+                            availability_text(levels[l]), duration_text(levels[l] * kYear), ""});
   }
 }
 
@@ -120,7 +129,7 @@ void add_availability(Page& page, const Plan& plan) {
     table.rows.push_back(
         {system.services[s].name, target ? availability_text(*objective->max_unavailability) : "-",
          plan.before ? availability_text(old) : "-", plan.before ? duration_text(old * kYear) : "-",
-         availability_text(u) + interval_mark(figures.unavailability), minutes(u),
+         availability_text(u) + interval_mark(figures.unavailability), duration_text(u * kYear),
          duration_text(u * kThirtyDays)});
   }
   add_level_rows(table, plan, *plan.after);
@@ -140,23 +149,24 @@ void add_exactness(Page& page, const Plan& plan) {
                    "outages a year", "mean outage"},
                   {false, true, true, true, true, true, true, true},
                   {}};
+  const bool has_values = !plan.lowered.releases.empty();
   for (model::ServiceId s = 0; s < system.services.size(); ++s) {
     const auto& figures = plan.after->evaluation.services[s];
     const auto worst = [&](const std::vector<model::Estimate>& all) {
       return s < all.size() ? minutes(all[s].upper) : std::string("-");
     };
-    table.rows.push_back({system.services[s].name, minutes(figures.unavailability.value),
-                          minutes(figures.independent),
-                          with_sign(figures.independent - figures.unavailability.value),
-                          worst(plan.after->guaranteed), worst(plan.after->values_only),
-                          significant(figures.outage_frequency * kYear, 3),
-                          duration_text(figures.mean_outage)});
+    table.rows.push_back(
+        {system.services[s].name, minutes(figures.unavailability.value),
+         minutes(figures.independent),
+         with_sign(figures.independent - figures.unavailability.value),
+         worst(plan.after->guaranteed), has_values ? worst(plan.after->values_only) : "-",
+         significant(figures.outage_frequency * kYear, 3), duration_text(figures.mean_outage)});
   }
   page.table(std::move(table));
   page.sentence(
       "textbook: 1 - prod(1 - A), every replica independent; guaranteed: the worst placement that "
-      "the "
-      "scheduler may choose under the written rules; values only: without the patch.");
+      "the scheduler may choose under the written rules" +
+      std::string(has_values ? "; values only: without the patch." : "."));
 }
 
 void add_objectives(Page& page, const Plan& plan) {
@@ -170,6 +180,10 @@ void add_objectives(Page& page, const Plan& plan) {
                           objective_text(c.field, c.target), objective_text(c.field, c.actual),
                           c.met ? "met" : "MISSED", c.decided_by});
   page.table(std::move(table));
+  if (std::any_of(plan.after->checks.begin(), plan.after->checks.end(),
+                  [](const auto& c) { return c.field == "availability"; }))
+    page.sentence(
+        "availability is judged by the guaranteed figure, everything else by the placement below.");
 }
 
 void add_causes(Page& page, const Plan& plan) {
@@ -213,7 +227,7 @@ void add_causes(Page& page, const Plan& plan) {
     for (std::size_t column = 0; column < shown.size(); ++column) {
       const double u = services[shown[column]].unavailability.value;
       cells.push_back(duration_text(row[column] * kYear));
-      cells.push_back(u > 0 ? significant(100 * row[column] / u, 3) + " %" : "-");
+      cells.push_back(part_text(row[column], u));
     }
     table.rows.push_back(std::move(cells));
   };

@@ -76,7 +76,7 @@ TEST_CASE("warnings_for: replicas without a hard spread rule may share a node") 
 
 TEST_CASE("warnings_for: a hang waits for detection and for the whole grace period") {
   // P 10, F 3, T 1: 21 to 31 s, then the pod's 30 s.
-  CHECK(says(warnings_of(first_deployed()), {"api", "21.0 to 31.0 s", "30.0 s of grace period",
+  CHECK(says(warnings_of(first_deployed()), {"api", "21 to 31 s", "30 s of grace period",
                                              "longer than the target", "recovery within 10.0 s"}));
   CHECK_FALSE(says(warnings_of(test::sample_plan()),
                    {"grace period"}));  // 5 to 7 s, grace 5 s, target 20 s

@@ -8,7 +8,8 @@
 
 #include "planner/spec/fields.hpp"
 
-// The tables of fields in specs/README.md against the reader's own: what users read is what is read.
+// The tables of fields in specs/README.md against the reader's own: what users read is what is
+// read.
 namespace haplan::planner {
 
 namespace {
@@ -91,7 +92,8 @@ std::map<std::string, std::string> documented(std::vector<std::string>& twice) {
     if (above.empty() || line.rfind("| `", 0) != 0) continue;
     const std::vector<std::string> cells = split(line, '|');
     if (cells.size() != 6) continue;  // nothing before the first bar, then five cells
-    const std::string whole = above == "spec" ? in_ticks(line) : above.substr(5) + "." + in_ticks(line);
+    const std::string whole =
+        above == "spec" ? in_ticks(line) : above.substr(5) + "." + in_ticks(line);
     for (const std::string& path : written_out(whole)) {
       const std::string row =
           trimmed(cells[2]) + " | " + trimmed(cells[3]) + " | " + trimmed(cells[4]);
@@ -128,11 +130,10 @@ TEST_CASE("language reference: lists every field with its type, words, default a
   std::map<std::string, std::string> rows = documented(twice);
   CHECK(twice.empty());
   for (const Field& field : fields()) {
-    const bool has_below =
-        std::any_of(fields().begin(), fields().end(), [&](const Field& other) {
-          return other.path.rfind(field.path + ".", 0) == 0 ||
-                 other.path.rfind(field.path + "[]", 0) == 0;
-        });
+    const bool has_below = std::any_of(fields().begin(), fields().end(), [&](const Field& other) {
+      return other.path.rfind(field.path + ".", 0) == 0 ||
+             other.path.rfind(field.path + "[]", 0) == 0;
+    });
     if (has_below || field.path.rfind("plan", 0) == 0) continue;
     CAPTURE(field.path);
     const auto found = rows.find(field.path);
