@@ -108,8 +108,10 @@ const yaml::Node* scenario_patch(const yaml::Node& root, const std::string& name
 }
 
 /// All layers and settings as one tree; nothing when none can be read.
+///   settings  out: the settings alone, which win over a scenario too
 std::optional<yaml::Node> merged_tree(const std::vector<Source>& sources,
-                                      const std::vector<std::string>& sets, ReadResult& result) {
+                                      const std::vector<std::string>& sets, ReadResult& result,
+                                      std::vector<yaml::Node>& settings) {
   std::optional<yaml::Node> root;
   const auto lay = [&](yaml::Node tree) {
     if (root)
@@ -135,7 +137,10 @@ std::optional<yaml::Node> merged_tree(const std::vector<Source>& sources,
   }
   for (std::size_t i = 0; i < sets.size(); ++i) {
     result.texts.push_back({"--set " + std::to_string(i + 1), sets[i]});
-    if (auto tree = set_tree(result.texts.back(), result.diagnostics)) lay(std::move(*tree));
+    if (auto tree = set_tree(result.texts.back(), result.diagnostics)) {
+      settings.push_back(*tree);
+      lay(std::move(*tree));
+    }
   }
   // Without one of its layers everything else would be judged wrongly.
   if (broken) root.reset();
@@ -148,7 +153,8 @@ ReadResult read(const std::vector<Source>& sources, const std::vector<std::strin
                 const std::optional<std::string>& scenario) {
   HAPLAN_EXPECTS(!sources.empty());
   ReadResult result;
-  const auto root = merged_tree(sources, sets, result);
+  std::vector<yaml::Node> settings;
+  const auto root = merged_tree(sources, sets, result, settings);
   if (root) {
     Typing typing;
     Value document = typed_document(*root, typing);
@@ -159,6 +165,7 @@ ReadResult read(const std::vector<Source>& sources, const std::vector<std::strin
       layer.kind = Kind::map;
       layer.entries.push_back({"spec", patch->where, *patch});
       merge(patched, layer);
+      for (const yaml::Node& setting : settings) merge(patched, setting);
       document = typed_document(patched, typing);
     }
     append(result.diagnostics, std::move(typing.diagnostics));

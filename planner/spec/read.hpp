@@ -19,11 +19,11 @@ struct ReadResult {
 
 /// Reads a spec: text -> typed tree.
 ///
-///   sources   at least one; layers, deep-merged: maps by key, a later one wins, lists replace,
-///   null deletes sets      "path=value", path under the document or under spec, value in YAML;
-///   these win over all sources scenario  name under spec.scenarios whose patch is merged last
-///   (maps by key, null deletes) returns   every problem at once; the document only when none is an
-///   error
+///   sources   at least one; layers, deep-merged: maps by key, a later one wins, lists replace, null deletes
+///   sets      "path=value", path under the document or under spec, value in YAML; these win over
+///             everything, the scenario too
+///   scenario  name under spec.scenarios whose patch is merged over the layers (maps by key, null deletes)
+///   returns   every problem at once; the document only when none is an error
 ///
 /// The tree holds apiVersion, kind, metadata and spec, x-* keys dropped, with these short forms
 /// written out: `storage: local` is {kind: local}; `nodeDetection: 50s`, `detect: 5s` and `promote:

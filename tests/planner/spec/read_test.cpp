@@ -299,6 +299,10 @@ TEST_CASE("read: a scenario patches the spec, and every patch is checked") {
   CHECK(at(result, kPath + "shutdown") == nullptr);
   CHECK(at(result, kPath + "replicas")->value == 2.0);
   CHECK(at(read({{"base.yaml", base}}), kPath + "start")->value == 3.0);
+  const auto set = read({{"base.yaml", base}}, {"components.api.start=7s"}, "slow");
+  REQUIRE(set.document);
+  CHECK(at(set, kPath + "start")->value == 7.0);  // a setting wins over the scenario
+  CHECK(at(set, kPath + "shutdown") == nullptr);
   const auto unknown = read({{"base.yaml", base}}, {}, "slwo");
   REQUIRE(unknown.diagnostics.size() == 1);
   CHECK(unknown.diagnostics[0].code == "HA033");
