@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/system/load.hpp"
+#include "solver/solve.hpp"
 
 namespace haplan::solver {
 
@@ -124,7 +125,7 @@ bool Bounds::surely_good(const Selection& selection) const {
   return std::ranges::all_of(problem_.objectives, [&](const Objective& o) {
     return (!o.max_error_ratio ||
             error_ratio(o, selection).high * kSure <= *o.max_error_ratio) &&
-           (!o.max_node_loss || node_loss(o, selection).high <= *o.max_node_loss);
+           (!o.max_node_loss || within(node_loss(o, selection).high, *o.max_node_loss));
   });
 }
 

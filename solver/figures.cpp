@@ -234,8 +234,11 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       raise(f.worst_high, worst_high);
     }
     if (!placement.own || system.nodes.empty()) continue;
-    lower(f.loss_low, loss(scratch, placement, true));
-    raise(f.loss_high, loss(scratch, placement, scratch.headroom));
+    // Without headroom the mean repair counts, which may be the shorter one.
+    const double credited = loss(scratch, placement, true);
+    const double plain = scratch.headroom ? credited : loss(scratch, placement, false);
+    lower(f.loss_low, std::min(credited, plain));
+    raise(f.loss_high, std::max(credited, plain));
   }
   if (system.nodes.empty()) f.loss_low = 0.0;
   const double missed = 1.0 - cluster_.calm;

@@ -38,10 +38,11 @@ bool counts_suffice(const Problem& problem, const LoadTable& load,
   const ComponentNumbers components;
   const ServiceContext context{system, deployment, compiled, numbers, components};
   return std::ranges::all_of(problem.objectives, [&](const Objective& o) {
-    if (o.max_data_loss && data_loss(context, o.service) > *o.max_data_loss) return false;
+    if (o.max_data_loss && !within(data_loss(context, o.service), *o.max_data_loss))
+      return false;
     if (!o.max_response_time) return true;
     return std::ranges::all_of(response_times(context, o.service), [&](const auto& time) {
-      return time.value_or(std::numeric_limits<double>::infinity()) <= *o.max_response_time;
+      return within(time.value_or(std::numeric_limits<double>::infinity()), *o.max_response_time);
     });
   });
 }
@@ -51,7 +52,7 @@ Result<bool> meets_availability(const Problem& problem, const Deployment& deploy
   const auto worst = guaranteed_unavailability(problem.system, deployment, problem.rules);
   if (!worst) return tl::unexpected(worst.error());
   return std::ranges::all_of(problem.objectives, [&](const Objective& o) {
-    return !o.max_unavailability || (*worst)[o.service].upper <= *o.max_unavailability;
+    return !o.max_unavailability || within((*worst)[o.service].upper, *o.max_unavailability);
   });
 }
 

@@ -17,7 +17,7 @@ void add(Checks& checks, const Objective& objective, const char* field, double t
                     .field = field,
                     .target = target,
                     .actual = actual,
-                    .met = actual <= target,
+                    .met = within(actual, target),
                     .decided_by = std::move(decided_by)});
 }
 

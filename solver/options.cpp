@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/availability/service_levels.hpp"
+#include "solver/solve.hpp"
 
 namespace haplan::solver {
 
@@ -147,7 +148,7 @@ model::Result<SettingOptions> setting_options(const Problem& problem, const Spac
     }
     option.replica = std::move(*replica);
     option.recovery = worst_recovery(option.replica);
-    if (option.recovery > most_recovery) return;
+    if (!within(option.recovery, most_recovery)) return;
     option.checks = checks_per_second(option.probes);
     option.exposure = own_exposure(problem.system, option.replica, option.probes);
     result.probes.push_back(std::move(option));

@@ -11,6 +11,13 @@ namespace haplan::solver {
 
 enum class Status { optimal, feasible, infeasible, undecided, evaluated };
 
+/// Whether a figure keeps its limit. Figures are sums of roundings: one that exceeds the limit by less than 1e-12 of it
+/// is equal to it, as when a vendor promises exactly what the objective asks for.
+inline bool within(double actual, double limit) {
+  constexpr double kEqual = 1e-12;
+  return actual <= limit * (1.0 + kEqual);
+}
+
 /// How one objective stands. `actual` and `target` in the objective's unit (probability or seconds).
 struct ObjectiveCheck {
   model::ServiceId service = 0;

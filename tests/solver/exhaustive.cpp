@@ -110,12 +110,14 @@ std::optional<std::vector<Deployment>> every_placement(const System& system,
 std::optional<std::vector<double>> worst_unavailability(const System& system,
                                                         const Deployment& deployment,
                                                         const std::vector<CarriedRules>& rules,
-                                                        std::size_t limit) {
+                                                        std::size_t limit,
+                                                        std::size_t* evaluations) {
   std::vector<bool> fixed;
   for (ComponentId c = 0; c < rules.size(); ++c)
     fixed.push_back(system.components[c].pinned && rules[c].pinned);
   const auto all = every_placement(system, deployment, rules, fixed, limit);
   if (!all) return std::nullopt;
+  if (evaluations) *evaluations += all->size();
   std::vector<double> worst(system.services.size(), all->empty() ? 1.0 : 0.0);
   for (const Deployment& d : *all) {
     const auto evaluation = evaluate(system, d, {.figures = false});
@@ -206,16 +208,19 @@ class Preference {
   std::vector<double> keys_;
 };
 
+/// Up to rounding.
+bool keeps(double actual, double limit) { return actual <= limit * (1.0 + 1e-12); }
+
 bool other_objectives_met(const Problem& problem, const Evaluation& evaluation) {
   for (const solver::Objective& o : problem.objectives) {
     const ServiceFigures& figures = evaluation.services[o.service];
-    if (o.max_error_ratio && figures.error_ratio > *o.max_error_ratio) return false;
-    if (o.max_recovery_time && figures.recovery && figures.recovery->worst > *o.max_recovery_time)
+    if (o.max_error_ratio && !keeps(figures.error_ratio, *o.max_error_ratio)) return false;
+    if (o.max_recovery_time && figures.recovery && !keeps(figures.recovery->worst, *o.max_recovery_time))
       return false;
-    if (o.max_response_time && figures.worst_response_time > *o.max_response_time) return false;
-    if (o.max_data_loss && figures.data_loss > *o.max_data_loss) return false;
+    if (o.max_response_time && !keeps(figures.worst_response_time, *o.max_response_time)) return false;
+    if (o.max_data_loss && !keeps(figures.data_loss, *o.max_data_loss)) return false;
     for (const NodeLoss& loss : figures.node_losses)
-      if (o.max_node_loss && loss.until_up > *o.max_node_loss) return false;
+      if (o.max_node_loss && !keeps(loss.until_up, *o.max_node_loss)) return false;
   }
   return true;
 }
@@ -235,6 +240,11 @@ class Exhaustive {
         }
       settings = std::move(longer);
     }
+    // Settings with the most replicas have the most placements: do not start what cannot end.
+    const std::vector<CarriedRules> all_rules(problem_.system.components.size());
+    const auto largest = every_placement(problem_.system, settings.back(), all_rules,
+                                         std::vector<bool>(all_rules.size(), false), limit_);
+    if (!largest || largest->size() * settings.size() > 20 * limit_) return std::nullopt;
     std::vector<Preference> preference;
     for (const Deployment& d : settings) preference.emplace_back(problem_, d);
     std::vector<std::size_t> order(settings.size());
@@ -265,7 +275,7 @@ class Exhaustive {
     double least = 0.0;
     std::map<std::vector<std::vector<NodeId>>, std::vector<double>> judged;
     for (const Deployment& d : *placements) {
-      if (++evaluations_ > limit_) too_large_ = true;
+      if (++evaluations_ > limit_) too_large_ = true;  // the scheduler's choices count as well
       if (too_large_) return std::nullopt;
       const auto evaluation = evaluate(system, d);
       if (!other_objectives_met(problem_, *evaluation)) continue;
@@ -280,7 +290,7 @@ class Exhaustive {
                                                      : std::vector<NodeId>{});
       const auto [found, fresh] = judged.try_emplace(pinned);
       if (fresh) {
-        const auto worst = worst_unavailability(system, d, problem_.rules, limit_);
+        const auto worst = worst_unavailability(system, d, problem_.rules, limit_, &evaluations_);
         if (!worst) {
           too_large_ = true;
           return std::nullopt;
@@ -288,7 +298,7 @@ class Exhaustive {
         found->second = *worst;
       }
       const bool available = std::ranges::all_of(problem_.objectives, [&](const auto& o) {
-        return !o.max_unavailability || found->second[o.service] <= *o.max_unavailability;
+        return !o.max_unavailability || keeps(found->second[o.service], *o.max_unavailability);
       });
       if (!available) continue;
       best = d;

@@ -19,9 +19,11 @@ std::optional<std::vector<model::Deployment>> every_placement(
     std::size_t limit);
 
 /// Largest unavailability per service over every placement; 1 when there is none. nullopt beyond the limit.
+///   evaluations  incremented, if given
 std::optional<std::vector<double>> worst_unavailability(
     const model::System& system, const model::Deployment& deployment,
-    const std::vector<model::CarriedRules>& rules, std::size_t limit);
+    const std::vector<model::CarriedRules>& rules, std::size_t limit,
+    std::size_t* evaluations = nullptr);
 
 struct ExhaustiveAnswer {
   std::optional<model::Deployment> best;  ///< none: infeasible

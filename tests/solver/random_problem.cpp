@@ -319,12 +319,12 @@ class Maker {
       solver::Objective objective;
       objective.service = s;
       if (dice_.chance(90))
-        objective.max_unavailability = dice_.pick({1e-2, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4, 3e-5});
-      if (dice_.chance(30)) objective.max_error_ratio = dice_.pick({1e-2, 2e-3, 5e-4});
-      if (dice_.chance(30)) objective.max_recovery_time = dice_.pick({20.0, 40.0, 60.0});
+        objective.max_unavailability = dice_.pick({1e-2, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 5e-5});
+      if (dice_.chance(30)) objective.max_error_ratio = dice_.pick({1e-2, 2e-3, 1e-3});
+      if (dice_.chance(20)) objective.max_recovery_time = dice_.pick({20.0, 40.0, 60.0});
       if (dice_.chance(15)) objective.max_response_time = dice_.pick({0.02, 0.1});
-      if (dice_.chance(25)) objective.max_node_loss = dice_.pick({0.0, 45.0, 120.0});
-      if (dice_.chance(20)) objective.max_data_loss = 1.0;
+      if (dice_.chance(20)) objective.max_node_loss = dice_.pick({45.0, 120.0, 400.0});
+      if (dice_.chance(10)) objective.max_data_loss = 1.0;
       problem_.objectives.push_back(objective);
     }
   }
