@@ -13,7 +13,8 @@ namespace haplan::planner {
 struct Assessment {
   model::Deployment deployment;
   model::Evaluation evaluation;
-  std::vector<model::Estimate> guaranteed;   ///< per service, rules of all written files (values and patch)
+  std::vector<model::Estimate>
+      guaranteed;  ///< per service, rules of all written files (values and patch)
   std::vector<model::Estimate> values_only;  ///< per service, only what Helm values carry
   std::vector<solver::ObjectiveCheck> checks;
 };
@@ -21,9 +22,9 @@ struct Assessment {
 /// An outcome with provenance, ready to render. Renders are pure functions of it.
 struct Plan {
   Lowered lowered;
-  solver::Outcome outcome;       ///< status `evaluated` for the verb evaluate
-  std::optional<Assessment> before;  ///< the problem's `before` deployment (solve only)
-  std::optional<Assessment> after;   ///< the plan, or the best found; absent when there is none
+  solver::Outcome outcome;            ///< status `evaluated` for the verb evaluate
+  std::optional<Assessment> before;   ///< the problem's `before` deployment (solve only)
+  std::optional<Assessment> after;    ///< the plan, or the best found; absent when there is none
   std::vector<std::string> warnings;  ///< sentences, most important first
 };
 

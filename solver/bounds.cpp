@@ -54,8 +54,8 @@ Interval Bounds::availability(const Objective& objective, const Selection& selec
   // Outside the calm world: from below the worst single component, from above the sum over cuts.
   double most = 0.0;
   for (const std::size_t i : function.series)
-    most = std::max(most, capacity_free && !pinned_[i] ? selection[i]->worst_sure
-                                                       : selection[i]->worst_low);
+    most = std::max(
+        most, capacity_free && !pinned_[i] ? selection[i]->worst_sure : selection[i]->worst_low);
   result.low += most;
   for (std::size_t i = 0; i < selection.size(); ++i) down_[i] = selection[i]->worst_high;
   result.high += functions_.union_bound(function, down_, 1.0 - cluster_.calm);
@@ -75,8 +75,7 @@ Interval Bounds::error_ratio(const Objective& objective, const Selection& select
     Interval failed{cluster_.calm * calm(function, selection, l, false),
                     cluster_.calm * calm(function, selection, l, true)};
     double most = 0.0;
-    for (const std::size_t i : function.series)
-      most = std::max(most, selection[i]->outside_low[l]);
+    for (const std::size_t i : function.series) most = std::max(most, selection[i]->outside_low[l]);
     failed.low += most;
     for (std::size_t i = 0; i < selection.size(); ++i) down_[i] = selection[i]->outside_high[l];
     failed.high += functions_.union_bound(function, down_, 1.0 - cluster_.calm);
@@ -123,8 +122,7 @@ bool Bounds::surely_available(const Selection& selection) const {
 bool Bounds::surely_good(const Selection& selection) const {
   constexpr double kSure = 1.0 + kSlack;
   return std::ranges::all_of(problem_.objectives, [&](const Objective& o) {
-    return (!o.max_error_ratio ||
-            error_ratio(o, selection).high * kSure <= *o.max_error_ratio) &&
+    return (!o.max_error_ratio || error_ratio(o, selection).high * kSure <= *o.max_error_ratio) &&
            (!o.max_node_loss || within(node_loss(o, selection).high, *o.max_node_loss));
   });
 }

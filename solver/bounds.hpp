@@ -47,9 +47,9 @@ class Bounds {
   const model::LoadTable& load_;
   const model::ServiceFunctions& functions_;
   const Cluster& cluster_;
-  std::vector<std::size_t> function_index_;         ///< per service
-  std::vector<std::vector<std::size_t>> on_path_;   ///< per service: inputs
-  std::vector<bool> pinned_;                        ///< per input
+  std::vector<std::size_t> function_index_;        ///< per service
+  std::vector<std::vector<std::size_t>> on_path_;  ///< per service: inputs
+  std::vector<bool> pinned_;                       ///< per input
   mutable std::vector<double> down_;
   mutable std::vector<double> scratch_;
 };

@@ -112,8 +112,7 @@ class Enumeration {
       vector.mean += bench_.problem.system.levels[l].share * sums_[l];
     for (const ComponentId c : bench_.replicated) {
       const Component& component = bench_.problem.system.components[c];
-      const int n =
-          bench_.space.components[c].options[vector.option[c]].replicas[vector.level];
+      const int n = bench_.space.components[c].options[vector.option[c]].replicas[vector.level];
       vector.cpu += n * requested(component, "cpu");
       vector.memory += n * requested(component, "memory");
     }
@@ -142,8 +141,8 @@ int extreme_peak(const Workbench& bench, bool largest) {
       if (options.empty()) continue;
       int extreme = options.front().replicas[l];
       for (const CountOption& option : options)
-        extreme = largest ? std::max(extreme, option.replicas[l])
-                          : std::min(extreme, option.replicas[l]);
+        extreme =
+            largest ? std::max(extreme, option.replicas[l]) : std::min(extreme, option.replicas[l]);
       sum += extreme;
     }
     peak = std::max(peak, sum);
@@ -154,8 +153,7 @@ int extreme_peak(const Workbench& bench, bool largest) {
 }  // namespace
 
 bool same_rank(const CountVector& a, const CountVector& b) {
-  return a.peak == b.peak && compare(a.mean, b.mean) == 0 && a.cpu == b.cpu &&
-         a.memory == b.memory;
+  return a.peak == b.peak && compare(a.mean, b.mean) == 0 && a.cpu == b.cpu && a.memory == b.memory;
 }
 
 int least_peak(const Workbench& bench) { return extreme_peak(bench, false); }

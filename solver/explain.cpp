@@ -71,8 +71,7 @@ std::vector<Cause> causes_beyond(const std::vector<Cause>& causes, double budget
 
 std::string remedy(const Cause& cause) {
   switch (cause.kind) {
-    case CauseKind::external:
-      return "a second vendor beside " + cause.subject;
+    case CauseKind::external: return "a second vendor beside " + cause.subject;
     case CauseKind::replica:
     case CauseKind::capacity:
       return "more replicas of " + cause.subject + " (a wider range), or a faster recovery";
@@ -81,19 +80,15 @@ std::string remedy(const Cause& cause) {
     case CauseKind::drain:
       return "more nodes or a wider range of replicas, so that losing " + cause.subject +
              " takes nothing down";
-    case CauseKind::claim:
-      return "storage that does not share the claim " + cause.subject;
-    case CauseKind::failover:
-      return "a faster or surer failover of " + cause.subject;
+    case CauseKind::claim: return "storage that does not share the claim " + cause.subject;
+    case CauseKind::failover: return "a faster or surer failover of " + cause.subject;
     case CauseKind::common_cause:
       return "fewer or shorter common causes of " + cause.subject +
              (cause.mode.empty() ? "" : " (" + cause.mode + ")");
-    case CauseKind::switchover:
-      return "a faster switchover at " + cause.subject;
+    case CauseKind::switchover: return "a faster switchover at " + cause.subject;
     case CauseKind::ramp:
       return "earlier scaling of " + cause.subject + " (a lower target or a higher minimum)";
-    case CauseKind::chain:
-      return "a better " + cause.subject;
+    case CauseKind::chain: return "a better " + cause.subject;
   }
   return {};
 }
@@ -219,8 +214,8 @@ std::optional<std::size_t> next_smaller(const ComponentSpace& space,
   };
   for (std::size_t o = 0; o < space.options.size(); ++o) {
     const auto& other = space.options[o].replicas;
-    const bool smaller = std::ranges::equal(other, replicas, std::ranges::less_equal{}) &&
-                         other != replicas;
+    const bool smaller =
+        std::ranges::equal(other, replicas, std::ranges::less_equal{}) && other != replicas;
     if (smaller && (!next || sum(other) > sum(space.options[*next].replicas))) next = o;
   }
   return next;
@@ -241,14 +236,12 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
     const ComponentSpace& space = bench.space.components[c];
     std::vector<int> replicas;
     for (LevelId l = 0; l < problem.system.levels.size(); ++l)
-      replicas.push_back(
-          replicas_at(problem.system, bench.load, plan.components[c], c, l));
+      replicas.push_back(replicas_at(problem.system, bench.load, plan.components[c], c, l));
     const auto next = next_smaller(space, replicas);
     if (!next) continue;
     Deployment fewer = plan;
     for (std::size_t i = 0; i < space.counts.size(); ++i)
-      assign(fewer, problem.decisions[space.counts[i]],
-             space.options[*next].choices.back()[i]);
+      assign(fewer, problem.decisions[space.counts[i]], space.options[*next].choices.back()[i]);
     const std::string change = problem.system.components[c].name + " " + counts_text(replicas) +
                                " -> " + counts_text(space.options[*next].replicas) + ": ";
     if (const auto placed = any_placement(problem, bench.load, fewer)) {

@@ -25,14 +25,13 @@ void keep_common(const Problem& problem, const LoadTable& load, ComponentId comp
     if (problem.system.components[c].storage.claim != claim) continue;
     const PlacementRule other =
         placement_rule(problem.system, load, problem.before.components[c], c, carried[c]);
-    std::erase_if(rule.nodes, [&](NodeId node) {
-      return !std::ranges::binary_search(other.nodes, node);
-    });
+    std::erase_if(rule.nodes,
+                  [&](NodeId node) { return !std::ranges::binary_search(other.nodes, node); });
   }
 }
 
-PlacementRule rule_with_counts(const Problem& problem, const LoadTable& load,
-                               ComponentId component, const CountOption& option,
+PlacementRule rule_with_counts(const Problem& problem, const LoadTable& load, ComponentId component,
+                               const CountOption& option,
                                const std::vector<CarriedRules>& carried) {
   PlacementRule rule = placement_rule(problem.system, load, problem.before.components[component],
                                       component, carried[component]);
@@ -84,11 +83,7 @@ struct CountFigures::Scratch {
 
 CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const Cluster& cluster,
                            ComponentId component, const CountOption& option)
-    : problem_(problem),
-      load_(load),
-      cluster_(cluster),
-      component_(component),
-      option_(option) {
+    : problem_(problem), load_(load), cluster_(cluster), component_(component), option_(option) {
   const System& system = problem.system;
   if (system.nodes.empty()) {
     Placement only;
@@ -107,8 +102,7 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
   const std::vector<CarriedRules> all(system.components.size());
   const bool pinned = system.components[component].pinned && problem.rules[component].pinned;
   const PlacementRule own = rule_with_counts(problem, load, component, option, all);
-  const PlacementRule scheduled =
-      rule_with_counts(problem, load, component, option, problem.rules);
+  const PlacementRule scheduled = rule_with_counts(problem, load, component, option, problem.rules);
   const std::vector<std::size_t> cell = interchangeable_nodes(system, {own, scheduled});
   if (problem.placement_open[component]) {
     const PlacementList list = allowed_placements(own, cell, kMostListed);
@@ -137,10 +131,9 @@ void CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, b
     }
     Placement placement{nodes, {}, own, scheduled};
     for (const int n : option_.replicas)
-      placement.reach.push_back(
-          reach_of_placement(problem_.system, cluster_, component_,
-                             {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(
-                                                                 n, std::ssize(nodes))}));
+      placement.reach.push_back(reach_of_placement(
+          problem_.system, cluster_, component_,
+          {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes))}));
     placements_.push_back(std::move(placement));
   }
 }
@@ -214,8 +207,8 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       lower(f.calm_low[l], down[l].back());
       raise(f.calm_high[l], down[l].back());
       const double low = outside(system, placement.reach[l], down[l], well, false);
-      const double high = outside(system, placement.reach[l], down[l], badly, true) +
-                          cluster_.worlds.dropped;
+      const double high =
+          outside(system, placement.reach[l], down[l], badly, true) + cluster_.worlds.dropped;
       worst_low += system.levels[l].share * low;
       worst_high += system.levels[l].share * high;
       if (!placement.own) continue;
@@ -260,8 +253,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   return f;
 }
 
-double CountFigures::loss(const Scratch& scratch, const Placement& placement,
-                          bool headroom) const {
+double CountFigures::loss(const Scratch& scratch, const Placement& placement, bool headroom) const {
   const System& system = problem_.system;
   const Component& component = system.components[component_];
   double worst = 0.0;

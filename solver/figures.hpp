@@ -11,14 +11,15 @@ namespace haplan::solver {
 
 /// Lower and upper ends over placements. `own`: placements that the plan may choose; `worst`: the scheduler may.
 struct OptionFigures {
-  std::size_t probe = 0;       ///< index into SettingOptions::probes
-  std::size_t controller = 0;  ///< index into SettingOptions::controllers
-  double checks = 0.0;         ///< [1/s] of one pod
-  std::vector<double> calm_low;   ///< per level: P(down | calm world)
+  std::size_t probe = 0;         ///< index into SettingOptions::probes
+  std::size_t controller = 0;    ///< index into SettingOptions::controllers
+  double checks = 0.0;           ///< [1/s] of one pod
+  std::vector<double> calm_low;  ///< per level: P(down | calm world)
   std::vector<double> calm_high;
-  std::vector<double> outside_low;   ///< per level: P(down and not calm), own
+  std::vector<double> outside_low;  ///< per level: P(down and not calm), own
   std::vector<double> outside_high;
-  std::vector<double> misrouted_low;  ///< per level: share of requests that meet a dead replica, own
+  std::vector<double>
+      misrouted_low;  ///< per level: share of requests that meet a dead replica, own
   std::vector<double> misrouted_high;
   double worst_low = 0.0;   ///< P(down and not calm) over levels, in the most harmless placement
   double worst_sure = 0.0;  ///< a lower bound that some placement reaches (if capacity never binds)

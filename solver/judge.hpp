@@ -11,8 +11,7 @@ namespace haplan::solver {
 model::Result<bool> meets_all(const Problem& problem, const model::Deployment& deployment);
 
 /// Every availability objective met by the guaranteed figures.
-model::Result<bool> meets_availability(const Problem& problem,
-                                       const model::Deployment& deployment);
+model::Result<bool> meets_availability(const Problem& problem, const model::Deployment& deployment);
 
 /// The objectives that counts alone decide: response time and data loss.
 bool counts_suffice(const Problem& problem, const model::LoadTable& load,

@@ -50,8 +50,11 @@ double worst_recovery(const model::ReplicaModel& replica) {
 /// Everything through which an option can matter; smaller is better in each entry.
 std::vector<double> effects(const model::Component& component, const ProbeOption& option) {
   const model::ReplicaModel& replica = option.replica;
-  std::vector<double> all{option.checks, replica.unavailability, option.exposure,
-                          replica.start + replica.ready_mean, replica.start + replica.ready_worst,
+  std::vector<double> all{option.checks,
+                          replica.unavailability,
+                          option.exposure,
+                          replica.start + replica.ready_mean,
+                          replica.start + replica.ready_worst,
                           option.recovery};
   if (!component.failover) return all;
   // A failover is shortened by replicas that come back first: every mode's outage counts by itself.
@@ -99,14 +102,12 @@ std::vector<ControllerOption> controller_options(const Problem& problem,
                                                  const Allowed& allowed,
                                                  model::Deployment& scratch) {
   const auto& failover = problem.system.components[component].failover;
-  const model::Controller controller =
-      failover ? failover->controller : model::Controller::none;
+  const model::Controller controller = failover ? failover->controller : model::Controller::none;
   std::vector<ControllerOption> options;
   for_each(problem, space.controller, allowed, scratch, 0, [&] {
     const model::FailoverSettings& settings = scratch.components[component].failover;
     if (!model::broken_floors(controller, settings).empty()) return;
-    const auto time =
-        model::failover_time(controller, settings, problem.system.node_detection);
+    const auto time = model::failover_time(controller, settings, problem.system.node_detection);
     const auto covered = [&](const ControllerOption& other) {
       return other.time.mean <= time.mean && other.time.worst <= time.worst;
     };

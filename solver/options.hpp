@@ -16,8 +16,9 @@ namespace haplan::solver {
 struct ProbeOption {
   model::Probes probes;
   model::ReplicaModel replica;
-  double checks = 0.0;    ///< [1/s] of one pod
-  double exposure = 0.0;  ///< share of requests that meet a replica failed by itself, before retries are taken off
+  double checks = 0.0;  ///< [1/s] of one pod
+  double exposure =
+      0.0;  ///< share of requests that meet a replica failed by itself, before retries are taken off
   double recovery = 0.0;  ///< [s] worst automatic recovery
 };
 
@@ -28,7 +29,7 @@ struct ControllerOption {
 };
 
 struct SettingOptions {
-  std::vector<ProbeOption> probes;           ///< ascending checks
+  std::vector<ProbeOption> probes;            ///< ascending checks
   std::vector<ControllerOption> controllers;  ///< at least one when any choice keeps the floors
 };
 

@@ -14,10 +14,11 @@ namespace haplan::solver {
 struct PlacementRequest {
   const Problem& problem;
   const model::LoadTable& load;
-  const model::Deployment& deployment;  ///< every setting; its nodes are replaced where the placement is open
+  const model::Deployment&
+      deployment;  ///< every setting; its nodes are replaced where the placement is open
   /// Further conditions on a placement; absent: none.
   std::function<bool(const model::Deployment&)> acceptable;
-  std::function<bool()> stop;  ///< polled; true ends the search
+  std::function<bool()> stop;        ///< polled; true ends the search
   double most_combinations = 5'000;  ///< tried one by one
 };
 

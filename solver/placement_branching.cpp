@@ -69,16 +69,15 @@ void PlacementBranching::find_extremes() {
   least_.assign(figures.placed().size(), Vector(figures.size(), 1.0));
   most_.assign(figures.placed().size(), Vector(figures.size(), 0.0));
   for (std::size_t i = 0; i < figures.placed().size(); ++i) {
-    const PlacementList list = allowed_placements(search_.space.rules[figures.placed()[i]], cell,
-                                                  kMostListedPlacements);
+    const PlacementList list =
+        allowed_placements(search_.space.rules[figures.placed()[i]], cell, kMostListedPlacements);
     if (!list.complete) {
       least_[i].assign(figures.size(), 0.0);
       most_[i].assign(figures.size(), 1.0);
       continue;
     }
     for (const auto& nodes : list.placements) {
-      const Vector high =
-          figures.down(i, nodes, search_.space.always_headroom, Moves::fewest);
+      const Vector high = figures.down(i, nodes, search_.space.always_headroom, Moves::fewest);
       const Vector& low = search_.down(i, nodes, true, Moves::most);
       for (std::size_t w = 0; w < low.size(); ++w) {
         least_[i][w] = std::min(least_[i][w], low[w]);
@@ -182,9 +181,8 @@ double PlacementBranching::gated_figure(std::size_t depth, const Function& funct
   for (std::size_t d = 0; d < depth; ++d)
     for (std::size_t i = 0; i < units_[d].members.size(); ++i)
       if (const std::size_t placed = units_[d].placed[i]; placed < inputs.size())
-        inputs[placed] =
-            &search_.down(placed, search_.current.components[units_[d].members[i]].nodes, true,
-                          Moves::most);
+        inputs[placed] = &search_.down(
+            placed, search_.current.components[units_[d].members[i]].nodes, true, Moves::most);
   return search_.figures.unavailability(*function.function, inputs);
 }
 

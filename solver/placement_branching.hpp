@@ -24,7 +24,7 @@ class PlacementBranching {
   struct Unit {
     model::PlacementUnit members;
     std::vector<std::size_t> placed;  ///< per member: index into figures.placed(), or its size
-    double adds = 0.0;  ///< at least, when it alone is down
+    double adds = 0.0;                ///< at least, when it alone is down
   };
 
   /// A service function with the states that branching looks at.
@@ -33,7 +33,8 @@ class PlacementBranching {
     double weight = 0.0;
     bool series = false;  ///< no gated component: figures follow unit by unit
     double light = 0.0;   ///< lower bound over the other states
-    std::vector<Vector> rest;  ///< per depth: P(some series member from there on is at its best and still down)
+    std::vector<Vector>
+        rest;  ///< per depth: P(some series member from there on is at its best and still down)
   };
 
   void place_free_units();

@@ -43,8 +43,8 @@ double PlacementNamings::constant_part() {
   const WorldFigures& figures = search_.figures;
   std::vector<const Vector*> inputs;
   for (std::size_t i = 0; i < figures.placed().size(); ++i)
-    inputs.push_back(&search_.down(i, one_->components[figures.placed()[i]].nodes, credit_,
-                                   Moves::most));
+    inputs.push_back(
+        &search_.down(i, one_->components[figures.placed()[i]].nodes, credit_, Moves::most));
   std::vector<bool> skip(figures.size(), false);
   for (const std::size_t w : named_) skip[w] = true;
   double sum = 0.0;

@@ -29,7 +29,8 @@ class PlacementNamings {
   PlacementSearch& search_;
   std::vector<std::size_t> named_;  ///< states with a drain and one unreachable node
   std::vector<bool> crowded_;       ///< per state: with a drain and more of them
-  std::vector<std::vector<double>> constant_down_;  ///< per function, over named_: P(down) without series members
+  std::vector<std::vector<double>>
+      constant_down_;  ///< per function, over named_: P(down) without series members
   std::map<std::pair<std::size_t, std::vector<model::NodeId>>, Vector> known_;
   bool credit_ = false;
   bool complete_ = true;

@@ -59,8 +59,7 @@ double PlacementSearch::exact() {
         &down(i, current.components[figures.placed()[i]].nodes, credited, Moves::exact));
   double sum = 0.0;
   for (std::size_t f = 0; f < weight.size(); ++f)
-    if (weight[f] > 0.0)
-      sum += weight[f] * figures.unavailability(figures.functions()[f], inputs);
+    if (weight[f] > 0.0) sum += weight[f] * figures.unavailability(figures.functions()[f], inputs);
   return sum;
 }
 
@@ -68,9 +67,8 @@ std::optional<Deployment> PlacementSearch::first_acceptable(std::vector<ValuedPl
   std::ranges::stable_sort(found, {}, &ValuedPlacement::unavailability);
   for (auto first = found.begin(); first != found.end();) {
     const double most = first->unavailability * (1.0 + kPlacementTie);
-    const auto last =
-        std::find_if(first, found.end(),
-                     [most](const ValuedPlacement& p) { return p.unavailability > most; });
+    const auto last = std::find_if(
+        first, found.end(), [most](const ValuedPlacement& p) { return p.unavailability > most; });
     std::sort(first, last, earlier);
     for (; first != last; ++first) {
       if (stopped()) return std::nullopt;

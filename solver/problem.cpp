@@ -122,8 +122,7 @@ void place_round_robin(const model::System& system, model::Deployment& deploymen
   if (system.nodes.empty() || !system.components[component].replicated()) return;
   const auto& allowed = system.components[component].allowed;
   HAPLAN_EXPECTS(!allowed.empty());
-  const auto count =
-      static_cast<std::size_t>(model::largest_replicas(system, plan, component));
+  const auto count = static_cast<std::size_t>(model::largest_replicas(system, plan, component));
   const auto& claim = system.components[component].storage.claim;
   if (claim && system.claims[*claim].read_write_once) {
     std::vector<model::NodeId> common = allowed;

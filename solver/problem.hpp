@@ -21,24 +21,43 @@ struct Objective {
 };
 
 enum class Setting {
-  replicas, autoscale_min, autoscale_max, autoscale_target, toleration_seconds,
+  replicas,
+  autoscale_min,
+  autoscale_max,
+  autoscale_target,
+  toleration_seconds,
   // of `probe`
-  initial_delay, period, timeout, failure_threshold, success_threshold, grace,
+  initial_delay,
+  period,
+  timeout,
+  failure_threshold,
+  success_threshold,
+  grace,
   // of the failover controller
-  ttl, loop_wait, retry_timeout, failover_delay, lease, retry_period, down_after, node_timeout,
-  reconnect_attempts, reconnect_interval, connect_timeout,
+  ttl,
+  loop_wait,
+  retry_timeout,
+  failover_delay,
+  lease,
+  retry_period,
+  down_after,
+  node_timeout,
+  reconnect_attempts,
+  reconnect_interval,
+  connect_timeout,
 };
 
 enum class ProbeKind { none, liveness, readiness, startup };
 
 /// One setting that the spec leaves open.
 struct Decision {
-  std::string path;                            ///< under spec, e.g. "components.api.replicas"
+  std::string path;                             ///< under spec, e.g. "components.api.replicas"
   std::optional<model::ComponentId> component;  ///< none: cluster-wide
   Setting setting = Setting::replicas;
   ProbeKind probe = ProbeKind::none;
   std::vector<double> values;  ///< ascending, distinct, at least two
-  std::optional<double> standard;  ///< Kubernetes, controller or catalogue default; none: the smallest value
+  std::optional<double>
+      standard;  ///< Kubernetes, controller or catalogue default; none: the smallest value
 };
 
 struct Problem {
@@ -46,9 +65,9 @@ struct Problem {
   /// Every decision at its "before" value: replicas at the low end, the others at the value nearest to
   /// their default; nodes round robin over the allowed nodes, from the first.
   model::Deployment before;
-  std::vector<Decision> decisions;  ///< in path order (byte order)
-  std::vector<bool> placement_open;  ///< per component: the solver chooses its nodes
-  std::vector<Objective> objectives;  ///< in service order
+  std::vector<Decision> decisions;         ///< in path order (byte order)
+  std::vector<bool> placement_open;        ///< per component: the solver chooses its nodes
+  std::vector<Objective> objectives;       ///< in service order
   std::vector<model::CarriedRules> rules;  ///< per component: what the written files carry
 };
 

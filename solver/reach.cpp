@@ -14,8 +14,7 @@ Cluster make_cluster(const System& system) {
   if (system.nodes.empty()) return cluster;
   constexpr double kMostWorlds = 20'000;
   int most = static_cast<int>(system.nodes.size());
-  while (most > 1 &&
-         world_count(system.nodes.size(), 1, system.drain ? 1 : 0, most) > kMostWorlds)
+  while (most > 1 && world_count(system.nodes.size(), 1, system.drain ? 1 : 0, most) > kMostWorlds)
     --most;
   cluster.worlds = make_worlds(system, {}, {}, most);
   cluster.calm = 0.0;
@@ -31,8 +30,7 @@ Reach reach_of_placement(const System& system, const Cluster& cluster, Component
                          const std::vector<NodeId>& nodes) {
   const auto n = static_cast<int>(nodes.size());
   Reach reach;
-  for (auto* by_count :
-       {&reach.other, &reach.drain_before, &reach.drain_fewest, &reach.drain_most})
+  for (auto* by_count : {&reach.other, &reach.drain_before, &reach.drain_fewest, &reach.drain_most})
     by_count->assign(static_cast<std::size_t>(n) + 1, 0.0);
   std::vector<std::vector<NodeId>> moved(system.nodes.size());
   for (const World& world : cluster.worlds.worlds) {

@@ -25,8 +25,7 @@ std::vector<std::size_t> thresholds_in_order(const Problem& problem) {
   std::vector<std::size_t> order;
   for (ComponentId c = 0; c < problem.system.components.size(); ++c)
     for (const Setting setting : {Setting::failure_threshold, Setting::timeout})
-      for (const ProbeKind probe :
-           {ProbeKind::liveness, ProbeKind::readiness, ProbeKind::startup})
+      for (const ProbeKind probe : {ProbeKind::liveness, ProbeKind::readiness, ProbeKind::startup})
         for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
           const Decision& decision = problem.decisions[d];
           if (decision.component == c && decision.setting == setting && decision.probe == probe)
@@ -102,8 +101,8 @@ bool SettingSearch::load_members(const Allowed& allowed) {
   ideals_.assign(bench_.functions.inputs.size(), {});
   selection_.assign(ideals_.size(), nullptr);
   for (Member& member : members_) {
-    member.set = &bench_.options(member.component, counts_.option[member.component], allowed,
-                                 headroom_);
+    member.set =
+        &bench_.options(member.component, counts_.option[member.component], allowed, headroom_);
     if (member.set->figures.empty()) return false;
     if (member.input < ideals_.size()) selection_[member.input] = &member.set->ideal;
   }
@@ -168,9 +167,8 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
   std::optional<Found> best = exists(allowed, most_checks);
   if (!best) return std::nullopt;
   for (Member& member : members_)
-    std::ranges::stable_sort(member.order, {}, [&](std::size_t o) {
-      return member.set->figures[o].checks;
-    });
+    std::ranges::stable_sort(member.order, {},
+                             [&](std::size_t o) { return member.set->figures[o].checks; });
   found_ = best;
   most_checks_ = best->checks * (1.0 - kTie);
   descend(0, 0.0, true);
@@ -263,8 +261,8 @@ std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bo
   } else if (acceptable(settings)) {
     return settings;
   }
-  const auto answer = best_placement({problem, bench_.load, settings, acceptable,
-                                      [&] { return !bench_.meter.spend(); }});
+  const auto answer = best_placement(
+      {problem, bench_.load, settings, acceptable, [&] { return !bench_.meter.spend(); }});
   if (!answer && !bench_.error) bench_.error = answer.error();
   return answer ? answer->best : std::nullopt;
 }
@@ -291,8 +289,8 @@ bool SettingSearch::fix(Allowed& allowed, std::size_t decision,
 }
 
 /// The largest value that stays feasible, where smaller ones are feasible too: by bisection.
-std::optional<double> SettingSearch::largest_feasible(const Allowed& allowed,
-                                                      std::size_t decision, double most_checks) {
+std::optional<double> SettingSearch::largest_feasible(const Allowed& allowed, std::size_t decision,
+                                                      double most_checks) {
   const std::vector<double>& values = allowed[decision];
   Allowed trial = allowed;
   const auto feasible = [&](std::size_t i) {
@@ -339,8 +337,7 @@ SettledPlan SettingSearch::settled(const Found& found) const {
   for (const ComponentPlan& component : plan.deployment.components) {
     const Probes& probes = component.probes;
     const std::array three{&probes.liveness, &probes.readiness, &probes.startup};
-    for (const auto* probe : three)
-      plan.keys.push_back(*probe ? -(*probe)->failure_threshold : 0);
+    for (const auto* probe : three) plan.keys.push_back(*probe ? -(*probe)->failure_threshold : 0);
     for (const auto* probe : three) plan.keys.push_back(*probe ? -(*probe)->timeout : 0);
   }
   for (const Decision& decision : problem.decisions) {

@@ -14,7 +14,7 @@ struct SettledPlan {
   model::Deployment deployment;  ///< some acceptable placement
   double checks = 0.0;           ///< [1/s] criterion 3a
   std::vector<double> keys;      ///< criteria 3b and 3c: smaller is better, entry by entry
-  bool sure = false;  ///< its objectives are met in every placement
+  bool sure = false;             ///< its objectives are met in every placement
 };
 
 /// -1, 0 or 1: which is gentler.
@@ -62,10 +62,10 @@ class SettingSearch {
 
   Workbench& bench_;
   const CountVector& counts_;
-  bool usable_ = true;         ///< some placement exists and the counts meet what they decide alone
+  bool usable_ = true;  ///< some placement exists and the counts meet what they decide alone
   bool capacity_free_ = false;
   bool headroom_ = false;
-  model::Deployment base_;     ///< with these counts, and a placement
+  model::Deployment base_;  ///< with these counts, and a placement
   std::vector<Member> members_;
   std::vector<OptionFigures> ideals_;
   Selection selection_;

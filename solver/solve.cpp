@@ -40,8 +40,8 @@ class Solver {
   /// Groups of equal rank in turn; true when a plan was found.
   bool search(const std::vector<CountVector>& vectors) {
     for (auto first = vectors.begin(); first != vectors.end() && !bench_.meter.stopped();) {
-      const auto last = std::find_if(
-          first, vectors.end(), [&](const CountVector& v) { return !same_rank(*first, v); });
+      const auto last = std::find_if(first, vectors.end(),
+                                     [&](const CountVector& v) { return !same_rank(*first, v); });
       for (; first != last && !bench_.meter.stopped(); ++first) try_vector(*first);
       if (best_) return true;
     }
@@ -51,8 +51,7 @@ class Solver {
   void try_vector(const CountVector& counts) {
     ++bench_.meter.work.count_vectors;
     SettingSearch search(bench_, counts);
-    const std::optional<SettledPlan> plan =
-        search.gentlest(best_ ? best_->checks : kUnlimited);
+    const std::optional<SettledPlan> plan = search.gentlest(best_ ? best_->checks : kUnlimited);
     if (plan && (!best_ || compare(*plan, *best_) < 0)) {
       best_ = plan;
       counts_ = counts;
@@ -69,10 +68,8 @@ class Solver {
 
   void finish() {
     if (!best_) {
-      outcome_.status =
-          bench_.meter.stopped() ? Status::undecided : Status::infeasible;
-      outcome_.deployment =
-          bench_.meter.stopped() ? bench_.problem.before : best_effort(bench_);
+      outcome_.status = bench_.meter.stopped() ? Status::undecided : Status::infeasible;
+      outcome_.deployment = bench_.meter.stopped() ? bench_.problem.before : best_effort(bench_);
       if (outcome_.status == Status::infeasible)
         outcome_.infeasibility = explain_infeasible(bench_);
       return;
@@ -132,8 +129,8 @@ class Solver {
 std::optional<Error> unsolvable(const System& system) {
   if (system.nodes.size() > kMostNodes)
     return Error{Fault::budget_exhausted, "the solver is limited to 64 nodes", "cluster.nodes"};
-  if (system.drain && static_cast<double>(system.nodes.size()) * system.drain->per_node >=
-                          system.drain->every)
+  if (system.drain &&
+      static_cast<double>(system.nodes.size()) * system.drain->per_node >= system.drain->every)
     return Error{Fault::invalid_input, "the drains of all nodes would take all the time",
                  "cluster.maintenance.drain"};
   return std::nullopt;

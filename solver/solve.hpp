@@ -13,17 +13,19 @@ enum class Status { optimal, feasible, infeasible, undecided, evaluated };
 
 /// Whether a figure keeps its limit. Figures are sums of roundings: one that exceeds the limit by less than 1e-12 of it
 /// is equal to it, as when a vendor promises exactly what the objective asks for.
-inline bool within(double actual, double limit) {
+inline double largest_within(double limit) {
   constexpr double kEqual = 1e-12;
-  return actual <= limit * (1.0 + kEqual);
+  return limit * (1.0 + kEqual);
 }
+inline bool within(double actual, double limit) { return actual <= largest_within(limit); }
 
 /// How one objective stands. `actual` and `target` in the objective's unit (probability or seconds).
 struct ObjectiveCheck {
   model::ServiceId service = 0;
   std::string field;  ///< as in the spec: "availability", "errorRate", "recoveryTime", ...
   double target = 0.0;
-  double actual = 0.0;  ///< availability: the judged (guaranteed or pinned) unavailability, safe end
+  double actual =
+      0.0;  ///< availability: the judged (guaranteed or pinned) unavailability, safe end
   bool met = false;
   std::string decided_by;  ///< component, node or cause that decides it, or empty
 };
@@ -32,25 +34,25 @@ struct ObjectiveCheck {
 struct Criteria {
   int peak_replicas = 0;
   double mean_replicas = 0.0;
-  std::int64_t cpu = 0;     ///< milli at the level with most replicas
-  std::int64_t memory = 0;  ///< milli-bytes there
-  double probe_rate = 0.0;  ///< [1/s] checks over all probes and pods there
+  std::int64_t cpu = 0;         ///< milli at the level with most replicas
+  std::int64_t memory = 0;      ///< milli-bytes there
+  double probe_rate = 0.0;      ///< [1/s] checks over all probes and pods there
   double unavailability = 0.0;  ///< sum over services with objectives
 };
 
 /// Why no plan exists.
 struct Infeasibility {
-  std::string reason;                     ///< one sentence
-  std::vector<ObjectiveCheck> best;       ///< every objective at its best achievable figure
-  std::vector<model::Cause> causes;       ///< smallest set whose downtime alone exceeds the budget
-  model::ServiceId service = 0;           ///< whose budget that is
-  std::vector<std::string> would_help;    ///< what would have to change
+  std::string reason;                   ///< one sentence
+  std::vector<ObjectiveCheck> best;     ///< every objective at its best achievable figure
+  std::vector<model::Cause> causes;     ///< smallest set whose downtime alone exceeds the budget
+  model::ServiceId service = 0;         ///< whose budget that is
+  std::vector<std::string> would_help;  ///< what would have to change
 };
 
 struct SearchWork {
-  std::size_t count_vectors = 0;   ///< replica vectors examined
-  std::size_t evaluations = 0;     ///< exact evaluations
-  std::size_t search_nodes = 0;    ///< nodes of all branch-and-bound trees
+  std::size_t count_vectors = 0;  ///< replica vectors examined
+  std::size_t evaluations = 0;    ///< exact evaluations
+  std::size_t search_nodes = 0;   ///< nodes of all branch-and-bound trees
 };
 
 struct Outcome {
@@ -65,8 +67,8 @@ struct Outcome {
 };
 
 struct SolveOptions {
-  double time_limit = 0.0;         ///< [s], 0: none; the one non-deterministic stop
-  std::size_t work_limit = 0;      ///< search nodes, 0: none
+  double time_limit = 0.0;            ///< [s], 0: none; the one non-deterministic stop
+  std::size_t work_limit = 0;         ///< search nodes, 0: none
   std::function<bool()> interrupted;  ///< polled; true stops with the best so far
 };
 

@@ -59,9 +59,9 @@ Space make_space(const Problem& problem, const model::LoadTable& load) {
       continue;
     }
     ComponentSpace& component = space.components[*decision.component];
-    (is_count(decision.setting)              ? component.counts
+    (is_count(decision.setting)          ? component.counts
      : decision.probe != ProbeKind::none ? component.probes
-                                             : component.controller)
+                                         : component.controller)
         .push_back(d);
   }
   for (model::ComponentId c = 0; c < space.components.size(); ++c)
@@ -77,8 +77,7 @@ Allowed all_values(const Problem& problem) {
 }
 
 std::vector<const CountChoice*> allowed_choices(const ComponentSpace& space,
-                                                const CountOption& option,
-                                                const Allowed& allowed) {
+                                                const CountOption& option, const Allowed& allowed) {
   std::vector<const CountChoice*> result;
   for (const CountChoice& choice : option.choices) {
     bool ok = true;
@@ -94,8 +93,7 @@ bool smaller_is_better(const Problem& problem, const Decision& decision) {
     case Setting::toleration_seconds:
     case Setting::initial_delay:
     case Setting::success_threshold:
-    case Setting::grace:
-      return true;
+    case Setting::grace: return true;
     case Setting::timeout:
     case Setting::failure_threshold: {
       // Of a liveness probe they trade slow detection for fewer kills of healthy replicas.
@@ -103,17 +101,15 @@ bool smaller_is_better(const Problem& problem, const Decision& decision) {
       const model::Component& component = problem.system.components[*decision.component];
       return !component.false_failure && !component.probe_latency;
     }
-    default:
-      return false;
+    default: return false;
   }
 }
 
 std::vector<double> by_nearness(const Decision& decision) {
   std::vector<double> values = decision.values;
   if (decision.standard)
-    std::ranges::stable_sort(values, {}, [&](double value) {
-      return std::abs(value - *decision.standard);
-    });
+    std::ranges::stable_sort(values, {},
+                             [&](double value) { return std::abs(value - *decision.standard); });
   return values;
 }
 

@@ -119,8 +119,7 @@ const OptionSet& Workbench::options(ComponentId component, std::size_t option,
   set.choice = **std::ranges::min_element(choices, {}, target);
   set.settings = &settings(component, allowed);
   if (set.settings->probes.empty() || set.settings->controllers.empty()) return set;
-  set.figures =
-      figures.figures(*set.settings, own, set.choice, toleration(allowed), headroom);
+  set.figures = figures.figures(*set.settings, own, set.choice, toleration(allowed), headroom);
   set.ideal = ideal_of(set.figures);
   return set;
 }

@@ -29,7 +29,7 @@ class Meter {
 /// Options of one component at one count, with their figures.
 struct OptionSet {
   const SettingOptions* settings = nullptr;
-  CountChoice choice;  ///< gives the count
+  CountChoice choice;                  ///< gives the count
   std::vector<OptionFigures> figures;  ///< empty: nothing is possible
   OptionFigures ideal;
 };
@@ -53,8 +53,8 @@ class Workbench {
   /// Options within the allowed values.
   ///   option    index into space.components[component].options
   ///   headroom  every placement has headroom
-  const OptionSet& options(model::ComponentId component, std::size_t option,
-                           const Allowed& allowed, bool headroom);
+  const OptionSet& options(model::ComponentId component, std::size_t option, const Allowed& allowed,
+                           bool headroom);
 
   /// tolerationSeconds that a search for feasibility takes: the smallest allowed.
   [[nodiscard]] int toleration(const Allowed& allowed) const;

@@ -131,9 +131,8 @@ class Lister {
 
 }  // namespace
 
-PlacementRule placement_rule(const System& system, const LoadTable& load,
-                             const ComponentPlan& plan, ComponentId component,
-                             const CarriedRules& carried) {
+PlacementRule placement_rule(const System& system, const LoadTable& load, const ComponentPlan& plan,
+                             ComponentId component, const CarriedRules& carried) {
   const Component& what = system.components[component];
   PlacementRule rule;
   std::set<int> counts;
@@ -151,9 +150,8 @@ PlacementRule placement_rule(const System& system, const LoadTable& load,
   }
   rule.max_skew = what.spread.max_skew;
   std::map<std::size_t, std::size_t> number;
-  std::erase_if(rule.nodes, [&](NodeId node) {
-    return !spread_domain(system, what.spread, node).has_value();
-  });
+  std::erase_if(rule.nodes,
+                [&](NodeId node) { return !spread_domain(system, what.spread, node).has_value(); });
   for (const NodeId node : rule.nodes) {
     const auto [found, fresh] =
         number.try_emplace(*spread_domain(system, what.spread, node), number.size());
@@ -207,7 +205,8 @@ std::vector<std::size_t> interchangeable_nodes(const System& system,
     const auto both = [&](const std::vector<NodeId>& nodes) {
       return std::ranges::binary_search(nodes, a) == std::ranges::binary_search(nodes, b);
     };
-    return std::ranges::all_of(rules, [&](const PlacementRule& rule) { return both(rule.nodes); }) &&
+    return std::ranges::all_of(rules,
+                               [&](const PlacementRule& rule) { return both(rule.nodes); }) &&
            std::ranges::all_of(system.components,
                                [&](const Component& c) { return both(c.allowed); });
   };

@@ -13,18 +13,20 @@ namespace haplan::model {
 /// What a component's placements must obey.
 struct PlacementRule {
   std::vector<NodeId> nodes;  ///< that may host a replica, ascending
-  std::vector<std::size_t> domain;  ///< per entry of `nodes`: its spread domain; all 0 without a hard rule
-  std::size_t domain_count = 1;     ///< eligible ones, numbered from 0
-  int max_skew = 0;                 ///< 0: no hard rule
-  std::vector<int> counts;          ///< distinct replica counts over levels, ascending; the last is the length
-  bool together = false;            ///< all replicas on one node (a shared ReadWriteOnce claim)
-  std::optional<std::vector<NodeId>> fixed;  ///< exactly these (a pinned plan whose affinity is written)
+  std::vector<std::size_t>
+      domain;  ///< per entry of `nodes`: its spread domain; all 0 without a hard rule
+  std::size_t domain_count = 1;  ///< eligible ones, numbered from 0
+  int max_skew = 0;              ///< 0: no hard rule
+  std::vector<int>
+      counts;  ///< distinct replica counts over levels, ascending; the last is the length
+  bool together = false;  ///< all replicas on one node (a shared ReadWriteOnce claim)
+  std::optional<std::vector<NodeId>>
+      fixed;  ///< exactly these (a pinned plan whose affinity is written)
 };
 
 /// Rule of a component with these counts under what the files carry.
-PlacementRule placement_rule(const System& system, const LoadTable& load,
-                             const ComponentPlan& plan, ComponentId component,
-                             const CarriedRules& carried);
+PlacementRule placement_rule(const System& system, const LoadTable& load, const ComponentPlan& plan,
+                             ComponentId component, const CarriedRules& carried);
 
 /// Largest number of replicas on one node in any placement of the rule.
 int most_on_one_node(const PlacementRule& rule);

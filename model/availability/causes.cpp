@@ -57,20 +57,20 @@ class Ledger {
 };
 
 /// Shares of one quadrature point, entered per element; `weight` is the point's.
-void collect(const Compiled& compiled, const Numbers& numbers,
-             const Sensitivity& at, double scale, double weight, std::vector<double>& share,
-             std::vector<std::vector<double>>& core, std::vector<std::vector<double>>& factor) {
+void collect(const Compiled& compiled, const Numbers& numbers, const Sensitivity& at, double scale,
+             double weight, std::vector<double>& share, std::vector<std::vector<double>>& core,
+             std::vector<std::vector<double>>& factor) {
   using Kind = VariableInfo::Kind;
   for (std::size_t v = 0; v < compiled.variables.size(); ++v) {
     const VariableInfo& info = compiled.variables[v];
     const double* const dp = at.dp.data() + compiled.diagram.first_probability(v);
     const double critical = dp[1] - dp[0];
     switch (info.kind) {
-      case Kind::domain:
-        share[v] += weight * numbers.domain_down[info.subject] * critical;
-        break;
+      case Kind::domain: share[v] += weight * numbers.domain_down[info.subject] * critical; break;
       case Kind::claim: share[v] += weight * numbers.claim_down[info.subject] * critical; break;
-      case Kind::switchover: share[v] += weight * numbers.switchover[info.subject] * critical; break;
+      case Kind::switchover:
+        share[v] += weight * numbers.switchover[info.subject] * critical;
+        break;
       case Kind::node:
         for (std::size_t s = 0; s < numbers.node_stages[info.subject].size(); ++s)
           share[v] += weight * numbers.node_stages[info.subject][s] * (dp[s + 1] - dp[0]);
@@ -131,8 +131,7 @@ std::vector<Cause> downtime_by_cause(const System& system, const Compiled& compi
   for (const QuadratureNode& point : kRule) {
     fill_probabilities(compiled, numbers, point.x, p);
     compiled.diagram.probability(p, 1.0, value);
-    const Sensitivity at =
-        sensitivity(system, compiled, numbers, p, value, service, point.x);
+    const Sensitivity at = sensitivity(system, compiled, numbers, p, value, service, point.x);
     collect(compiled, numbers, at, point.x, point.weight, share, core, factor);
     for (NodeId n = 0; n < drains.size(); ++n)
       drains[n] += point.weight * numbers.drained * at.drained_node[n];

@@ -8,7 +8,7 @@ namespace haplan::model {
 
 /// Derivatives of a service's unavailability with respect to what the diagram is filled with.
 struct Sensitivity {
-  std::vector<double> dp;  ///< per entry of the probability array
+  std::vector<double> dp;            ///< per entry of the probability array
   std::vector<double> drained_node;  ///< per node: per unit of the probability that it is drained
 };
 

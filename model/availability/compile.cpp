@@ -143,8 +143,7 @@ class Compiler {
     if (system_.nodes.empty()) return std::vector<NodeId>(static_cast<std::size_t>(n), 0);
     std::vector<NodeId> used(nodes.begin(), nodes.begin() + n);
     if (world.drained == kOut) return used;
-    const bool moved =
-        world.stage >= compiled_.drain_stages[world.drained].serves_from[c];
+    const bool moved = world.stage >= compiled_.drain_stages[world.drained].serves_from[c];
     return nodes_during_drain(system_, c, used, world.drained, moved);
   }
 
@@ -164,7 +163,8 @@ class Compiler {
     atom.table_before = compiled_.table_of[*world.before][c];
     const std::vector<NodeId> before = slots_at(world, *world.before, c);
     for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i)
-      atom.slots.push_back({i < before.size() ? before[i] : kOut, i < after.size() ? after[i] : kOut});
+      atom.slots.push_back(
+          {i < before.size() ? before[i] : kOut, i < after.size() ? after[i] : kOut});
     return atom;
   }
 
@@ -186,8 +186,7 @@ class Compiler {
     if (const auto found = extended_.find(key); found != extended_.end()) return found->second;
     input.work_limit = work_limit_ - std::min(work_limit_ - 1, compiled_.domain_states);
     const FrontierResult result = extend_over_domains(
-        compiled_, input, structure,
-        [this](const Atom& atom, const std::array<int, 3>& reachable) {
+        compiled_, input, structure, [this](const Atom& atom, const std::array<int, 3>& reachable) {
           return variable_of(atom, reachable);
         });
     compiled_.domain_states += result.states;

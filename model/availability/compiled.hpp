@@ -18,7 +18,7 @@ struct VariableInfo {
   Kind kind = Kind::domain;
   /// DomainId, NodeId, ComponentId (replicas, entry, component, pair), ClaimId or index of the switchover.
   std::size_t subject = 0;
-  std::size_t table = kNone;        ///< replicas, component: the level's table; entry: the table after
+  std::size_t table = kNone;  ///< replicas, component: the level's table; entry: the table after
   std::size_t table_before = kNone;  ///< entry
   /// Reachable replicas: {k} for `replicas`; {only before, only after, both} for `entry`.
   std::array<int, 3> reachable{};
@@ -27,9 +27,10 @@ struct VariableInfo {
 /// One situation that a service is looked at in: a load level, without or during a drain.
 struct Situation {
   LevelId level = 0;
-  std::optional<LevelId> before;  ///< an entry of `level` from this one, counted for the frequency only
+  std::optional<LevelId>
+      before;  ///< an entry of `level` from this one, counted for the frequency only
   NodeId drained = kOut;
-  std::size_t stage = 0;                 ///< of the drain
+  std::size_t stage = 0;                   ///< of the drain
   std::vector<Diagram::Ref> service_down;  ///< per service; kFalse where an entry is not asked for
 };
 

@@ -5,8 +5,8 @@
 namespace haplan::model {
 
 ElementDerivatives element_derivatives(const TableNumbers& table, int k, double scale) {
-  const double core_down = table.replicated ? fewer_than(table.need, k, scale * table.core)
-                                            : scale * table.core;
+  const double core_down =
+      table.replicated ? fewer_than(table.need, k, scale * table.core) : scale * table.core;
   const std::size_t count = table.factors.size();
   std::vector<double> later(count + 1, 1.0);  // product of (1 - u) from i on
   for (std::size_t i = count; i-- > 0;)

@@ -47,15 +47,15 @@ class Evaluator {
         outage_frequency(system, context_.compiled, context_.numbers, p_, upper_, s);
     if (result.outage_frequency > 0.0)
       result.mean_outage = result.unavailability.value / result.outage_frequency;
-    result.causes = downtime_by_cause(system, context_.compiled, context_.numbers,
-                                      context_.components, s);
+    result.causes =
+        downtime_by_cause(system, context_.compiled, context_.numbers, context_.components, s);
     result.recovery = recovery_time(context_, s);
     result.node_losses = node_losses(context_, s);
     result.error_ratio = error_ratio(context_, s, result.level_unavailability);
     result.response_time = response_times(context_, s);
     for (const auto& time : result.response_time)
-      result.worst_response_time = std::max(
-          result.worst_response_time, time.value_or(std::numeric_limits<double>::infinity()));
+      result.worst_response_time = std::max(result.worst_response_time,
+                                            time.value_or(std::numeric_limits<double>::infinity()));
     result.data_loss = data_loss(context_, s);
     return result;
   }
@@ -84,8 +84,7 @@ Result<Evaluation> evaluate(const System& system, const Deployment& deployment,
   HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
   Result<ComponentNumbers> components = component_numbers(system, deployment);
   if (!components) return tl::unexpected(components.error());
-  Result<Compiled> compiled =
-      compile(system, deployment, *components, options.figures, options);
+  Result<Compiled> compiled = compile(system, deployment, *components, options.figures, options);
   if (!compiled) return tl::unexpected(compiled.error());
   Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
   if (!numbers) return tl::unexpected(numbers.error());

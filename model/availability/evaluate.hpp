@@ -13,7 +13,17 @@ namespace haplan::model {
 
 /// What a share of downtime is blamed on.
 enum class CauseKind {
-  replica, node, domain, claim, external, chain, failover, common_cause, switchover, ramp, drain,
+  replica,
+  node,
+  domain,
+  claim,
+  external,
+  chain,
+  failover,
+  common_cause,
+  switchover,
+  ramp,
+  drain,
   capacity
 };
 
@@ -44,17 +54,18 @@ struct NodeLoss {
 
 struct ServiceFigures {
   Estimate unavailability;
-  double independent = 0.0;        ///< textbook figure, ignoring sharing
-  double outage_frequency = 0.0;   ///< [1/s]
-  double mean_outage = 0.0;        ///< [s] U / nu, 0 when nu is 0
-  std::vector<Cause> causes;       ///< descending share, ties by kind, subject, mode
+  double independent = 0.0;                  ///< textbook figure, ignoring sharing
+  double outage_frequency = 0.0;             ///< [1/s]
+  double mean_outage = 0.0;                  ///< [s] U / nu, 0 when nu is 0
+  std::vector<Cause> causes;                 ///< descending share, ties by kind, subject, mode
   std::vector<double> level_unavailability;  ///< per level
   std::optional<RecoveryTime> recovery;
   std::vector<NodeLoss> node_losses;  ///< one per node
   double error_ratio = 0.0;
-  std::vector<std::optional<double>> response_time;  ///< [s] per level; nullopt: saturated (open load)
-  double worst_response_time = 0.0;   ///< [s] over levels; infinite when saturated
-  double data_loss = 0.0;             ///< [s] worst over the path's primary-replica components
+  std::vector<std::optional<double>>
+      response_time;                 ///< [s] per level; nullopt: saturated (open load)
+  double worst_response_time = 0.0;  ///< [s] over levels; infinite when saturated
+  double data_loss = 0.0;            ///< [s] worst over the path's primary-replica components
 };
 
 struct Work {
@@ -70,8 +81,9 @@ struct Evaluation {
 };
 
 struct EvaluateOptions {
-  std::size_t node_limit = 1'000'000;  ///< states of the compilation; beyond it the result is `bounded`
-  bool figures = true;                 ///< false: unavailability only
+  std::size_t node_limit =
+      1'000'000;        ///< states of the compilation; beyond it the result is `bounded`
+  bool figures = true;  ///< false: unavailability only
 };
 
 /// All figures of a deployment.

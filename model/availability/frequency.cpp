@@ -27,8 +27,7 @@ double flow_through(const System& system, const Compiled& compiled, const Number
       const Node& node = system.nodes[info.subject];
       return total_rate(node.modes, node.down) * p[0] * critical;
     }
-    case Kind::claim:
-      return total_rate(system.claims[info.subject].modes, false) * p[0] * critical;
+    case Kind::claim: return total_rate(system.claims[info.subject].modes, false) * p[0] * critical;
     case Kind::switchover:
       return compiled.structure.switchovers[info.subject].rate * p[0] * critical;
     case Kind::component:

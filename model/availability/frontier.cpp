@@ -72,8 +72,8 @@ class Frontier {
       state_size_ += atom.pair ? 3 : 1;
       for (const Slot& slot : atom.slots) {
         if (atom.everywhere) continue;
-        const bool split = atom.pair && slot.before != kOut && slot.after != kOut &&
-                           slot.before != slot.after;
+        const bool split =
+            atom.pair && slot.before != kOut && slot.after != kOut && slot.before != slot.after;
         if (split) {
           hosted_[slot.before].push_back({a, state_size_, 0b01});
           hosted_[slot.after].push_back({a, state_size_, 0b10});
@@ -239,8 +239,8 @@ class Frontier {
     if (state[lost] != Lost::one) return false;
     const auto node = static_cast<NodeId>(state[lost_node]);
     const NodeStages& stages = compiled_.failure_stages[node];
-    const bool hosts = std::ranges::any_of(
-        hosted_[node], [&](const Hosted& hosted) { return hosted.atom == a; });
+    const bool hosts =
+        std::ranges::any_of(hosted_[node], [&](const Hosted& hosted) { return hosted.atom == a; });
     return hosts && static_cast<std::size_t>(state[lost_stage]) >=
                         stages.serves_from[input_.atoms[a].component];
   }
@@ -250,8 +250,7 @@ class Frontier {
     State counted = state;
     if (credited(state, a)) add_hosted(counted, static_cast<NodeId>(state[lost_node]), a);
     std::array<int, 3> reachable{};
-    for (std::size_t i = 0; i < (atom.pair ? 3U : 1U); ++i)
-      reachable[i] = counted[offset_[a] + i];
+    for (std::size_t i = 0; i < (atom.pair ? 3U : 1U); ++i) reachable[i] = counted[offset_[a] + i];
     for (const Split& split : splits_)
       if (split.atom == a) {
         const int bits = counted[split.field];
@@ -347,8 +346,8 @@ class Frontier {
 
   [[nodiscard]] bool credit_in(NodeId node, std::size_t stage) const {
     return std::ranges::any_of(hosted_[node], [&](const Hosted& hosted) {
-      return stage >= compiled_.failure_stages[node]
-                          .serves_from[input_.atoms[hosted.atom].component];
+      return stage >=
+             compiled_.failure_stages[node].serves_from[input_.atoms[hosted.atom].component];
     });
   }
 
@@ -366,7 +365,7 @@ class Frontier {
   const FrontierInput& input_;
   const System& system_;
   const ReachableVariable& variable_of_;
-  std::vector<std::size_t> offset_;       ///< per atom
+  std::vector<std::size_t> offset_;          ///< per atom
   std::vector<std::vector<Hosted>> hosted_;  ///< per node
   std::vector<Split> splits_;
   std::size_t state_size_ = 0;

@@ -32,7 +32,7 @@ struct FrontierInput {
   const System* system = nullptr;
   std::vector<Atom> atoms;
   NodeId drained = kOut;
-  bool reschedule = false;  ///< the one-lost-node rule applies
+  bool reschedule = false;      ///< the one-lost-node rule applies
   int failure_limit = 1 << 20;  ///< more failed domains than this become kUnknown
   std::size_t work_limit = 0;   ///< states
 };

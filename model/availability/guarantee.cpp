@@ -1,5 +1,8 @@
 #include "model/availability/guarantee.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "model/availability/worst_placement.hpp"
 #include "model/base/contract.hpp"
 
@@ -24,33 +27,80 @@ double figure_without_nodes(const WorldFigures& figures, const ServiceFunction& 
   return figures.unavailability(function, inputs);
 }
 
+/// What both questions need; checks what neither can answer.
+struct Question {
+  LoadTable load;
+  ComponentNumbers numbers;
+  PlacementSpace space;
+};
+
+Result<Question> prepare(const System& system, const Deployment& deployment,
+                         const std::vector<CarriedRules>& rules) {
+  HAPLAN_EXPECTS(rules.size() == system.components.size());
+  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
+  if (system.nodes.size() > kMostNodes)
+    return tl::unexpected(Error{Fault::budget_exhausted,
+                                "guaranteed figures are limited to 64 nodes", "cluster.nodes"});
+  if (system.drain && static_cast<double>(system.nodes.size()) * system.drain->per_node >=
+                          system.drain->every)
+    return tl::unexpected(Error{Fault::invalid_input,
+                                "the drains of all nodes would take all the time",
+                                "cluster.maintenance.drain"});
+  Question question{load_table(system), {}, {}};
+  Result<ComponentNumbers> numbers = component_numbers(system, deployment);
+  if (!numbers) return tl::unexpected(numbers.error());
+  question.numbers = std::move(*numbers);
+  question.space = placement_space(system, question.load, deployment, rules,
+                                   pinned_components(system, rules));
+  return question;
+}
+
+WorstPlacement worst_of(const System& system, const Deployment& deployment,
+                        const WorldFigures& figures, const PlacementSpace& space,
+                        const ServiceFunction& function, const WorstPlacementOptions& options) {
+  if (!system.nodes.empty())
+    return worst_placement(system, deployment, figures, space, function, options);
+  const double figure = figure_without_nodes(figures, function);
+  return {figure, figure, 0};
+}
+
 }  // namespace
 
 Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const Deployment& deployment,
                                                         const std::vector<CarriedRules>& rules,
                                                         const GuaranteeOptions& options) {
-  HAPLAN_EXPECTS(rules.size() == system.components.size());
-  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
-  if (system.nodes.size() > kMostNodes)
-    return tl::unexpected(Error{Fault::budget_exhausted,
-                                "guaranteed figures are limited to 64 nodes", "cluster.nodes"});
-  const LoadTable load = load_table(system);
-  const Result<ComponentNumbers> numbers = component_numbers(system, deployment);
-  if (!numbers) return tl::unexpected(numbers.error());
-  const WorldFigures figures(system, deployment, load, *numbers);
-  const PlacementSpace space =
-      placement_space(system, load, deployment, rules, pinned_components(system, rules));
+  const Result<Question> question = prepare(system, deployment, rules);
+  if (!question) return tl::unexpected(question.error());
+  const WorldFigures figures(system, deployment, question->load, question->numbers);
   std::vector<Estimate> result(system.services.size());
   for (const ServiceFunction& function : figures.functions()) {
     const Estimate estimate =
-        system.nodes.empty()
-            ? Estimate::exactly(figure_without_nodes(figures, function))
-            : as_estimate(worst_placement(system, deployment, figures, space, function,
-                                          {.work_limit = options.work_limit}));
+        as_estimate(worst_of(system, deployment, figures, question->space, function,
+                             {.work_limit = options.work_limit}));
     for (const ServiceId service : function.services) result[service] = estimate;
   }
   return result;
+}
+
+Result<bool> guaranteed_within(const System& system, const Deployment& deployment,
+                               const std::vector<CarriedRules>& rules,
+                               const std::vector<double>& limits,
+                               const GuaranteeOptions& options) {
+  HAPLAN_EXPECTS(limits.size() == system.services.size());
+  const Result<Question> question = prepare(system, deployment, rules);
+  if (!question) return tl::unexpected(question.error());
+  const WorldFigures figures(system, deployment, question->load, question->numbers);
+  for (const ServiceFunction& function : figures.functions()) {
+    double limit = limits[function.services.front()];
+    for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
+    if (std::isinf(limit)) continue;
+    const WorstPlacement worst =
+        worst_of(system, deployment, figures, question->space, function,
+                 {.work_limit = options.work_limit, .limit = limit});
+    if (worst.upper > limit) return false;
+  }
+  return true;
 }
 
 }  // namespace haplan::model

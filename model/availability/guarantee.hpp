@@ -10,9 +10,9 @@ namespace haplan::model {
 
 /// Which placement rules the written files carry for a component; what is not carried does not count.
 struct CarriedRules {
-  bool spread = true;      ///< the spread constraint
-  bool allowed = true;     ///< restriction to Component::allowed (pin / forbid)
-  bool pinned = true;      ///< node affinity of a pinned plan (only read when Component::pinned)
+  bool spread = true;   ///< the spread constraint
+  bool allowed = true;  ///< restriction to Component::allowed (pin / forbid)
+  bool pinned = true;   ///< node affinity of a pinned plan (only read when Component::pinned)
 };
 
 struct GuaranteeOptions {
@@ -27,5 +27,12 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const Deployment& deployment,
                                                         const std::vector<CarriedRules>& rules,
                                                         const GuaranteeOptions& options = {});
+
+/// Whether the safe end of every service's guaranteed figure is within its limit; cheaper than the figures.
+///   limits  one per service; infinite where nothing is asked for
+Result<bool> guaranteed_within(const System& system, const Deployment& deployment,
+                               const std::vector<CarriedRules>& rules,
+                               const std::vector<double>& limits,
+                               const GuaranteeOptions& options = {});
 
 }  // namespace haplan::model

@@ -30,8 +30,7 @@ double component_down(const System& system, const Deployment& deployment, const 
     down = fewer_than(table.need, replicas);
   }
   for (const Factor& factor : table.factors) down = either(down, factor.unavailability);
-  if (component.storage.claim)
-    down = either(down, numbers.claim_down[*component.storage.claim]);
+  if (component.storage.claim) down = either(down, numbers.claim_down[*component.storage.claim]);
   return down;
 }
 

@@ -40,9 +40,10 @@ class Drill {
     for (const Requirement& member : requirement.of) members.push_back(back(member));
     if (members.empty()) return {};
     std::stable_sort(members.begin(), members.end(), sooner);
-    const std::size_t needed = requirement.kind == Kind::all   ? members.size()
-                               : requirement.kind == Kind::any ? 1
-                                                               : static_cast<std::size_t>(requirement.n);
+    const std::size_t needed = requirement.kind == Kind::all ? members.size()
+                               : requirement.kind == Kind::any
+                                   ? 1
+                                   : static_cast<std::size_t>(requirement.n);
     return members[needed - 1];
   }
 
@@ -83,8 +84,8 @@ class Drill {
     if (effective_success(component, key.replicas) == 0.0)
       return {std::min(repair, component.failover->manual), true, component.name};
     const FailoverTime time =
-        failover_time(component.failover->controller,
-                      context_.deployment.components[id].failover, system_.node_detection);
+        failover_time(component.failover->controller, context_.deployment.components[id].failover,
+                      system_.node_detection);
     return {time.worst, false, component.name};
   }
 

@@ -89,8 +89,8 @@ double ramp_unavailability(const System& system, const Deployment& deployment,
   const std::optional<LevelId> lower = next_lower(rate, level);
   if (!lower) return 0.0;
   const int n_lower = replicas_at(system, load, plan, component, *lower);
-  if (n_lower >= needed(system, load, component, level,
-                        replicas_at(system, load, plan, component, level)))
+  if (n_lower >=
+      needed(system, load, component, level, replicas_at(system, load, plan, component, level)))
     return 0.0;
   const Component& what = system.components[component];
   const Level& upper = system.levels[level];
@@ -99,8 +99,8 @@ double ramp_unavailability(const System& system, const Deployment& deployment,
   const double slope = (rate[level] - rate[*lower]) / upper.ramp;
   double shortage = upper.ramp + lag;
   if (excess > 1.0 && upper.ramp > 0.0)
-    shortage = std::min(
-        shortage, std::max(0.0, excess * (lag / (excess - 1.0) - rate[*lower] / slope)));
+    shortage =
+        std::min(shortage, std::max(0.0, excess * (lag / (excess - 1.0) - rate[*lower] / slope)));
   return std::min(1.0, shortage / (upper.share * upper.every));
 }
 
@@ -117,8 +117,8 @@ TableNumbers table_numbers(const System& system, const Deployment& deployment,
     table.core = replica.unavailability;
     double rate = 0.0;
     for (const ModeOutage& mode : replica.modes) rate += mode.rate;
-    table.core_flow = component.replica_unavailability ? table.core / kAssumedOutage
-                                                       : rate * (1.0 - table.core);
+    table.core_flow =
+        component.replica_unavailability ? table.core / kAssumedOutage : rate * (1.0 - table.core);
     const std::vector<NodeId> nodes(
         plan.nodes.begin(),
         plan.nodes.begin() + std::min<std::ptrdiff_t>(std::ssize(plan.nodes), key.replicas));
@@ -141,18 +141,16 @@ TableNumbers table_numbers(const System& system, const Deployment& deployment,
   for (const CommonCause& cause : component.common_causes)
     table.factors.push_back(
         two_state(CauseKind::common_cause, cause.name, cause.rate, cause.outage));
-  table.ramp =
-      ramp_unavailability(system, deployment, load, replica, key.component, key.level);
+  table.ramp = ramp_unavailability(system, deployment, load, replica, key.component, key.level);
   if (table.ramp > 0.0)
     table.factors.push_back({CauseKind::ramp, system.levels[key.level].name, table.ramp, 0.0});
   return table;
 }
 
 double down_given(const TableNumbers& table, int k, double scale) {
-  double down = table.replicated ? fewer_than(table.need, k, scale * table.core)
-                                 : scale * table.core;
-  for (const Factor& factor : table.factors)
-    down += scale * factor.unavailability * (1.0 - down);
+  double down =
+      table.replicated ? fewer_than(table.need, k, scale * table.core) : scale * table.core;
+  for (const Factor& factor : table.factors) down += scale * factor.unavailability * (1.0 - down);
   return down;
 }
 

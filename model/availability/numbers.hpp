@@ -34,15 +34,16 @@ struct TableKey {
 struct TableNumbers {
   bool replicated = false;
   int need = 0;
-  double core = 0.0;  ///< unavailability of one replica, the external service or the chain
+  double core = 0.0;       ///< unavailability of one replica, the external service or the chain
   double core_flow = 0.0;  ///< [1/s] its up-to-down events
   std::vector<Factor> factors;
-  double ramp = 0.0;  ///< probability of the ramp's shortage within the level (the last factor if > 0)
+  double ramp =
+      0.0;  ///< probability of the ramp's shortage within the level (the last factor if > 0)
 };
 
 /// Everything that depends on settings only, per component.
 struct ComponentNumbers {
-  std::vector<ReplicaModel> replicas;  ///< per component (empty model when not replicated)
+  std::vector<ReplicaModel> replicas;        ///< per component (empty model when not replicated)
   std::vector<double> chain_unavailability;  ///< per component
   std::vector<double> chain_flow;            ///< [1/s] per component
 };
@@ -50,7 +51,8 @@ struct ComponentNumbers {
 Result<ComponentNumbers> component_numbers(const System& system, const Deployment& deployment);
 
 /// Replicas a component needs to serve with n replicas in total: from load, a majority, or 1 (+ standbys).
-int needed(const System& system, const LoadTable& load, ComponentId component, LevelId level, int n);
+int needed(const System& system, const LoadTable& load, ComponentId component, LevelId level,
+           int n);
 
 /// The level with the next lower rate, or nullopt; `rate[level]` for one component or service.
 std::optional<LevelId> next_lower(const std::vector<double>& rate, LevelId level);

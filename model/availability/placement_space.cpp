@@ -8,7 +8,8 @@ namespace haplan::model {
 
 namespace {
 
-std::vector<PlacementUnit> make_units(const System& system, const std::vector<PlacementRule>& rules) {
+std::vector<PlacementUnit> make_units(const System& system,
+                                      const std::vector<PlacementRule>& rules) {
   std::vector<PlacementUnit> units;
   std::map<ClaimId, std::size_t> of_claim;
   for (ComponentId c = 0; c < rules.size(); ++c) {
@@ -90,8 +91,7 @@ PlacementSpace placement_space(const System& system, const LoadTable& load,
   space.replicas.resize(system.components.size());
   for (ComponentId c = 0; c < space.rules.size(); ++c)
     for (LevelId level = 0; !space.rules[c].counts.empty() && level < system.levels.size(); ++level)
-      space.replicas[c].push_back(
-          replicas_at(system, load, deployment.components[c], c, level));
+      space.replicas[c].push_back(replicas_at(system, load, deployment.components[c], c, level));
   space.units = make_units(system, space.rules);
   space.cell = interchangeable_nodes(system, space.rules);
   for (const PlacementRule& rule : space.rules)
@@ -121,9 +121,8 @@ UnitPlacements unit_placements(const PlacementSpace& space, const PlacementUnit&
   for (const ComponentId member : unit) {
     const PlacementRule& rule = space.rules[member];
     if (rule.fixed) common.fixed = rule.fixed;
-    std::erase_if(common.nodes, [&rule](NodeId node) {
-      return !std::ranges::binary_search(rule.nodes, node);
-    });
+    std::erase_if(common.nodes,
+                  [&rule](NodeId node) { return !std::ranges::binary_search(rule.nodes, node); });
   }
   for (const auto& placement : allowed_placements(common, cell, limit).placements) {
     UnitPlacement& option = result.options.emplace_back();

@@ -21,12 +21,13 @@ struct UnitPlacements {
 };
 
 struct PlacementSpace {
-  std::vector<PlacementRule> rules;   ///< per component; no `counts`: it is not placed
+  std::vector<PlacementRule> rules;        ///< per component; no `counts`: it is not placed
   std::vector<std::vector<int>> replicas;  ///< [component][level]; empty: it is not placed
-  std::vector<PlacementUnit> units;   ///< in order of their first component
-  std::vector<std::size_t> cell;      ///< interchangeable nodes, fixed placements taken into account
-  bool capacity_never_binds = false;  ///< proved: every combination of allowed placements fits every node
-  bool always_headroom = false;       ///< proved: every combination has headroom
+  std::vector<PlacementUnit> units;        ///< in order of their first component
+  std::vector<std::size_t> cell;  ///< interchangeable nodes, fixed placements taken into account
+  bool capacity_never_binds =
+      false;  ///< proved: every combination of allowed placements fits every node
+  bool always_headroom = false;  ///< proved: every combination has headroom
 };
 
 /// The space of a deployment's counts under the carried rules.
@@ -61,7 +62,8 @@ class NodeLoad {
   const std::vector<std::vector<int>>& replicas_;  ///< [component][level]
   /// [level][node][resource]
   std::vector<std::vector<std::vector<std::int64_t>>> left_;
-  int overfull_ = 0;  ///< invariant: number of entries of left_ below zero that something is requested of
+  int overfull_ =
+      0;  ///< invariant: number of entries of left_ below zero that something is requested of
 };
 
 }  // namespace haplan::model

@@ -40,8 +40,7 @@ Result<Numbers> numbers_for(const System& system, const Deployment& deployment,
   for (const Domain& domain : system.domains)
     numbers.domain_down.push_back(down_probability(domain.modes, domain.down));
   for (NodeId n = 0; n < system.nodes.size(); ++n)
-    numbers.node_stages.push_back(
-        stage_probabilities(system.nodes[n], compiled.failure_stages[n]));
+    numbers.node_stages.push_back(stage_probabilities(system.nodes[n], compiled.failure_stages[n]));
   for (const Claim& claim : system.claims)
     numbers.claim_down.push_back(down_probability(claim.modes, false));
   for (const SwitchoverFactor& factor : compiled.structure.switchovers)
@@ -73,15 +72,14 @@ std::array<double, 4> entry_distribution(const TableNumbers& before, const Table
   for (int b = 0; b <= both; ++b)
     for (int i = 0; i <= only_before; ++i)
       for (int j = 0; j <= only_after; ++j) {
-        const std::size_t outcome = (b + i < before.need ? 1U : 0U) |
-                                    (b + j < after.need || after.ramp > 0.0 ? 2U : 0U);
+        const std::size_t outcome =
+            (b + i < before.need ? 1U : 0U) | (b + j < after.need || after.ramp > 0.0 ? 2U : 0U);
         joint[outcome] += exactly(b, both, after.core) * exactly(i, only_before, after.core) *
                           exactly(j, only_after, after.core);
       }
   double shared_down = 0.0;  // factors that do not know the level: down before and after
   for (const Factor& factor : after.factors)
-    if (factor.kind != CauseKind::ramp)
-      shared_down += factor.unavailability * (1.0 - shared_down);
+    if (factor.kind != CauseKind::ramp) shared_down += factor.unavailability * (1.0 - shared_down);
   for (double& probability : joint) probability *= 1.0 - shared_down;
   joint[3] += shared_down;
   joint[1] += before.ramp * joint[0];

@@ -61,9 +61,8 @@ class Cuts {
       const ServiceFunction::Node& node = function_.nodes[index];
       cuts = of(node.up);
       for (const Cut& cut : of(node.down)) {
-        const bool covered = std::ranges::any_of(cuts, [&cut](const Cut& smaller) {
-          return std::ranges::includes(cut, smaller);
-        });
+        const bool covered = std::ranges::any_of(
+            cuts, [&cut](const Cut& smaller) { return std::ranges::includes(cut, smaller); });
         if (covered) continue;
         Cut larger = cut;
         larger.insert(std::ranges::upper_bound(larger, node.input), node.input);
@@ -115,8 +114,7 @@ ServiceFunctions service_functions(const System& system, const ComponentNumbers&
   Diagram diagram;
   const Structure structure = make_structure(system, diagram);
   ServiceFunctions result;
-  const std::map<std::size_t, int> variables =
-      number_variables(system, numbers, structure, result);
+  const std::map<std::size_t, int> variables = number_variables(system, numbers, structure, result);
   std::map<Diagram::Ref, std::size_t> known;
   for (ServiceId s = 0; s < system.services.size(); ++s) {
     const Diagram::Ref f = service_down(system, structure, diagram, s, Instant::single);
@@ -128,8 +126,8 @@ ServiceFunctions service_functions(const System& system, const ComponentNumbers&
       for (const std::size_t variable : diagram.support(f)) {
         const int input = variables.at(variable);
         if (input < 0) continue;
-        auto& list = diagram.restricted(f, variable, 1) == Diagram::kTrue ? function.series
-                                                                          : function.gated;
+        auto& list =
+            diagram.restricted(f, variable, 1) == Diagram::kTrue ? function.series : function.gated;
         list.push_back(static_cast<std::size_t>(input));
       }
     }
@@ -152,8 +150,8 @@ double ServiceFunctions::value(const ServiceFunction& function, std::span<const 
   return scratch[function.root];
 }
 
-double ServiceFunctions::union_bound(const ServiceFunction& function,
-                                     std::span<const double> worst, double mass) const {
+double ServiceFunctions::union_bound(const ServiceFunction& function, std::span<const double> worst,
+                                     double mass) const {
   if (function.cuts.empty()) return function.root == 0 ? 0.0 : mass;
   double sum = 0.0;
   for (const std::vector<int>& cut : function.cuts) {

@@ -22,7 +22,8 @@ struct ServiceFunction {
   std::uint32_t root = 0;
   std::vector<std::size_t> series;  ///< inputs without which the service is down
   std::vector<std::size_t> gated;   ///< other inputs that matter
-  std::vector<std::vector<int>> cuts;  ///< minimal cuts as inputs, sorted; empty when there are too many
+  std::vector<std::vector<int>>
+      cuts;  ///< minimal cuts as inputs, sorted; empty when there are too many
   std::vector<ServiceId> services;  ///< those with this function
 };
 

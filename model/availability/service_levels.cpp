@@ -36,7 +36,8 @@ double misrouted(const ServiceContext& context, ComponentId id, LevelId level) {
   const int n = context.compiled.tables[context.compiled.table_of[level][id]].replicas;
   double exposure = 0.0;
   for (const ModeOutage& mode : context.components.replicas[id].modes)
-    exposure += mode.rate * window_of_mode(system, mode, plan.probes);  // n replicas, share 1/n each
+    exposure +=
+        mode.rate * window_of_mode(system, mode, plan.probes);  // n replicas, share 1/n each
   for (std::size_t i = 0; !system.nodes.empty() && i < static_cast<std::size_t>(n); ++i) {
     exposure += node_exposure(system, plan.nodes[i]) / n;
   }
@@ -52,7 +53,8 @@ double window_of_mode(const System& system, const ModeOutage& mode, const Probes
   double window = kExitWindow;
   if (mode.detection != Detection::exit && !mode.spurious) {
     const Probe& r = *probes.readiness;
-    window = r.period / 2.0 + (r.failure_threshold - 1.0) * std::max(r.period, r.timeout) + r.timeout;
+    window =
+        r.period / 2.0 + (r.failure_threshold - 1.0) * std::max(r.period, r.timeout) + r.timeout;
   }
   return std::min(window + system.propagation, mode.mean);
 }
@@ -106,9 +108,13 @@ std::vector<std::optional<double>> response_times(const ServiceContext& context,
       rates.push_back(context.compiled.load.rate[l][c]);
     }
     if (level.users) {
-      const auto& load = system.services[service].load;
-      const double customers = level.users->value() * (load ? load->value() : 1.0);
-      times.push_back(closed_response_time(stations, std::max(1.0, customers), level.think_time.value()));
+      const Rational load = system.services[service].load.value_or(Rational{1, 1});
+      // Rounded once, by the division: where half a user is left, the last bit decides on a whole one.
+      const double customers =
+          (static_cast<double>(level.users->num) * static_cast<double>(load.num)) /
+          (static_cast<double>(level.users->den) * static_cast<double>(load.den));
+      times.push_back(
+          closed_response_time(stations, std::max(1.0, customers), level.think_time.value()));
       continue;
     }
     std::optional<double> sum = 0.0;
@@ -135,8 +141,8 @@ double data_loss(const ServiceContext& context, ServiceId service) {
   for (const ComponentId c : reach_of(context.system, service)) {
     const Component& component = context.system.components[c];
     if (component.type != ComponentType::primary_replica || !component.replication) continue;
-    const bool fails_over =
-        largest_replicas(context.system, context.compiled.load, context.deployment.components[c], c) > 1;
+    const bool fails_over = largest_replicas(context.system, context.compiled.load,
+                                             context.deployment.components[c], c) > 1;
     if (fails_over && component.replication->mode == Replication::Mode::async)
       worst = std::max(worst, component.replication->lag);
   }

@@ -52,8 +52,7 @@ NodeId first_common_node(const System& system, ClaimId claim, NodeId drained) {
   for (NodeId node = 0; node < system.nodes.size(); ++node) {
     const bool allowed =
         node != drained && std::ranges::all_of(system.components, [&](const Component& user) {
-          return user.storage.claim != claim ||
-                 std::ranges::binary_search(user.allowed, node);
+          return user.storage.claim != claim || std::ranges::binary_search(user.allowed, node);
         });
     if (allowed) return node;
   }
@@ -109,8 +108,7 @@ std::vector<NodeId> nodes_during_drain(const System& system, ComponentId compone
       ++replicas[node];
   }
   if (!moved) return now;
-  const bool together =
-      what.storage.claim && system.claims[*what.storage.claim].read_write_once;
+  const bool together = what.storage.claim && system.claims[*what.storage.claim].read_write_once;
   for (NodeId& node : now) {
     if (node != kOut) continue;
     if (together) {

@@ -41,6 +41,7 @@ std::vector<NodeStages> drain_stages(const System& system, const Deployment& dep
 /// node allowed to all its users.
 ///   nodes   of the replicas at this level
 std::vector<NodeId> nodes_during_drain(const System& system, ComponentId component,
-                                       const std::vector<NodeId>& nodes, NodeId drained, bool moved);
+                                       const std::vector<NodeId>& nodes, NodeId drained,
+                                       bool moved);
 
 }  // namespace haplan::model

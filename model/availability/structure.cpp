@@ -74,10 +74,11 @@ class Builder {
     for (const Requirement& member : requirement.of) members.push_back(down(member));
     const int count = static_cast<int>(members.size());
     // A gate that needs n of m is down when at least m - n + 1 are.
-    const int needed = requirement.kind == Kind::all ? count
+    const int needed = requirement.kind == Kind::all   ? count
                        : requirement.kind == Kind::any ? 1
                                                        : requirement.n;
-    Diagram::Ref result = count == 0 ? Diagram::kFalse : diagram_.at_least(count - needed + 1, members);
+    Diagram::Ref result =
+        count == 0 ? Diagram::kFalse : diagram_.at_least(count - needed + 1, members);
     if (const auto found = structure_.switchover_of.find(&requirement);
         found != structure_.switchover_of.end())
       result = diagram_.disjunction(

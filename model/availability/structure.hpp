@@ -30,7 +30,8 @@ struct Structure {
   std::vector<std::size_t> component_pair;  ///< per replicated component
   std::vector<std::size_t> claim;           ///< per claim
   std::vector<SwitchoverFactor> switchovers;
-  std::map<const Requirement*, std::size_t> switchover_of;  ///< only for look-ups while the system lives
+  std::map<const Requirement*, std::size_t>
+      switchover_of;  ///< only for look-ups while the system lives
 };
 
 Structure make_structure(const System& system, Diagram& diagram);

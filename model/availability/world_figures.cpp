@@ -61,10 +61,10 @@ void WorldFigures::make_classes() {
     std::vector<double> signature;
     for (const ComponentId c : placed()) {
       const TableKey at = key(c, {level, 0.0});
-      signature.insert(signature.end(),
-                       {static_cast<double>(at.replicas), static_cast<double>(at.need),
-                        ramp_unavailability(system_, deployment_, load_, numbers_.replicas[c], c,
-                                            level)});
+      signature.insert(
+          signature.end(),
+          {static_cast<double>(at.replicas), static_cast<double>(at.need),
+           ramp_unavailability(system_, deployment_, load_, numbers_.replicas[c], c, level)});
     }
     const auto [found, fresh] = known.try_emplace(std::move(signature), classes_.size());
     if (fresh) classes_.push_back({level, 0.0});
@@ -80,15 +80,14 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     std::vector<double> settle;
     for (const Timing& timing : timing_) {
       reschedule.push_back(timing.reschedule);
-      if (system_.drain && timing.settle < system_.drain->per_node)
-        settle.push_back(timing.settle);
+      if (system_.drain && timing.settle < system_.drain->per_node) settle.push_back(timing.settle);
     }
     reschedule = distinct(reschedule);
     settle = distinct(settle);
     int most = static_cast<int>(system_.nodes.size());
     const std::size_t drains = system_.drain ? settle.size() + 1 : 0;
-    while (most > 1 && world_count(system_.nodes.size(), reschedule.size(), drains, most) >
-                           options.most_worlds)
+    while (most > 1 &&
+           world_count(system_.nodes.size(), reschedule.size(), drains, most) > options.most_worlds)
       --most;
     worlds_ = make_worlds(system_, reschedule, settle, most);
   }

@@ -30,7 +30,8 @@ int landed(const System& system, ComponentId component, const std::vector<NodeId
            const World& world, Moves moves);
 
 struct WorldFiguresOptions {
-  double most_worlds = 20'000;  ///< per level class; beyond it states with many unreachable nodes are dropped
+  double most_worlds =
+      20'000;  ///< per level class; beyond it states with many unreachable nodes are dropped
 };
 
 class WorldFigures {

@@ -61,9 +61,10 @@ class States {
       if (system_.nodes[node].parent != parent) continue;
       const std::uint64_t bit = std::uint64_t{1} << node;
       nodes |= bit;
-      joint = product(joint, alternatives(Distribution{}, system_.nodes[node].modes,
-                                          system_.nodes[node].down && node != drained_,
-                                          node == drained_, {bit, false}),
+      joint = product(joint,
+                      alternatives(Distribution{}, system_.nodes[node].modes,
+                                   system_.nodes[node].down && node != drained_, node == drained_,
+                                   {bit, false}),
                       most_);
     }
     for (DomainId domain = 0; domain < system_.domains.size(); ++domain) {
@@ -71,8 +72,9 @@ class States {
       const auto [inner, inside] = below(domain);
       if (inside == 0) continue;
       nodes |= inside;
-      joint = product(joint, alternatives(inner, system_.domains[domain].modes,
-                                          system_.domains[domain].down, false, {inside, true}),
+      joint = product(joint,
+                      alternatives(inner, system_.domains[domain].modes,
+                                   system_.domains[domain].down, false, {inside, true}),
                       most_);
     }
     return {joint, nodes};
@@ -108,8 +110,7 @@ void add_lost(const System& system, NodeId node, double mass, const std::vector<
     const double from = stage == 0 ? 0.0 : ages[stage - 1];
     const double until = stage == ages.size() ? kForever : ages[stage];
     const double share = down_between(what.modes, what.down, from, until) / whole;
-    if (share > 0.0)
-      worlds.push_back({mass * share, std::uint64_t{1} << node, node, kOut, from});
+    if (share > 0.0) worlds.push_back({mass * share, std::uint64_t{1} << node, node, kOut, from});
   }
 }
 

@@ -13,7 +13,7 @@ namespace haplan::model {
 struct World {
   double mass = 0.0;              ///< probability
   std::uint64_t unreachable = 0;  ///< bit per node
-  NodeId lost = kOut;             ///< the only unreachable node, down itself below ancestors that are up
+  NodeId lost = kOut;  ///< the only unreachable node, down itself below ancestors that are up
   NodeId drained = kOut;
   double age = 0.0;  ///< [s] how long at least `lost` has been down, or the drain has lasted
 };

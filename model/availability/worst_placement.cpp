@@ -14,8 +14,8 @@ namespace {
 using Vector = std::vector<double>;
 using Inputs = std::vector<const Vector*>;
 
-constexpr std::size_t kMostListed = 20'000;      ///< placements of one component
-constexpr double kMostEnumerationWork = 1e8;     ///< combinations times worlds
+constexpr std::size_t kMostListed = 20'000;   ///< placements of one component
+constexpr double kMostEnumerationWork = 1e8;  ///< combinations times worlds
 
 /// Four running sums: independent additions, in an order that does not depend on the machine.
 double dot(const Vector& a, const Vector& b) {
@@ -171,7 +171,10 @@ class Branching {
         space_(space),
         function_(function),
         options_(options),
-        cache_(figures, space.always_headroom, Moves::fewest) {
+        most_visits_(std::min(static_cast<double>(options.work_limit),
+                              options.operations / static_cast<double>(figures.size()))),
+        cache_(figures, space.always_headroom, Moves::fewest),
+        exact_(figures, true, Moves::exact) {
     const std::vector<double> worst = worst_alone(figures, space, space.always_headroom);
     limit_ = figures.union_bound(function, worst);
     for (const PlacementUnit& unit : space.units) add_unit(unit, worst);
@@ -182,14 +185,16 @@ class Branching {
   }
 
   void run() {
-    visit_gated(0, space_.cell);
-    upper_ = std::min(limit_, std::max(best_, left_out_));
+    if (!options_.limit || limit_ > *options_.limit) visit_gated(0, space_.cell);
+    if (done_) left_out_ = 1.0;
+    upper_ = visited_ == 0 ? limit_ : std::min(limit_, std::max(best_, left_out_));
   }
+
+  /// Figure that some allowed placement reaches; 0 when none is known.
+  [[nodiscard]] double lower() const { return lower_; }
 
   [[nodiscard]] double upper() const { return upper_; }
   [[nodiscard]] std::size_t visited() const { return visited_; }
-  /// The placement with the largest figure found, per placed component; others are empty.
-  [[nodiscard]] const std::vector<std::vector<NodeId>>& reached() const { return reached_; }
 
  private:
   struct Unit {
@@ -269,7 +274,8 @@ class Branching {
   }
 
   bool out_of_work(double bound) {
-    if (++visited_ <= options_.work_limit) return false;
+    ++visited_;
+    if (!done_ && static_cast<double>(visited_) <= most_visits_) return false;
     left_out_ = std::max(left_out_, bound);
     return true;
   }
@@ -299,7 +305,13 @@ class Branching {
   void finish(double value) {
     if (value <= best_) return;
     best_ = value;
-    reached_ = chosen_;
+    // From below only where capacity and headroom are proved for whatever was chosen.
+    if (!space_.capacity_never_binds || !space_.always_headroom) return;
+    Inputs inputs(figures_.placed().size(), nullptr);
+    for (const auto* list : {&function_.series, &function_.gated})
+      for (const std::size_t i : *list) inputs[i] = &exact_.at(i, chosen_[i]);
+    lower_ = std::max(lower_, figures_.unavailability(function_, inputs));
+    done_ = options_.limit && lower_ > *options_.limit;
   }
 
   void visit(std::size_t depth, const Vector& down_now, const std::vector<std::size_t>& cell) {
@@ -360,14 +372,17 @@ class Branching {
   const PlacementSpace& space_;
   const ServiceFunction& function_;
   const WorstPlacementOptions& options_;
+  double most_visits_;
   DownCache cache_;
+  DownCache exact_;
   std::vector<Unit> units_;
   std::vector<std::vector<NodeId>> chosen_;
-  std::vector<std::vector<NodeId>> reached_;
   double limit_ = 1.0;
   double best_ = 0.0;
   double left_out_ = 0.0;  ///< largest bound of a branch that was not searched
+  double lower_ = 0.0;
   double upper_ = 1.0;
+  bool done_ = false;  ///< more than the limit asked for was reached
   std::size_t visited_ = 0;
 };
 
@@ -395,22 +410,14 @@ WorstPlacement worst_placement(const System& system, const Deployment& deploymen
                                const WorldFigures& figures, const PlacementSpace& space,
                                const ServiceFunction& function,
                                const WorstPlacementOptions& options) {
-  Enumeration enumeration(system, deployment, figures, space, function,
-                          options.most_combinations);
+  Enumeration enumeration(system, deployment, figures, space, function, options.most_combinations);
   if (enumeration.affordable()) return enumeration.run();
   Branching branching(figures, space, function, options);
   branching.run();
   WorstPlacement result;
   result.visited = branching.visited();
   result.upper = std::min(1.0, branching.upper() + figures.dropped());
-  // From below: the figure of the placement found, if it is one that capacity allows, with the headroom it has.
-  if (branching.reached().empty() || !space.capacity_never_binds) return result;
-  if (!space.always_headroom) return result;
-  DownCache exact(figures, true, Moves::exact);
-  Inputs inputs(figures.placed().size(), nullptr);
-  for (const auto* list : {&function.series, &function.gated})
-    for (const std::size_t i : *list) inputs[i] = &exact.at(i, branching.reached()[i]);
-  result.lower = std::min(result.upper, figures.unavailability(function, inputs));
+  result.lower = std::min(result.upper, branching.lower());
   return result;
 }
 

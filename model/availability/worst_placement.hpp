@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "model/availability/placement_space.hpp"
@@ -18,6 +19,9 @@ struct WorstPlacement {
 
 struct WorstPlacementOptions {
   std::size_t work_limit = 2'000'000;  ///< placements of single components looked at
+  double operations = 2e8;  ///< the same times worlds: what bounds the time whatever the size
+  /// Only whether the figure exceeds this is asked: the search ends when either end of the interval tells.
+  std::optional<double> limit;
   /// Branches that could raise the figure by at most this much, relative, are left out.
   double tolerance = 1e-7;
   double most_combinations = 20'000;  ///< enumerated one by one

@@ -10,9 +10,7 @@ struct Rational {
   std::int64_t num = 0;
   std::int64_t den = 1;
 
-  [[nodiscard]] double value() const {
-    return static_cast<double>(num) / static_cast<double>(den);
-  }
+  [[nodiscard]] double value() const { return static_cast<double>(num) / static_cast<double>(den); }
   friend bool operator==(const Rational&, const Rational&) = default;
 };
 

@@ -15,7 +15,8 @@ class Diagram {
   using Ref = std::uint32_t;
   static constexpr Ref kFalse = 0;
   static constexpr Ref kTrue = 1;
-  static constexpr Ref kUnknown = 2;  ///< a part that was not built; its value is chosen at evaluation
+  static constexpr Ref kUnknown =
+      2;  ///< a part that was not built; its value is chosen at evaluation
 
   Diagram();
 
@@ -24,7 +25,9 @@ class Diagram {
   std::size_t add_variable(int arity);
   [[nodiscard]] std::size_t variable_count() const { return arity_.size(); }
   [[nodiscard]] int arity(std::size_t variable) const { return arity_[variable]; }
-  [[nodiscard]] std::size_t first_probability(std::size_t variable) const { return first_[variable]; }
+  [[nodiscard]] std::size_t first_probability(std::size_t variable) const {
+    return first_[variable];
+  }
   [[nodiscard]] std::size_t probability_count() const { return probability_count_; }
 
   /// The function that is `children[x]` where the variable has value x.

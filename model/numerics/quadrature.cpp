@@ -24,7 +24,8 @@ std::vector<QuadratureNode> gauss_legendre(int n) {
       x -= change;
       if (std::abs(change) < 1e-16) break;
     }
-    rule[static_cast<std::size_t>(n - 1 - i)] = {(1.0 + x) / 2.0, 1.0 / ((1.0 - x * x) * slope * slope)};
+    rule[static_cast<std::size_t>(n - 1 - i)] = {(1.0 + x) / 2.0,
+                                                 1.0 / ((1.0 - x * x) * slope * slope)};
   }
   return rule;
 }

@@ -1,4 +1,5 @@
-// Runs a fuzz target once on every file of the folders given: the regression test where libFuzzer is not linked.
+// Runs a fuzz target once on every file of the folders given: the regression test where libFuzzer
+// is not linked.
 
 #include <cstdint>
 #include <cstdio>

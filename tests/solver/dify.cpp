@@ -21,7 +21,16 @@ constexpr std::int64_t kGi = 1000LL * 1024 * 1024 * 1024;
 constexpr std::int64_t kMi = 1000LL * 1024 * 1024;
 
 enum Id : std::size_t {
-  api, claude, gpt, ingress, keycloak, llm, postgres, prometheus, redis, weather
+  api,
+  claude,
+  gpt,
+  ingress,
+  keycloak,
+  llm,
+  postgres,
+  prometheus,
+  redis,
+  weather
 };
 
 Requirement leaf(ComponentId c) {
@@ -65,8 +74,8 @@ class Builder {
       node.pool = "worker";
       node.modes = {{"hardware", 1.0 / (3 * kYear), 4 * kHour, RepairLaw::exponential, 0.0},
                     {"reboot", 1.0 / (90 * kDay), 5 * kMinute, RepairLaw::exponential, 0.0}};
-      node.capacity = {{"cpu", 8000}, {"memory", 32 * kGi}, {"nvidia.com/gpu", 1000},
-                       {"pods", 110000}};
+      node.capacity = {
+          {"cpu", 8000}, {"memory", 32 * kGi}, {"nvidia.com/gpu", 1000}, {"pods", 110000}};
       system().nodes.push_back(node);
     }
     system().drain = Drain{30 * kDay, 10 * kMinute};
@@ -92,14 +101,14 @@ class Builder {
   }
 
   struct Figures {
-    int throughput;        // [1/s]
+    int throughput;  // [1/s]
     int service_ms;
-    std::int64_t cpu;      // milli
+    std::int64_t cpu;  // milli
     std::int64_t memory;
     double start;
     double shutdown;
     double crash_days;
-    double hang_days;      // 0: none
+    double hang_days;  // 0: none
     double p50, p99;
   };
 
@@ -211,16 +220,15 @@ class Builder {
     double first = decision.values.front();
     const bool counts = setting == Setting::replicas || setting == Setting::autoscale_min;
     if (!counts && standard)
-      first = *std::ranges::min_element(decision.values, {}, [&](double value) {
-        return std::abs(value - *standard);
-      });
+      first = *std::ranges::min_element(decision.values, {},
+                                        [&](double value) { return std::abs(value - *standard); });
     solver::assign(problem_.before, decision, first);
     problem_.decisions.push_back(std::move(decision));
   }
 
   void add_decisions() {
-    decide("cluster.tolerationSeconds", std::nullopt, Setting::toleration_seconds,
-           ProbeKind::none, from_to(30, 300), 300);
+    decide("cluster.tolerationSeconds", std::nullopt, Setting::toleration_seconds, ProbeKind::none,
+           from_to(30, 300), 300);
     for (const ComponentId c : {api, ingress, keycloak, weather}) {
       const std::string path = "components." + system().components[c].name + ".";
       if (c == api) {
@@ -238,8 +246,7 @@ class Builder {
       decide(live + "terminationGracePeriodSeconds", c, Setting::grace, ProbeKind::liveness,
              from_to(1, 30), 30);
       const std::string ready = path + "probes.readiness.";
-      decide(ready + "periodSeconds", c, Setting::period, ProbeKind::readiness, from_to(1, 10),
-             10);
+      decide(ready + "periodSeconds", c, Setting::period, ProbeKind::readiness, from_to(1, 10), 10);
       decide(ready + "failureThreshold", c, Setting::failure_threshold, ProbeKind::readiness,
              from_to(1, 3), 3);
     }

@@ -17,8 +17,8 @@ namespace {
 
 using namespace model;
 using solver::Decision;
-using solver::Problem;
 using solver::ProbeKind;
+using solver::Problem;
 using solver::Setting;
 
 /// The system as the scheduler sees it: rules that are not written do not exist.
@@ -99,8 +99,10 @@ std::optional<std::vector<Deployment>> every_placement(const System& system,
     for (ComponentId c = 0; c < fixed.size(); ++c) {
       if (!fixed[c]) continue;
       seen.components[c].spread.hard = false;
-      seen.components[c].allowed = as_written(system, std::vector<CarriedRules>(
-          fixed.size(), {false, false, false})).components[c].allowed;
+      seen.components[c].allowed =
+          as_written(system, std::vector<CarriedRules>(fixed.size(), {false, false, false}))
+              .components[c]
+              .allowed;
     }
     return !check_placement(seen, load, d).ok;
   });
@@ -215,9 +217,11 @@ bool other_objectives_met(const Problem& problem, const Evaluation& evaluation) 
   for (const solver::Objective& o : problem.objectives) {
     const ServiceFigures& figures = evaluation.services[o.service];
     if (o.max_error_ratio && !keeps(figures.error_ratio, *o.max_error_ratio)) return false;
-    if (o.max_recovery_time && figures.recovery && !keeps(figures.recovery->worst, *o.max_recovery_time))
+    if (o.max_recovery_time && figures.recovery &&
+        !keeps(figures.recovery->worst, *o.max_recovery_time))
       return false;
-    if (o.max_response_time && !keeps(figures.worst_response_time, *o.max_response_time)) return false;
+    if (o.max_response_time && !keeps(figures.worst_response_time, *o.max_response_time))
+      return false;
     if (o.max_data_loss && !keeps(figures.data_loss, *o.max_data_loss)) return false;
     for (const NodeLoss& loss : figures.node_losses)
       if (o.max_node_loss && !keeps(loss.until_up, *o.max_node_loss)) return false;

@@ -20,8 +20,7 @@ TEST_CASE("guaranteed_unavailability: equals the worst of all placements of 150 
       solver::assign(problem.before, decision, decision.values[decision.values.size() / 2]);
     for (model::ComponentId c = 0; c < problem.system.components.size(); ++c)
       if (problem.placement_open[c]) solver::place_round_robin(problem.system, problem.before, c);
-    const auto expected =
-        worst_unavailability(problem.system, problem.before, problem.rules, 600);
+    const auto expected = worst_unavailability(problem.system, problem.before, problem.rules, 600);
     if (!expected) continue;
     CAPTURE(seed);
     const auto actual =
@@ -50,8 +49,7 @@ TEST_CASE("worst_placement: branch and bound contains the worst of all placement
       solver::assign(problem.before, decision, decision.values.back());
     for (model::ComponentId c = 0; c < problem.system.components.size(); ++c)
       if (problem.placement_open[c]) solver::place_round_robin(problem.system, problem.before, c);
-    const auto expected =
-        worst_unavailability(problem.system, problem.before, problem.rules, 600);
+    const auto expected = worst_unavailability(problem.system, problem.before, problem.rules, 600);
     if (!expected || problem.system.nodes.empty()) continue;
     CAPTURE(seed);
     const model::LoadTable load = model::load_table(problem.system);
@@ -62,9 +60,8 @@ TEST_CASE("worst_placement: branch and bound contains the worst of all placement
         model::placement_space(problem.system, load, problem.before, problem.rules,
                                model::pinned_components(problem.system, problem.rules));
     for (const model::ServiceFunction& function : figures.functions()) {
-      const model::WorstPlacement worst =
-          model::worst_placement(problem.system, problem.before, figures, space, function,
-                                 {.most_combinations = 0.0});
+      const model::WorstPlacement worst = model::worst_placement(
+          problem.system, problem.before, figures, space, function, {.most_combinations = 0.0});
       const double exact = (*expected)[function.services.front()];
       if (exact == 1.0) continue;  // nothing allowed: the bound leaves capacity out
       CHECK(worst.lower <= exact * (1.0 + 1e-9));

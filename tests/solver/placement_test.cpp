@@ -1,7 +1,6 @@
 #include "solver/placement.hpp"
 
 #include <algorithm>
-
 #include <doctest/doctest.h>
 
 #include "model/availability/headroom.hpp"
@@ -31,10 +30,10 @@ TEST_CASE("best_placement: branch and bound finds what trying every placement fi
     if (problem.system.nodes.empty()) continue;
     CAPTURE(seed);
     const model::LoadTable load = model::load_table(problem.system);
-    const auto every = solver::best_placement(
-        {problem, load, problem.before, {}, {}, /*most_combinations=*/1e6});
-    const auto bounded = solver::best_placement(
-        {problem, load, problem.before, {}, {}, /*most_combinations=*/0.0});
+    const auto every =
+        solver::best_placement({problem, load, problem.before, {}, {}, /*most_combinations=*/1e6});
+    const auto bounded =
+        solver::best_placement({problem, load, problem.before, {}, {}, /*most_combinations=*/0.0});
     REQUIRE(every.has_value());
     REQUIRE(bounded.has_value());
     CHECK(bounded->complete);

@@ -72,8 +72,8 @@ class Maker {
     const bool zones = dice_.chance(30);
     if (zones)
       for (const char* name : {"zone-a", "zone-b"})
-        system().domains.push_back({name, "zone", std::nullopt,
-                                    {{"outage", 1.0 / (2 * kYear), 3600.0}}, false});
+        system().domains.push_back(
+            {name, "zone", std::nullopt, {{"outage", 1.0 / (2 * kYear), 3600.0}}, false});
     const bool alike = dice_.chance(60);
     const bool limited = dice_.chance(35);
     for (int i = 0; i < nodes; ++i) {
@@ -82,10 +82,10 @@ class Maker {
       node.pool = "worker";
       if (zones) node.parent = static_cast<DomainId>(i % 2);
       const double mtbf = alike ? 90 * kDay : dice_.pick({30.0, 60.0, 90.0}) * kDay;
-      node.modes.push_back({"reboot", 1.0 / mtbf, 300.0,
-                            alike ? RepairLaw::exponential
-                                  : dice_.pick({RepairLaw::exponential, RepairLaw::fixed}),
-                            0.0});
+      node.modes.push_back(
+          {"reboot", 1.0 / mtbf, 300.0,
+           alike ? RepairLaw::exponential : dice_.pick({RepairLaw::exponential, RepairLaw::fixed}),
+           0.0});
       if (dice_.chance(40) || alike)
         node.modes.push_back({"hardware", 1.0 / (3 * kYear), 14400.0, RepairLaw::lognormal, 1.2});
       if (limited) node.capacity = {{"cpu", dice_.pick({1500, 2000, 3000})}, {"memory", 8000}};
@@ -158,8 +158,8 @@ class Maker {
 
   void make_stateless(Component& component, ComponentPlan& plan) {
     component.type = ComponentType::stateless;
-    component.modes.push_back({"hang", 1.0 / (dice_.pick({10.0, 40.0}) * kDay),
-                               Detection::liveness, std::nullopt, dice_.chance(70)});
+    component.modes.push_back({"hang", 1.0 / (dice_.pick({10.0, 40.0}) * kDay), Detection::liveness,
+                               std::nullopt, dice_.chance(70)});
     plan.probes.liveness = Probe{};
     plan.probes.readiness = Probe{};
     if (dice_.chance(50)) component.probe_latency = ProbeLatency{0.02, 0.3};
@@ -231,8 +231,7 @@ class Maker {
       if (system().components[c].replicated()) users.push_back(c);
     if (users.size() < 2) return;
     users.resize(2);
-    system().claims.push_back(
-        {"shared", {{"disk", 1.0 / (2 * kYear), 7200.0}}, dice_.chance(60)});
+    system().claims.push_back({"shared", {{"disk", 1.0 / (2 * kYear), 7200.0}}, dice_.chance(60)});
     std::vector<NodeId> all;
     for (NodeId node = 0; node < system().nodes.size(); ++node) all.push_back(node);
     for (const ComponentId c : users) {

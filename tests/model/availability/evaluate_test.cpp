@@ -1,7 +1,6 @@
 #include "model/availability/evaluate.hpp"
 
 #include <cmath>
-
 #include <doctest/doctest.h>
 
 #include "tests/model/availability/small_systems.hpp"
@@ -48,7 +47,9 @@ TEST_CASE("evaluate: two replicas on two nodes fail only together") {
   CHECK(near_relative(only_service(small).independent, out * out, 1e-13));
 }
 
-TEST_CASE("evaluate: two replicas on one node share its failures, and the textbook figure does not see it") {
+TEST_CASE(
+    "evaluate: two replicas on one node share its failures, and the textbook figure does not see "
+    "it") {
   SmallSystem small({stateless("a", kRate, kOutage)}, 2, kNodeRate, kNodeRepair);
   small.place(0, {0, 0});
   CHECK(near_relative(u_of(small), kQ + (1.0 - kQ) * kU * kU, 1e-13));
@@ -88,14 +89,15 @@ TEST_CASE("evaluate: a movable replica comes back after detection, toleration, s
   const double tau = 47.4 + 30.0 + 3.0 + 0.5;
   const double young = kQ * -std::expm1(-tau / kNodeRepair);
   const double old = kQ * std::exp(-tau / kNodeRepair);
-  const double expected = (1.0 - kQ) * kU            // node 1 up
-                          + young                     // its outage is young
-                          + old * (1.0 - kQ) * kU     // moved to node 2
-                          + old * kQ;                 // both nodes down: no credit
+  const double expected = (1.0 - kQ) * kU          // node 1 up
+                          + young                  // its outage is young
+                          + old * (1.0 - kQ) * kU  // moved to node 2
+                          + old * kQ;              // both nodes down: no credit
   CHECK(near_relative(u_of(small), expected, 1e-13));
 }
 
-TEST_CASE("evaluate: a drain takes a fixed replica for its whole time and a movable one for its move") {
+TEST_CASE(
+    "evaluate: a drain takes a fixed replica for its whole time and a movable one for its move") {
   SmallSystem small({stateless("a", kRate, kOutage)}, 2);
   small.system.drain = Drain{86400.0, 600.0};
   small.place(0, {0});
@@ -111,7 +113,9 @@ TEST_CASE("evaluate: a drain takes a fixed replica for its whole time and a mova
   CHECK(near_relative(u_of(small), moving + (1.0 - moving) * kU, 1e-13));
 }
 
-TEST_CASE("evaluate: a shared claim is one more failure domain, counted once exactly and twice by the textbook") {
+TEST_CASE(
+    "evaluate: a shared claim is one more failure domain, counted once exactly and twice by the "
+    "textbook") {
   SmallSystem small({stateless("a", kRate, kOutage), stateless("b", kRate, kOutage)}, 0);
   small.system.claims = {Claim{"disk", {{"loss", kNodeRate, kNodeRepair}}}};
   for (Component& component : small.system.components) component.storage.claim = 0;
@@ -138,7 +142,8 @@ TEST_CASE("evaluate: gates over externals, with the switchover of the first") {
   CHECK(near_relative(u_of(small), 1e-6 + (1.0 - 1e-6) * switching, 1e-13));
 }
 
-TEST_CASE("evaluate: too few replicas for a level are down for its whole share, blamed on capacity") {
+TEST_CASE(
+    "evaluate: too few replicas for a level are down for its whole share, blamed on capacity") {
   SmallSystem small({stateless("a", kRate, kOutage)}, 0);
   small.system.levels = {Level{"low", 0.9}, Level{"high", 0.1}};
   small.system.components[0].need = {1, 2};

@@ -1,9 +1,8 @@
 #include "model/diagram/diagram.hpp"
 
 #include <array>
-#include <vector>
-
 #include <doctest/doctest.h>
+#include <vector>
 
 #include "tests/support/near.hpp"
 
@@ -14,10 +13,11 @@ namespace {
 
 /// The function of three binary variables whose truth table is the byte `table` (bit x0 + 2 x1 + 4 x2).
 Diagram::Ref from_table(Diagram& diagram, unsigned table) {
-  const auto bit = [&](unsigned i) { return (table >> i & 1U) != 0 ? Diagram::kTrue : Diagram::kFalse; };
+  const auto bit = [&](unsigned i) {
+    return (table >> i & 1U) != 0 ? Diagram::kTrue : Diagram::kFalse;
+  };
   std::array<Diagram::Ref, 4> low{};
-  for (unsigned i = 0; i < 4; ++i)
-    low[i] = diagram.node(2, std::array{bit(i), bit(i + 4)});
+  for (unsigned i = 0; i < 4; ++i) low[i] = diagram.node(2, std::array{bit(i), bit(i + 4)});
   std::array<Diagram::Ref, 2> middle{};
   for (unsigned i = 0; i < 2; ++i) middle[i] = diagram.node(1, std::array{low[i], low[i + 2]});
   return diagram.node(0, middle);
@@ -42,7 +42,9 @@ struct ThreeVariables {
 
 }  // namespace
 
-TEST_CASE("diagram: all 256 functions of three variables are distinct and have their truth table's probability") {
+TEST_CASE(
+    "diagram: all 256 functions of three variables are distinct and have their truth table's "
+    "probability") {
   ThreeVariables all;
   std::vector<double> value;
   all.diagram.probability(all.p, 0.0, value);
@@ -73,7 +75,8 @@ TEST_CASE("diagram: a restriction is the cofactor of the truth table") {
       const unsigned zeros = a & ~kOnes[v] & 255U;
       const unsigned shift = 1U << v;
       CHECK(all.diagram.restricted(all.function[a], v, 1) == all.function[ones | ones >> shift]);
-      CHECK(all.diagram.restricted(all.function[a], v, 0) == all.function[zeros | (zeros << shift & 255U)]);
+      CHECK(all.diagram.restricted(all.function[a], v, 0) ==
+            all.function[zeros | (zeros << shift & 255U)]);
     }
 }
 

@@ -1,7 +1,6 @@
 #include "model/numerics/quadrature.hpp"
 
 #include <cmath>
-
 #include <doctest/doctest.h>
 
 #include "tests/support/near.hpp"

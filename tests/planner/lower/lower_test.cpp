@@ -367,7 +367,8 @@ TEST_CASE("lower: a need that follows from the load may not exceed the replicas"
   CHECK(three.diagnostics[0].message.find("needs 4 replicas") != std::string::npos);
 }
 
-TEST_CASE("lower: too few replicas at one of several levels is a warning, for the figures count it") {
+TEST_CASE(
+    "lower: too few replicas at one of several levels is a warning, for the figures count it") {
   const LowerResult result = test::lowered_text(test::spec_text(R"(
   workload: {levels: {peak: {share: 10%, rate: 100/s}, night: {share: 90%, rate: 1/s}}}
   components:
