@@ -74,9 +74,11 @@ def open_response(stations):
             return None
         total += s
         if m is not None and offered > 0:
-            terms = [offered**k / math.factorial(k) for k in range(m)]
-            last = offered**m / math.factorial(m) * m / (m - offered)
-            total += last / (sum(terms) + last) * s / (m - offered)
+            blocked = 1.0  # Erlang's loss formula, one server after another
+            for k in range(1, m + 1):
+                blocked = offered * blocked / (k + offered * blocked)
+            waits = m * blocked / (m - offered * (1 - blocked))
+            total += waits * s / (m - offered)
     return total
 
 
