@@ -1,8 +1,9 @@
 #include "solver/explain.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <set>
 
 #include "model/availability/headroom.hpp"
@@ -15,21 +16,23 @@ using namespace model;
 
 namespace {
 
+std::string written(double value, std::chars_format format, int digits) {
+  std::array<char, 400> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, format, digits).ptr;
+  return {text.data(), end};
+}
+
 std::string percent(double unavailability) {
   // As many digits as it takes to tell 1 - u from 1.
   const int digits =
       unavailability > 0.0
           ? std::clamp(static_cast<int>(std::ceil(-std::log10(unavailability))), 2, 12)
           : 2;
-  char text[48];
-  std::snprintf(text, sizeof text, "%.*f %%", digits, 100.0 * (1.0 - unavailability));
-  return text;
+  return written(100.0 * (1.0 - unavailability), std::chars_format::fixed, digits) + " %";
 }
 
 std::string number(double value, const char* unit) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.4g%s", value, unit);
-  return text;
+  return written(value, std::chars_format::general, 4) + unit;
 }
 
 std::string figure(const std::string& field, double value) {
