@@ -10,7 +10,6 @@
 #include "model/recovery/replica.hpp"
 #include "model/system/load.hpp"
 #include "planner/render/figures.hpp"
-#include "planner/render/reason.hpp"
 
 namespace haplan::planner {
 namespace {

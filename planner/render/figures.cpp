@@ -29,6 +29,13 @@ std::string significant(double value, int digits) {
   return fixed(value, decimals_for(std::abs(value), digits));
 }
 
+std::string plain_number(double value) {
+  char buffer[400];
+  const auto result =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
+  return {buffer, result.ptr};
+}
+
 std::string availability_text(double unavailability) {
   if (std::isnan(unavailability)) return "unknown";
   if (unavailability <= 0) return "100 %";

@@ -25,6 +25,9 @@ std::string percent_text(double share);
 /// Three significant digits, never exponents: "1234", "12.3", "0.00123".
 std::string significant(double value, int digits);
 
+/// "2" of 2.0; "0.5" of 0.5: the shortest decimal that reads back, never with an exponent.
+std::string plain_number(double value);
+
 std::string name_of(model::Method method);
 std::string name_of(solver::Status status);
 std::string name_of(model::CauseKind kind);

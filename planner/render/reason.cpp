@@ -1,6 +1,6 @@
 #include "planner/render/reason.hpp"
 
-#include <charconv>
+#include "planner/render/figures.hpp"
 
 namespace haplan::planner {
 namespace {
@@ -24,13 +24,6 @@ bool under(const std::string& path, const std::string& prefix) {
 std::string milliseconds(double seconds) { return plain_number(seconds * 1000); }
 
 }  // namespace
-
-std::string plain_number(double value) {
-  char buffer[400];
-  const auto result =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
-  return {buffer, result.ptr};
-}
 
 std::string reason_of(const Lowered& lowered, const model::Deployment& deployment,
                       const std::string& path) {

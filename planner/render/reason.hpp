@@ -17,9 +17,6 @@ std::string reason_of(const Lowered& lowered, const model::Deployment& deploymen
 std::string reason_of(const Lowered& lowered, const model::Deployment& deployment, const Ask& ask,
                       Part part);
 
-/// "2" of 2.0; "0.5" of 0.5: the shortest decimal that reads back, never with an exponent.
-std::string plain_number(double value);
-
 /// What to do by hand about a controller's settings, with the settings of this plan; `binding`
 /// unknown.
 std::string controller_setting(const model::Component& component,
