@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "model/availability/service_levels.hpp"
+#include "model/availability/worst_placement.hpp"
+#include "solver/bounds.hpp"
 #include "solver/objectives.hpp"
 
 namespace haplan::solver {
@@ -13,7 +15,33 @@ using namespace model;
 
 namespace {
 
+/// Largest judged unavailability that each service may have; infinite where nothing is asked for.
+std::vector<double> availability_limits(const Problem& problem) {
+  std::vector<double> limits(problem.system.services.size(),
+                             std::numeric_limits<double>::infinity());
+  for (const Objective& o : problem.objectives)
+    if (o.max_unavailability)
+      limits[o.service] = std::min(limits[o.service], largest_within(*o.max_unavailability));
+  return limits;
+}
+
 }  // namespace
+
+bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
+                    const ComponentNumbers& numbers, const PlacementSpace& space) {
+  const std::vector<double> limits = availability_limits(problem);
+  const WorldFigures figures(problem.system, deployment, load, numbers);
+  return std::ranges::any_of(figures.functions(), [&](const ServiceFunction& function) {
+    double limit = std::numeric_limits<double>::infinity();
+    for (const ServiceId s : function.services) limit = std::min(limit, limits[s]);
+    if (std::isinf(limit)) return false;
+    // A hint that has to be cheap: a small part of the work that a verdict may take.
+    constexpr double kOperations = 2e7;
+    return worst_placement(problem.system, deployment, figures, space, function,
+                           {.operations = kOperations, .limit = limit})
+               .lower > limit * (1.0 + kSlack);
+  });
+}
 
 bool counts_suffice(const Problem& problem, const LoadTable& load, const Deployment& deployment) {
   const System& system = problem.system;
@@ -43,11 +71,7 @@ bool counts_suffice(const Problem& problem, const LoadTable& load, const Deploym
 }
 
 Result<bool> meets_availability(const Problem& problem, const Deployment& deployment) {
-  std::vector<double> limits(problem.system.services.size(),
-                             std::numeric_limits<double>::infinity());
-  for (const Objective& o : problem.objectives)
-    if (o.max_unavailability)
-      limits[o.service] = std::min(limits[o.service], largest_within(*o.max_unavailability));
+  const std::vector<double> limits = availability_limits(problem);
   if (std::ranges::all_of(limits, [](double limit) { return std::isinf(limit); })) return true;
   return guaranteed_within(problem.system, deployment, problem.rules, limits);
 }

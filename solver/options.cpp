@@ -47,8 +47,7 @@ double worst_recovery(const model::ReplicaModel& replica) {
   return worst;
 }
 
-/// Everything through which an option can matter; smaller is better in each entry.
-std::vector<double> effects(const model::Component& component, const ProbeOption& option) {
+std::vector<double> effects_of(const model::Component& component, const ProbeOption& option) {
   const model::ReplicaModel& replica = option.replica;
   std::vector<double> all{option.checks,
                           replica.unavailability,
@@ -80,8 +79,10 @@ bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
 /// Keeps the options that no other one dominates; of equal ones the first.
 void keep_undominated(const model::Component& component, std::vector<ProbeOption>& options) {
   std::vector<std::pair<std::vector<double>, std::size_t>> order;
-  for (std::size_t i = 0; i < options.size(); ++i)
-    order.emplace_back(effects(component, options[i]), i);
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    options[i].effects = effects_of(component, options[i]);
+    order.emplace_back(options[i].effects, i);
+  }
   // Whatever dominates an option comes before it.
   std::ranges::stable_sort(order, {}, &std::pair<std::vector<double>, std::size_t>::first);
   std::vector<const std::vector<double>*> front;
@@ -121,6 +122,26 @@ std::vector<ControllerOption> controller_options(const Problem& problem,
 }
 
 }  // namespace
+
+model::ReplicaModel ideal_replica(const std::vector<ProbeOption>& options) {
+  model::ReplicaModel ideal = options.front().replica;
+  bool kills = true;
+  for (const ProbeOption& option : options) {
+    const model::ReplicaModel& other = option.replica;
+    ideal.unavailability = std::min(ideal.unavailability, other.unavailability);
+    ideal.start = std::min(ideal.start, other.start);
+    ideal.ready_mean = std::min(ideal.ready_mean, other.ready_mean);
+    ideal.ready_worst = std::min(ideal.ready_worst, other.ready_worst);
+    kills = kills && !other.modes.empty() && other.modes.back().spurious;
+    // Modes stand in the component's order; a spurious kill is the last, where there is one.
+    for (std::size_t m = 0; m < std::min(ideal.modes.size(), other.modes.size()); ++m) {
+      ideal.modes[m].rate = std::min(ideal.modes[m].rate, other.modes[m].rate);
+      ideal.modes[m].mean = std::min(ideal.modes[m].mean, other.modes[m].mean);
+    }
+  }
+  if (!kills && !ideal.modes.empty() && ideal.modes.back().spurious) ideal.modes.pop_back();
+  return ideal;
+}
 
 double own_exposure(const model::System& system, const model::ReplicaModel& replica,
                     const model::Probes& probes) {

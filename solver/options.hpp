@@ -20,6 +20,8 @@ struct ProbeOption {
   double exposure =
       0.0;  ///< share of requests that meet a replica failed by itself, before retries are taken off
   double recovery = 0.0;  ///< [s] worst automatic recovery
+  /// Everything through which the option can matter, checks first; smaller is better in each entry.
+  std::vector<double> effects;
 };
 
 /// One choice of controller settings.
@@ -39,6 +41,9 @@ struct SettingOptions {
 model::Result<SettingOptions> setting_options(const Problem& problem, const Space& space,
                                               model::ComponentId component, const Allowed& allowed,
                                               double most_recovery);
+
+/// A replica that is as good as the best option in everything, which no option need be.
+model::ReplicaModel ideal_replica(const std::vector<ProbeOption>& options);
 
 /// Share of requests that meet a replica of the component that failed by itself: sum over modes of rate times the
 /// time until traffic avoids it. MODEL 5, error ratio, without the domains and before retries.

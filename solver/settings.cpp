@@ -93,6 +93,10 @@ void SettingSearch::prepare() {
       placement_space(problem.system, bench_.load, base_, problem.rules,
                       pinned_components(problem.system, problem.rules));
   capacity_free_ = scheduled.capacity_never_binds;
+  const bool pinned = std::ranges::any_of(bench_.functions.inputs, [&](ComponentId c) {
+    return problem.system.components[c].pinned && problem.rules[c].pinned;
+  });
+  if (!pinned) scheduled_ = scheduled;
   // Pinned components may move to any of their own placements: both spaces have to be safe.
   headroom_ = own.always_headroom && scheduled.always_headroom;
 }
@@ -155,6 +159,7 @@ std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed
     selection_[member.input] = &ideals_[member.input];
     std::ranges::stable_sort(member.order, {}, [&](std::size_t o) { return strains[o]; });
   }
+  if (hopeless(allowed)) return std::nullopt;
   allowed_ = &allowed;
   most_checks_ = most_checks;
   descend(0, 0.0, false);
@@ -174,6 +179,68 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
   descend(0, 0.0, true);
   witness_ = found_;
   return found_;
+}
+
+bool SettingSearch::hopeless(const Allowed& allowed) {
+  if (!scheduled_ || bench_.problem.system.nodes.empty() || bench_.bounds.surely_available(selection_))
+    return false;
+  std::vector<double> key;
+  ComponentNumbers numbers = bench_.before;
+  Deployment ideal = base_;
+  ideal.toleration_seconds = bench_.toleration(allowed);
+  key.push_back(ideal.toleration_seconds);
+  for (const Member& member : members_) {
+    const SettingOptions& options = *member.set->settings;
+    ReplicaModel& replica = numbers.replicas[member.component] = ideal_replica(options.probes);
+    key.insert(key.end(), {replica.unavailability, replica.start, replica.ready_mean});
+    for (const ModeOutage& mode : replica.modes) key.insert(key.end(), {mode.rate, mode.mean});
+    const auto fastest = std::ranges::min_element(
+        options.controllers, {}, [](const ControllerOption& c) { return c.time.mean; });
+    ideal.components[member.component].failover = fastest->settings;
+    key.push_back(fastest->time.mean);
+    const ComponentSpace& space = bench_.space.components[member.component];
+    for (std::size_t i = 0; i < space.counts.size(); ++i)
+      assign(ideal, bench_.problem.decisions[space.counts[i]], member.set->choice[i]);
+    key.insert(key.end(), member.set->choice.begin(), member.set->choice.end());
+  }
+  auto [known, fresh] = hopeless_.try_emplace(std::move(key), false);
+  if (!fresh) return known->second;
+  ++bench_.meter.work.evaluations;
+  known->second = exceeds_limits(bench_.problem, bench_.load, ideal, numbers, *scheduled_);
+  return known->second;
+}
+
+std::vector<double> SettingSearch::effects_of_selection() const {
+  std::vector<double> effects{static_cast<double>(bench_.toleration(*allowed_))};
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    const Member& member = members_[m];
+    const OptionFigures& figures = member.set->figures[chosen_[m]];
+    const auto& own = member.set->settings->probes[figures.probe].effects;
+    effects.insert(effects.end(), own.begin() + 1, own.end());  // checks do not matter here
+    effects.push_back(member.set->settings->controllers[figures.controller].time.mean);
+    const ComponentSpace& space = bench_.space.components[member.component];
+    for (std::size_t i = 0; i < space.counts.size(); ++i)
+      if (bench_.problem.decisions[space.counts[i]].setting == Setting::autoscale_target)
+        effects.push_back(member.set->choice[i]);
+  }
+  return effects;
+}
+
+bool SettingSearch::available(const Deployment& settings) {
+  const std::vector<double> effects = effects_of_selection();
+  const auto no_worse = [](const std::vector<double>& a, const std::vector<double>& b) {
+    return std::ranges::equal(a, b, std::ranges::less_equal{});
+  };
+  for (const auto& kept : kept_)
+    if (no_worse(effects, kept)) return true;
+  for (const auto& missed : missed_)
+    if (no_worse(missed, effects)) return false;
+  ++bench_.meter.work.evaluations;
+  const auto met = meets_availability(bench_.problem, settings);
+  if (!met && !bench_.error) bench_.error = met.error();
+  const bool available = met && *met;
+  (available ? kept_ : missed_).push_back(effects);
+  return available;
 }
 
 /// True: a solution was found and no further one is wanted.
@@ -232,19 +299,13 @@ bool SettingSearch::accept(double checks) {
 /// The settings with a placement that meets every objective, from bounds where they suffice.
 std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bool& sure) {
   const Problem& problem = bench_.problem;
-  const bool available = bench_.bounds.surely_available(selection_);
+  const bool surely_available = bench_.bounds.surely_available(selection_);
   const bool good = bench_.bounds.surely_good(selection_);
-  sure = available && good;
+  sure = surely_available && good;
   if (sure) return settings;
-  const bool pinned = std::ranges::any_of(bench_.functions.inputs, [&](ComponentId c) {
-    return problem.system.components[c].pinned && problem.rules[c].pinned;
-  });
-  if (!available && !pinned) {
+  if (!surely_available && scheduled_) {
     // The scheduler's worst does not depend on the plan's own placement.
-    ++bench_.meter.work.evaluations;
-    const auto met = meets_availability(problem, settings);
-    if (!met && !bench_.error) bench_.error = met.error();
-    if (!met || !*met) return std::nullopt;
+    if (!available(settings)) return std::nullopt;
     if (good) return settings;
   }
   const auto acceptable = [&](const Deployment& deployment) {

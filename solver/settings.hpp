@@ -50,6 +50,11 @@ class SettingSearch {
   [[nodiscard]] bool possible_alone(std::size_t member, std::size_t option);
   std::optional<Found> exists(const Allowed& allowed, double most_checks);
   std::optional<Found> cheapest(const Allowed& allowed, double most_checks);
+  /// No option can keep the availability objectives, not even one that is the best in everything.
+  bool hopeless(const Allowed& allowed);
+  /// meets_availability, from what is known of better and worse settings where that tells.
+  bool available(const model::Deployment& settings);
+  [[nodiscard]] std::vector<double> effects_of_selection() const;
   bool descend(std::size_t depth, double checks, bool cheapest_wanted);
   bool accept(double checks);
   [[nodiscard]] model::Deployment selected() const;
@@ -76,6 +81,11 @@ class SettingSearch {
   std::optional<Found> found_;
   std::optional<Found> witness_;  ///< the last solution
   std::map<std::vector<double>, std::optional<Found>> verdicts_;
+  /// Effects of settings that keep, or miss, the availability objectives.
+  std::vector<std::vector<double>> kept_;
+  std::vector<std::vector<double>> missed_;
+  std::map<std::vector<double>, bool> hopeless_;
+  std::optional<model::PlacementSpace> scheduled_;  ///< absent while pinned components matter
 };
 
 }  // namespace haplan::solver

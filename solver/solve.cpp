@@ -142,7 +142,7 @@ Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
   if (const auto error = unsolvable(problem.system)) return tl::unexpected(*error);
   const auto numbers = component_numbers(problem.system, problem.before);
   if (!numbers) return tl::unexpected(numbers.error());
-  Workbench bench(problem, options, service_functions(problem.system, *numbers));
+  Workbench bench(problem, options, *numbers);
   return Solver(bench).run();
 }
 

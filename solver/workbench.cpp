@@ -49,12 +49,13 @@ bool Meter::spend() {
 }
 
 Workbench::Workbench(const Problem& what, const SolveOptions& options,
-                     ServiceFunctions service_functions)
+                     const ComponentNumbers& numbers)
     : problem(what),
       load(load_table(what.system)),
       space(make_space(what, load)),
       cluster(make_cluster(what.system)),
-      functions(std::move(service_functions)),
+      before(numbers),
+      functions(service_functions(what.system, numbers)),
       bounds(problem, load, functions, cluster),
       meter(options),
       most_recovery_(recovery_limits(what)) {

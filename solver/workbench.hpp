@@ -36,12 +36,15 @@ struct OptionSet {
 
 class Workbench {
  public:
-  Workbench(const Problem& problem, const SolveOptions& options, model::ServiceFunctions functions);
+  ///   numbers  of the problem's `before`: what does not depend on settings is taken from there
+  Workbench(const Problem& problem, const SolveOptions& options,
+            const model::ComponentNumbers& numbers);
 
   const Problem& problem;
   const model::LoadTable load;
   const Space space;
   const Cluster cluster;
+  const model::ComponentNumbers before;
   const model::ServiceFunctions functions;
   const Bounds bounds;
   std::vector<model::ComponentId> replicated;  ///< components with counts, ascending
