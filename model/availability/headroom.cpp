@@ -54,7 +54,7 @@ ItemGroup refugees(const System& system, const Amounts& amounts, ComponentId id,
   group.domain.assign(counts.size(), kNoDomain);
   group.max_skew = component.spread.max_skew;
   group.hard_spread = spreads_hard(system, component);
-  if (shares_one_node(system, component)) group.together = *component.storage.claim;
+  if (shares_one_node(system, component)) group.together = component.storage.claim;
   for (const NodeId node : component.allowed) {
     if (node == lost) continue;
     const auto domain = spread_domain(system, component.spread, node);

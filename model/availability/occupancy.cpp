@@ -62,7 +62,7 @@ std::vector<std::vector<int>> replicas_per_node(const System& system, const Load
 std::optional<std::size_t> spread_domain(const System& system, const Spread& spread, NodeId node) {
   if (spread.over == "node") return node;
   for (auto parent = system.nodes[node].parent; parent; parent = system.domains[*parent].parent) {
-    if (system.domains[*parent].level == spread.over) return *parent;
+    if (system.domains[*parent].level == spread.over) return parent;
   }
   return std::nullopt;
 }

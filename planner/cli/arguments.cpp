@@ -124,7 +124,7 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
 /// The first word that is no option, when it is no verb either.
 std::optional<std::string> unknown_verb(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
+    std::string word = argv[i];
     if (!word.empty() && word[0] == '-') continue;
     for (const Verb& verb : verbs())
       if (verb.name == word) return std::nullopt;

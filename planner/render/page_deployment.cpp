@@ -90,7 +90,7 @@ std::string short_number(double value) { return plain_number(std::round(value * 
 
 /// "3/8": used of capacity, in `unit` thousandths.
 std::string used_text(std::int64_t used, const model::Node& node, const char* name, double unit) {
-  const auto out = short_number(static_cast<double>(used) / unit);
+  auto out = short_number(static_cast<double>(used) / unit);
   const auto found = node.capacity.find(name);
   if (found == node.capacity.end()) return out;
   return out + "/" + short_number(static_cast<double>(found->second) / unit);

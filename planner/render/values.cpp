@@ -1,6 +1,7 @@
 #include "planner/render/values.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "planner/render/reason.hpp"
 #include "planner/render/workload.hpp"
@@ -180,7 +181,7 @@ struct Writer {
     }
     if (carried.count(Part::failover)) {
       const auto* bound = binding("downAfter");
-      const auto down_after = static_cast<long long>(ask.plan->failover.down_after * 1000 + 0.5);
+      const auto down_after = std::llround(ask.plan->failover.down_after * 1000);
       put(*bound, bound->path, YamlNode::integer(down_after), reason(Part::failover));
     }
     write_placement();

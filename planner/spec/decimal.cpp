@@ -117,7 +117,7 @@ Decimal Decimal::plus(const Decimal& other) const {
 }
 
 Decimal Decimal::complement() const {
-  const Decimal one("1", 0);
+  Decimal one("1", 0);
   HAPLAN_EXPECTS(compare(one) <= 0);
   if (is_zero()) return one;
   if (compare(one) == 0) return {};
