@@ -77,7 +77,7 @@ Result<bool> meets_availability(const Problem& problem, const Deployment& deploy
 }
 
 Result<bool> meets_all(const Problem& problem, const Deployment& deployment) {
-  const auto available = meets_availability(problem, deployment);
+  auto available = meets_availability(problem, deployment);
   if (!available || !*available) return available;
   const auto evaluation = evaluate(problem.system, deployment);
   if (!evaluation) return tl::unexpected(evaluation.error());

@@ -13,6 +13,12 @@ namespace haplan::model {
 
 namespace {
 
+/// The constant that a negative input names.
+std::size_t constant_index(int input) {
+  const int index = ~input;
+  return static_cast<std::size_t>(index);
+}
+
 /// Rewrites a function of the shared diagram as a list of its own nodes, children first.
 class Flattener {
  public:
@@ -143,7 +149,7 @@ double ServiceFunctions::value(const ServiceFunction& function, std::span<const 
   scratch[1] = 1.0;
   for (std::size_t i = 2; i < function.nodes.size(); ++i) {
     const ServiceFunction::Node& node = function.nodes[i];
-    const double q = node.input < 0 ? constants[static_cast<std::size_t>(~node.input)]
+    const double q = node.input < 0 ? constants[constant_index(node.input)]
                                     : down[static_cast<std::size_t>(node.input)];
     scratch[i] = (1.0 - q) * scratch[node.up] + q * scratch[node.down];
   }
@@ -161,7 +167,7 @@ double ServiceFunctions::union_bound(const ServiceFunction& function, std::span<
       if (input >= 0)
         smallest = std::min(smallest, worst[static_cast<std::size_t>(input)]);
       else
-        product *= constants[static_cast<std::size_t>(~input)];
+        product *= constants[constant_index(input)];
     }
     sum += smallest * product;
   }
