@@ -22,6 +22,8 @@ void join(PlacementSearch::Vector& down, const PlacementSearch::Vector& more) {
   for (std::size_t w = 0; w < down.size(); ++w) down[w] += more[w] * (1.0 - down[w]);
 }
 
+constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
 bool has(const std::vector<std::size_t>& list, std::size_t what) {
   return std::ranges::find(list, what) != list.end();
 }
@@ -130,16 +132,40 @@ PlacementSearch::Vector PlacementBranching::gathered(const Vector& full) const {
   return part;
 }
 
-void PlacementBranching::prepare_functions() {
+/// Heavy states are the likelier ones, together nearly all of the mass.
+void PlacementBranching::split_states(std::vector<bool>& is_heavy) {
   const WorldFigures& figures = search_.figures;
   const auto& worlds = figures.worlds().worlds;
-  std::vector<bool> is_heavy(figures.size(), false);
-  for (std::size_t w = 0; w < figures.size(); ++w) {
-    const World& world = worlds[w % worlds.size()];
-    constexpr int kFew = 2;
-    is_heavy[w] = std::popcount(world.unreachable) + (world.drained != kOut) <= kFew;
-    if (is_heavy[w]) heavy_.push_back(w);
+  std::vector<std::size_t> order(figures.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t w) { return figures.mass()[w]; });
+  constexpr double kLight = 1e-9;  // differences between placements are mostly larger
+  double light = 0.0;
+  for (const std::size_t w : order) {
+    light += figures.mass()[w];
+    is_heavy[w] = light > kLight;
   }
+  drain_slots_.resize(figures.classes().size());
+  for (std::size_t w = 0; w < figures.size(); ++w) {
+    if (!is_heavy[w]) continue;
+    const World& world = worlds[w % worlds.size()];
+    auto& by_node = drain_slots_[w / worlds.size()];
+    heavy_.push_back(w);
+    if (world.drained == kOut || std::popcount(world.unreachable) != 1) continue;
+    by_node.resize(search_.request.problem.system.nodes.size());
+    auto& stages = by_node[world.drained];
+    // Stages follow each other in the list of worlds.
+    const auto lost = static_cast<NodeId>(std::countr_zero(world.unreachable));
+    if (stages.empty() || stages.back()[lost] != kNowhere)
+      stages.emplace_back(by_node.size(), kNowhere);
+    stages.back()[lost] = heavy_.size() - 1;
+  }
+}
+
+void PlacementBranching::prepare_functions() {
+  const WorldFigures& figures = search_.figures;
+  std::vector<bool> is_heavy(figures.size(), false);
+  split_states(is_heavy);
   mass_ = gathered({figures.mass().begin(), figures.mass().end()});
   std::vector<const Vector*> best;
   for (const Vector& v : least_) best.push_back(&v);
@@ -199,6 +225,84 @@ double PlacementBranching::bound(std::size_t depth, const std::vector<Vector>& d
     for (std::size_t w = 0; w < mass_.size(); ++w)
       figure += mass_[w] * (down[f][w] + (1.0 - down[f][w]) * rest[w]);
     sum += function.weight * figure;
+  }
+  if (names_matter_ && !beaten(sum)) sum += landing_bound(depth, down);
+  return sum;
+}
+
+const PlacementBranching::Landings& PlacementBranching::landings(
+    std::size_t placed, const std::vector<NodeId>& nodes) {
+  auto [found, fresh] = landings_.try_emplace({placed, nodes});
+  Landings& landings = found->second;
+  if (!fresh) return landings;
+  const ComponentId component = search_.figures.placed()[placed];
+  const Component& what = search_.request.problem.system.components[component];
+  landings.unlucky = gathered(search_.figures.down(placed, nodes, true, Moves::fewest));
+  for (const LevelClass& level : search_.figures.classes()) {
+    auto& choices = landings.choices.emplace_back();
+    const auto n = static_cast<std::size_t>(search_.space.replicas[component][level.level]);
+    std::vector<int> count(search_.request.problem.system.nodes.size(), 0);
+    for (std::size_t i = 0; i < n; ++i) ++count[nodes[i]];
+    for (NodeId drained = 0; drained < count.size(); ++drained) {
+      if (count[drained] != 1 || search_.space.rules[component].together) continue;
+      int least = static_cast<int>(n);
+      for (const NodeId node : what.allowed)
+        if (node != drained) least = std::min(least, count[node]);
+      std::vector<NodeId> emptiest;
+      for (const NodeId node : what.allowed)
+        if (node != drained && count[node] == least) emptiest.push_back(node);
+      if (emptiest.size() > 1) choices.emplace_back(drained, std::move(emptiest));
+    }
+  }
+  return landings;
+}
+
+/// While a node is drained its replica of a component is at one place, whichever other node is lost. Per drain the
+/// component for which the cheapest such place costs most counts; what else is down is already counted.
+double PlacementBranching::landing_bound(std::size_t depth, const std::vector<Vector>& down) {
+  double sum = 0.0;
+  for (std::size_t f = 0; f < functions_.size(); ++f) {
+    const Function& function = functions_[f];
+    if (!function.series) continue;
+    const Vector& rest = function.rest[depth];
+    // Dearest landing per class, drained node and stage.
+    std::vector<std::vector<std::vector<double>>> dearest(drain_slots_.size());
+    for (std::size_t c = 0; c < dearest.size(); ++c) {
+      dearest[c].resize(drain_slots_[c].size());
+      for (std::size_t d = 0; d < dearest[c].size(); ++d)
+        dearest[c][d].assign(drain_slots_[c][d].size(), 0.0);
+    }
+    for (std::size_t u = 0; u < depth; ++u)
+      for (std::size_t m = 0; m < units_[u].members.size(); ++m) {
+        const std::size_t i = units_[u].placed[m];
+        if (!has(function.function->series, i)) continue;
+        const auto& nodes = search_.current.components[units_[u].members[m]].nodes;
+        const Landings& of = landings(i, nodes);
+        const Vector& lucky = heavy(i, nodes);
+        for (std::size_t c = 0; c < of.choices.size(); ++c)
+          for (const auto& [drained, places] : of.choices[c]) {
+            if (drained >= drain_slots_[c].size()) continue;
+            for (std::size_t stage = 0; stage < drain_slots_[c][drained].size(); ++stage) {
+              double cheapest = 1.0;
+              for (const NodeId place : places) {
+                const std::size_t w = drain_slots_[c][drained][stage][place];
+                if (w == kNowhere || lucky[w] >= 1.0) {
+                  cheapest = 0.0;
+                  break;
+                }
+                const double up = (1.0 - down[f][w]) * (1.0 - rest[w]) / (1.0 - lucky[w]);
+                cheapest = std::min(cheapest, mass_[w] * up * (of.unlucky[w] - lucky[w]));
+              }
+              double& dear = dearest[c][drained][stage];
+              dear = std::max(dear, cheapest);
+            }
+          }
+      }
+    double added = 0.0;
+    for (const auto& by_node : dearest)
+      for (const auto& by_stage : by_node)
+        for (const double cost : by_stage) added += cost;
+    sum += function.weight * added;
   }
   return sum;
 }
@@ -273,7 +377,7 @@ PlacementAnswer PlacementBranching::run() {
   std::vector<ValuedPlacement> found;
   PlacementNamings namings(search_);
   for (const ValuedPlacement& one : leaves_) {
-    if (beaten(one.unavailability)) break;
+    if (beaten(one.unavailability) || search_.stopped()) break;
     if (names_matter_) {
       namings.add(one, has_incumbent_ ? &incumbent_ : nullptr, found);
       continue;

@@ -9,9 +9,9 @@ namespace haplan::solver {
 /// change (drained replicas land as well as they can); every leaf that can still be the best is then tried under all
 /// names of its nodes.
 ///
-/// A branch is bounded from below by three disjoint parts: the joint figure of what is placed with the rest at its
-/// pointwise best; what each remaining component adds at least when it alone is down; and, for states with more than
-/// two nodes out, everything at its pointwise best.
+/// A branch is bounded from below by four parts that do not overlap: the joint figure of what is placed with the rest
+/// at its pointwise best; what each remaining component adds at least when it alone is down; what the one place where a
+/// drained replica lands costs at least when just that node is lost; and, for rare states, everything at its best.
 class PlacementBranching {
  public:
   explicit PlacementBranching(PlacementSearch& search);
@@ -25,6 +25,13 @@ class PlacementBranching {
     model::PlacementUnit members;
     std::vector<std::size_t> placed;  ///< per member: index into figures.placed(), or its size
     double adds = 0.0;                ///< at least, when it alone is down
+  };
+
+  /// Where drained single replicas of one placement can land, per level class: pairs of the drained node and the
+  /// equally empty nodes of which names decide; and P(down | state) when it is the lost one.
+  struct Landings {
+    std::vector<std::vector<std::pair<model::NodeId, std::vector<model::NodeId>>>> choices;
+    Vector unlucky;
   };
 
   /// A service function with the states that branching looks at.
@@ -41,11 +48,14 @@ class PlacementBranching {
   void find_extremes();
   void order_units();
   double adds_at_least(const Unit& unit, std::size_t of);
+  void split_states(std::vector<bool>& is_heavy);
   void prepare_functions();
   [[nodiscard]] Vector gathered(const Vector& full) const;
   const Vector& heavy(std::size_t placed, const std::vector<model::NodeId>& nodes);
   void add_unit(const Unit& unit, const Function& function, Vector& down);
   double bound(std::size_t depth, const std::vector<Vector>& down);
+  const Landings& landings(std::size_t placed, const std::vector<model::NodeId>& nodes);
+  double landing_bound(std::size_t depth, const std::vector<Vector>& down);
   double gated_figure(std::size_t depth, const Function& function);
   void visit(std::size_t depth, const std::vector<std::size_t>& cell,
              const std::vector<Vector>& down);
@@ -58,13 +68,16 @@ class PlacementBranching {
   PlacementSearch& search_;
   model::NodeLoad load_;
   std::vector<Unit> units_;
-  std::vector<std::size_t> heavy_;  ///< indices of states with at most two nodes out
+  std::vector<std::size_t> heavy_;  ///< indices of the likelier states
+  /// [class][drained][stage][lost]: index into heavy_, or npos.
+  std::vector<std::vector<std::vector<std::vector<std::size_t>>>> drain_slots_;
   Vector mass_;                     ///< of these
   std::vector<Vector> least_;       ///< per placed component, over all states
   std::vector<Vector> most_;
   std::vector<Function> functions_;
   std::vector<double> rest_adds_;  ///< per depth
   std::map<std::pair<std::size_t, std::vector<model::NodeId>>, Vector> heavy_down_;
+  std::map<std::pair<std::size_t, std::vector<model::NodeId>>, Landings> landings_;
   bool names_matter_ = false;
   bool complete_ = true;
   bool has_incumbent_ = false;
