@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace haplan::solver {
 
@@ -77,33 +78,128 @@ void PlacementNamings::add(const ValuedPlacement& one, double* incumbent,
     for (const ComponentId c : unit) placement.push_back(one.components[c].nodes);
     after_ = refined(search_.space, unit, placement, after_);
   }
+  find_choices();
+  rank_nodes();
   image_.assign(nodes, kOut);
-  used_.assign(nodes, false);
   count_ = 0;
   name(0);
 }
 
-/// Equal nodes that carry the same keep their order: exchanging them changes nothing.
-void PlacementNamings::name(NodeId node) {
+/// Which of equally empty nodes are taken, per component, level and drained node.
+void PlacementNamings::find_choices() {
+  choices_.clear();
+  const System& system = search_.request.problem.system;
+  for (const ComponentId c : search_.figures.placed()) {
+    if (!system.components[c].movable || search_.space.rules[c].counts.empty()) continue;
+    for (const int n : search_.space.rules[c].counts) {
+      const std::vector<NodeId> nodes(one_->components[c].nodes.begin(),
+                                      one_->components[c].nodes.begin() + n);
+      for (NodeId drained = 0; drained < system.nodes.size(); ++drained)
+        add_choice(c, nodes, drained);
+    }
+  }
+}
+
+void PlacementNamings::add_choice(ComponentId component, const std::vector<NodeId>& nodes,
+                                  NodeId drained) {
+  const System& system = search_.request.problem.system;
+  auto moving = static_cast<std::size_t>(std::ranges::count(nodes, drained));
+  if (moving == 0) return;
+  std::vector<NodeId> may;
+  for (const NodeId node : system.components[component].allowed)
+    if (node != drained) may.push_back(node);
+  if (search_.space.rules[component].together) {
+    // All go to the first node that every user of the claim may use.
+    for (const Component& user : system.components)
+      if (user.storage.claim == system.components[component].storage.claim)
+        std::erase_if(may, [&user](NodeId node) {
+          return !std::ranges::binary_search(user.allowed, node);
+        });
+    if (may.size() > 1) choices_.push_back({may, 1});
+    return;
+  }
+  std::vector<std::size_t> count(system.nodes.size(), 0);
+  for (const NodeId node : nodes) ++count[node];
+  while (moving > 0 && !may.empty()) {
+    std::size_t least = nodes.size();
+    for (const NodeId node : may) least = std::min(least, count[node]);
+    std::vector<NodeId> emptiest;
+    for (const NodeId node : may)
+      if (count[node] == least) emptiest.push_back(node);
+    if (moving < emptiest.size()) {
+      choices_.push_back({std::move(emptiest), moving});
+      return;
+    }
+    for (const NodeId node : emptiest) ++count[node];
+    moving -= emptiest.size();
+  }
+}
+
+/// Nodes with more replicas of the first component, of what its smaller levels use first, then of the second, ...
+void PlacementNamings::rank_nodes() {
+  std::vector<std::vector<int>> carried(after_.size());
+  for (std::size_t c = 0; c < one_->components.size(); ++c) {
+    std::ptrdiff_t begin = 0;
+    for (const int end : search_.space.rules[c].counts) {
+      for (std::size_t node = 0; node < carried.size(); ++node)
+        carried[node].push_back(static_cast<int>(
+            std::count(one_->components[c].nodes.begin() + begin,
+                       one_->components[c].nodes.begin() + end, node)));
+      begin = end;
+    }
+  }
+  std::vector<std::size_t> order(carried.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, [&carried](std::size_t a, std::size_t b) {
+    return carried[a] > carried[b];
+  });
+  rank_.assign(carried.size(), 0);
+  for (std::size_t i = 0; i < order.size(); ++i) rank_[order[i]] = i;
+}
+
+/// Names are given in ascending order: nodes without one come after all others.
+bool PlacementNamings::settled() const {
+  return std::ranges::all_of(choices_, [this](const Choice& choice) {
+    const auto known = static_cast<std::size_t>(std::ranges::count_if(
+        choice.emptiest, [this](NodeId node) { return image_[node] != kOut; }));
+    return known >= choice.picks;
+  });
+}
+
+void PlacementNamings::give_remaining(NodeId next) {
+  for (; next < image_.size(); ++next) {
+    NodeId best = kOut;
+    for (NodeId node = 0; node < image_.size(); ++node)
+      if (image_[node] == kOut && search_.space.cell[node] == search_.space.cell[next] &&
+          (best == kOut || rank_[node] < rank_[best]))
+        best = node;
+    image_[best] = next;
+  }
+}
+
+void PlacementNamings::name(NodeId next) {
   constexpr std::size_t kMostNamings = 50'000;
   if (count_ > kMostNamings || search_.stopped()) {
     complete_ = false;
     return;
   }
-  if (node == image_.size()) {
+  if (next == image_.size() || settled()) {
     ++count_;
+    const std::vector<NodeId> before = image_;
+    give_remaining(next);
     consider();
+    image_ = before;
     return;
   }
-  NodeId least = 0;
-  for (NodeId before = 0; before < node; ++before)
-    if (after_[before] == after_[node]) least = image_[before] + 1;
-  for (NodeId to = least; to < image_.size(); ++to) {
-    if (used_[to] || search_.space.cell[to] != search_.space.cell[node]) continue;
-    used_[to] = true;
-    image_[node] = to;
-    name(node + 1);
-    used_[to] = false;
+  // Of nodes that carry the same any one will do.
+  std::vector<std::size_t> tried;
+  for (NodeId node = 0; node < image_.size(); ++node) {
+    if (image_[node] != kOut || search_.space.cell[node] != search_.space.cell[next]) continue;
+    if (std::ranges::count(tried, after_[node]) > 0) continue;
+    tried.push_back(after_[node]);
+    image_[node] = next;
+    name(next + 1);
+    image_[node] = kOut;
   }
 }
 

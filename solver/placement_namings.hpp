@@ -2,10 +2,13 @@
 
 #include "solver/placement_search.hpp"
 
-/// All placements that differ from one by the names of equal nodes only. They differ in figures where names decide:
-/// while a node is drained and another one is unreachable, the moved replicas may or may not be on the latter.
+/// The names of equal nodes, as far as they matter.
 namespace haplan::solver {
 
+/// All placements that differ from one by the names of equal nodes only. They differ in figures where names decide:
+/// while a node is drained, its replicas go to the first of equally empty nodes, and another lost node may be that one.
+/// Names are given out in order; as soon as every such first node is known, the remaining names change nothing and go
+/// where the placement becomes lexicographically smallest.
 class PlacementNamings {
  public:
   explicit PlacementNamings(PlacementSearch& search);
@@ -20,7 +23,19 @@ class PlacementNamings {
  private:
   using Vector = PlacementSearch::Vector;
 
-  void name(model::NodeId node);
+  /// Replicas of one component at one level that a drain moves: `picks` of the equally empty nodes get one each.
+  struct Choice {
+    std::vector<model::NodeId> emptiest;
+    std::size_t picks = 0;
+  };
+
+  void find_choices();
+  void add_choice(model::ComponentId component, const std::vector<model::NodeId>& nodes,
+                  model::NodeId drained);
+  void rank_nodes();
+  void name(model::NodeId next);
+  [[nodiscard]] bool settled() const;
+  void give_remaining(model::NodeId next);
   void consider();
   void relabel();
   double constant_part();
@@ -40,8 +55,9 @@ class PlacementNamings {
   double* incumbent_ = nullptr;
   std::vector<ValuedPlacement>* found_ = nullptr;
   std::vector<std::size_t> after_;  ///< cells by what nodes carry
-  std::vector<model::NodeId> image_;
-  std::vector<bool> used_;
+  std::vector<std::size_t> rank_;   ///< per node: order in which names serve criterion 5 best
+  std::vector<Choice> choices_;
+  std::vector<model::NodeId> image_;  ///< per node: its name, or kOut
   double constant_ = 0.0;  ///< lower bound over the states that are not in named_
   std::size_t count_ = 0;
 };
