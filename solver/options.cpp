@@ -9,8 +9,6 @@ namespace haplan::solver {
 
 namespace {
 
-using model::ComponentPlan;
-
 /// The values that a search for feasibility has to look at.
 std::vector<double> worth_trying(const Problem& problem, std::size_t d, const Allowed& allowed) {
   const std::vector<double>& values = allowed[d];

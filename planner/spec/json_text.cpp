@@ -75,7 +75,7 @@ std::string Json::line() const {
 
 std::string Json::written(std::size_t level) const {
   constexpr std::size_t kColumns = 100;
-  const std::string short_form = line();
+  std::string short_form = line();
   if (kind_ == 's' || 2 * level + short_form.size() <= kColumns) return short_form;
   const std::string indent(2 * level + 2, ' ');
   std::string result(1, kind_);

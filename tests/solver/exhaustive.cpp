@@ -17,9 +17,7 @@ namespace {
 
 using namespace model;
 using solver::Decision;
-using solver::ProbeKind;
 using solver::Problem;
-using solver::Setting;
 
 /// The system as the scheduler sees it: rules that are not written do not exist.
 System as_written(const System& system, const std::vector<CarriedRules>& rules) {

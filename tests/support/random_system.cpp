@@ -344,7 +344,8 @@ class Draw {
   void components() {
     const int plain = random_.between(2, options_.most_components);
     const int gates = random_.between(0, 2);
-    const auto total = static_cast<std::size_t>(plain + gates);
+    const int all = plain + gates;
+    const auto total = static_cast<std::size_t>(all);
     std::vector<ComponentId> order(total);
     for (std::size_t i = 0; i < total; ++i) order[i] = i;
     for (std::size_t i = total; i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);

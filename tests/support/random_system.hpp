@@ -18,7 +18,8 @@ class Random {
   /// True with probability percent / 100.
   bool chance(int percent);
   int between(int low, int high) {
-    return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1)));
+    const int choices = high - low + 1;
+    return low + static_cast<int>(below(static_cast<std::size_t>(choices)));
   }
   /// One of the given values.
   template <class T>

@@ -96,7 +96,7 @@ std::optional<std::size_t> spread_domain(const model::System& system, model::Nod
                                          const std::string& over) {
   if (over == "node") return node;
   for (auto d = system.nodes[node].parent; d; d = system.domains[*d].parent) {
-    if (system.domains[*d].level == over) return *d;
+    if (system.domains[*d].level == over) return d;
   }
   return std::nullopt;
 }
