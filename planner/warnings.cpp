@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "model/availability/headroom.hpp"
 #include "model/recovery/failover.hpp"
 #include "model/recovery/replica.hpp"
 #include "model/system/load.hpp"
@@ -46,6 +47,7 @@ class Finder {
   }
 
   std::vector<std::string> run() {
+    impossible_placement();
     single_externals();
     shared_claims();
     missing_failover();
@@ -108,6 +110,17 @@ class Finder {
                                   [&](const auto& member) { return survives(member, down); });
     if (r.kind == Kind::all) return up == static_cast<std::ptrdiff_t>(r.of.size());
     return up >= (r.kind == Kind::any ? 1 : r.n);
+  }
+
+  /// Figures of a placement that no scheduler can bring about say nothing of the real system.
+  void impossible_placement() {
+    if (system_.nodes.empty()) return;
+    const auto check = model::check_placement(system_, assessment_.deployment);
+    if (check.ok || check.why.empty()) return;
+    const std::size_t others = check.why.size() - 1;
+    say("This placement is impossible: " + check.why.front() +
+        (others > 0 ? " (and " + count(static_cast<int>(others), "more reason") + ")" : "") +
+        "; figures of it hold on paper only.");
   }
 
   /// Point 3: one vendor that everything hangs on.

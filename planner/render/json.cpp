@@ -224,7 +224,8 @@ json infeasibility(const model::System& system, const solver::Infeasibility& why
   json out = {
       {"reason", why.reason},
       {"service",
-       why.service < system.services.size() ? json(system.services[why.service].name) : json()},
+       // Whose budget the causes break; without causes nobody's.
+       why.causes.empty() ? json() : json(system.services.at(why.service).name)},
       {"best", checks(system, why.best)},
       {"causes", json::array()},
       {"wouldHelp", why.would_help}};

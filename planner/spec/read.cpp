@@ -107,10 +107,40 @@ const yaml::Node* scenario_patch(const yaml::Node& root, const std::string& name
   return nullptr;
 }
 
+/// The plan of a plan file in its place, `spec.plan`, every element with its own position.
+std::optional<yaml::Node> plan_tree(const Source& file, Diagnostics& diagnostics) {
+  yaml::Parsed parsed = yaml::parse(file.name, file.text);
+  append(diagnostics, std::move(parsed.diagnostics));
+  if (!parsed.root) return std::nullopt;
+  yaml::Node* inner = parsed.root->find("plan");
+  if (!inner && parsed.root->find("apiVersion")) {
+    diagnostics.push_back(problem("HA081", "this result has no plan", parsed.root->where,
+                                  "give the result of a solve that found one"));
+    return std::nullopt;
+  }
+  yaml::Node tree = inner ? std::move(*inner) : std::move(*parsed.root);
+  for (const char* name : {"plan", "spec"}) {
+    yaml::Node above;
+    above.kind = Kind::map;
+    above.where = tree.where;
+    above.entries.push_back({name, tree.where, std::move(tree)});
+    tree = std::move(above);
+  }
+  return tree;
+}
+
+/// Replaces, not merges with, a plan that the layers hold.
+void lay_plan(yaml::Node& root, const yaml::Node& plan) {
+  if (yaml::Node* spec = root.find("spec"))
+    std::erase_if(spec->entries, [](const yaml::Entry& entry) { return entry.name == "plan"; });
+  merge(root, plan);
+}
+
 /// All layers and settings as one tree; nothing when none can be read.
 ///   settings  out: the settings alone, which win over a scenario too
 std::optional<yaml::Node> merged_tree(const std::vector<Source>& sources,
-                                      const std::vector<std::string>& sets, ReadResult& result,
+                                      const std::vector<std::string>& sets,
+                                      const std::optional<Source>& plan, ReadResult& result,
                                       std::vector<yaml::Node>& settings) {
   std::optional<yaml::Node> root;
   const auto lay = [&](yaml::Node tree) {
@@ -135,6 +165,12 @@ std::optional<yaml::Node> merged_tree(const std::vector<Source>& sources,
     else
       broken = true;
   }
+  if (plan) {
+    result.texts.push_back(*plan);
+    const auto tree = plan_tree(*plan, result.diagnostics);
+    broken = broken || !tree;
+    if (tree && root) lay_plan(*root, *tree);
+  }
   for (std::size_t i = 0; i < sets.size(); ++i) {
     result.texts.push_back({"--set " + std::to_string(i + 1), sets[i]});
     if (auto tree = set_tree(result.texts.back(), result.diagnostics)) {
@@ -150,11 +186,11 @@ std::optional<yaml::Node> merged_tree(const std::vector<Source>& sources,
 }  // namespace
 
 ReadResult read(const std::vector<Source>& sources, const std::vector<std::string>& sets,
-                const std::optional<std::string>& scenario) {
+                const std::optional<std::string>& scenario, const std::optional<Source>& plan) {
   HAPLAN_EXPECTS(!sources.empty());
   ReadResult result;
   std::vector<yaml::Node> settings;
-  const auto root = merged_tree(sources, sets, result, settings);
+  const auto root = merged_tree(sources, sets, plan, result, settings);
   if (root) {
     Typing typing;
     Value document = typed_document(*root, typing);

@@ -12,8 +12,8 @@ namespace haplan::planner {
 struct ReadResult {
   std::optional<Value> document;  ///< absent when there are errors
   Diagnostics diagnostics;        ///< by file in the order given, line, column
-  /// Every text a diagnostic may quote: the sources, then one per `sets` ("--set 1", "--set 2",
-  /// ...).
+  /// Every text a diagnostic may quote: the sources, the plan, then one per `sets` ("--set 1",
+  /// "--set 2", ...).
   std::vector<Source> texts;
 };
 
@@ -23,6 +23,7 @@ struct ReadResult {
 ///   sets      "path=value", path under the document or under spec, value in YAML; these win over
 ///             everything, the scenario too
 ///   scenario  name under spec.scenarios whose patch is merged over the layers (maps by key, null deletes)
+///   plan      a result of solve, its `plan` alone, or the same in YAML; takes the place of the layers' spec.plan
 ///   returns   every problem at once; the document only when none is an error
 ///
 /// The tree holds apiVersion, kind, metadata and spec, x-* keys dropped, with these short forms
@@ -33,6 +34,7 @@ struct ReadResult {
 /// `requires`, `dependsOn`, `all`, `any`, `of` is a text or a map with one gate. `maxDowntime` is a
 /// probability: the unavailability it allows.
 ReadResult read(const std::vector<Source>& sources, const std::vector<std::string>& sets = {},
-                const std::optional<std::string>& scenario = {});
+                const std::optional<std::string>& scenario = {},
+                const std::optional<Source>& plan = {});
 
 }  // namespace haplan::planner

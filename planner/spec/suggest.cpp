@@ -62,7 +62,7 @@ std::string suggest_word(const std::string& word, const std::vector<std::string>
   if (const std::string near = nearest_word(word, candidates); !near.empty())
     return "did you mean \"" + near + "\"?";
   if (candidates.empty()) return "there is none to choose from";
-  std::string list = candidates.size() == 1 ? "it is " : "one of ";
+  std::string list = candidates.size() == 1 ? "the only one is " : "one of ";
   for (std::size_t i = 0; i < candidates.size() && i < kListed; ++i)
     list += (i ? ", " : "") + candidates[i];
   return list + (candidates.size() > kListed ? ", ..." : "");

@@ -53,7 +53,8 @@ void read_text(Typing& typing, const yaml::Node& node, const Field& field, const
   const std::size_t dots = node.text.find("..");
   auto low = term(node.text.substr(0, dots));
   const auto high = term(node.text.substr(dots + 2));
-  if (!low || !high)
+  const bool three_dots = node.text.size() > dots + 2 && node.text[dots + 2] == '.';
+  if (!low || !high || three_dots)
     return report_range(typing, node, "\"" + node.text + "\" is not a range", "as 1..4 or 20..30s");
   if (low->unit.empty()) low->unit = high->unit;
   if (low->unit != high->unit)

@@ -56,6 +56,13 @@ TEST_CASE("warnings_for: pods on one claim are one failure domain, and nothing p
   CHECK(says(found, {"db", "no failover controller", "add nothing"}));
 }
 
+TEST_CASE("warnings_for: a placement that does not fit its nodes is impossible, whatever it yields") {
+  auto plan = test::sample_plan();
+  CHECK_FALSE(says(warnings_of(plan), {"impossible"}));
+  for (auto& node : plan.lowered.problem.system.nodes) node.capacity["cpu"] = 1;  // 1 milli
+  CHECK(says(warnings_of(plan), {"This placement is impossible", "cpu", "on paper only"}));
+}
+
 TEST_CASE("warnings_for: single instances on the path are named") {
   const auto found = warnings_of(first_deployed());
   CHECK(says(found, {"Single instances", "cache", "ingress"}));

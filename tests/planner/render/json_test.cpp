@@ -96,3 +96,15 @@ TEST_CASE("render_json: names with control bytes and quotes stay valid JSON") {
   const auto doc = json::parse(planner::render_json(plan));
   CHECK(doc["system"] == "a\"\x1b\n");
 }
+
+TEST_CASE("render_json: names the service of an infeasible problem only with causes") {
+  auto plan = test::sample_plan();
+  solver::Infeasibility why;
+  plan.outcome.infeasibility = why;
+  auto doc = json::parse(planner::render_json(plan));
+  CHECK(doc["infeasibility"]["service"].is_null());
+  why.causes = {{model::CauseKind::external, "gpt-4o", "", 1.79e-3}};
+  plan.outcome.infeasibility = why;
+  doc = json::parse(planner::render_json(plan));
+  CHECK(doc["infeasibility"]["service"] == "chat");
+}

@@ -1,5 +1,6 @@
 #include "planner/session/session.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 
 #include "tests/planner/lower/support.hpp"
@@ -82,6 +83,30 @@ TEST_CASE("session: a result without a plan and a broken plan are diagnostics of
     REQUIRE_FALSE(loaded.diagnostics.empty());
     CHECK(loaded.diagnostics[0].where.file == "plan.json");
   }
+}
+
+TEST_CASE("session: a mistake in a plan file is placed where the file has it") {
+  Inputs inputs{.sources = {{"shop.yaml", kShop}}};
+  inputs.plan = Source{"plan.json",
+                       "{\"apiVersion\": \"haplan.dev/v1alpha1\",\n"
+                       " \"plan\": {\n"
+                       "   \"components\": {\"wbe\": {\"replicas\": 1}}}}\n"};
+  const Loaded loaded = load(inputs);
+  REQUIRE(loaded.diagnostics.size() == 1);
+  CHECK(loaded.diagnostics[0].code == "HA003");
+  // Line 3: three blanks, then "components": {, 15 characters.
+  CHECK(loaded.diagnostics[0].where.line == 3);
+  CHECK(loaded.diagnostics[0].where.column == 19);
+  const auto quoted = std::find_if(loaded.texts.begin(), loaded.texts.end(),
+                                   [](const Source& text) { return text.name == "plan.json"; });
+  REQUIRE(quoted != loaded.texts.end());
+  CHECK(quoted->text == inputs.plan->text);
+}
+
+TEST_CASE("session: mistakes of spec and plan file are reported at once") {
+  Inputs inputs{.sources = {{"shop.yaml", kShop + "  servces: {}\n"}}};
+  inputs.plan = Source{"plan.json", R"({"components": {"web": {"replica": 1}}})"};
+  CHECK(load(inputs).diagnostics.size() == 2);
 }
 
 }  // namespace haplan::planner

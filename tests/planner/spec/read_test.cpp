@@ -95,6 +95,7 @@ TEST_CASE("read: bad ranges are errors") {
   CHECK(places_of("      replicas: 4..1\n") == "HA024@8:17");
   CHECK(places_of("      replicas: 1..20000\n") == "HA024@8:17");
   CHECK(places_of("      replicas: {min: 1}\n") == "HA024@8:17");
+  CHECK(suggestion_of("      replicas: 1...4\n") == "as 1..4 or 20..30s");
   CHECK(places_of("      replicas: {min: 1, max: 4, step: 0}\n") == "HA024@8:17");
   CHECK(places_of("      replicas: {oneOf: []}\n") == "HA024@8:25");
   CHECK(places_of("      replicas: {oneOf: [1], min: 3}\n") == "HA024@8:17");
