@@ -36,14 +36,15 @@ std::string plain_number(double value) {
   return {buffer, result.ptr};
 }
 
-std::string availability_text(double unavailability) {
+std::string availability_text(double unavailability, int digits) {
   if (std::isnan(unavailability)) return "unknown";
   if (unavailability <= 0) return "100 %";
-  if (unavailability >= 1) return "0 %";
-  // The digits come from the unavailability itself, as decimal text: 100 - x, with x rounded to two
-  // digits, up.
+  constexpr double kNone = 1e-12;
+  if (1 - unavailability < kNone) return "0 %";
+  // The digits come from the unavailability itself, as decimal text: 100 - x, with x rounded to
+  // its digits.
   const double percent = unavailability * 100;
-  const int decimals = std::min(decimals_for(std::min(percent, 100 - percent), 2), 30);
+  const int decimals = std::min(decimals_for(std::min(percent, 100 - percent), digits), 30);
   std::string x = fixed(percent, decimals);
   const auto dot = x.find('.');
   const std::string whole = x.substr(0, dot);
@@ -60,20 +61,22 @@ std::string availability_text(double unavailability) {
   return std::to_string(left) + (rest.empty() ? "" : "." + rest) + " %";
 }
 
-std::string duration_text(double seconds) {
-  if (std::isnan(seconds) || std::isinf(seconds)) return significant(seconds, 3);
+std::string duration_text(double seconds, int digits) {
+  if (std::isnan(seconds) || std::isinf(seconds)) return significant(seconds, digits);
   const double size = std::abs(seconds);
   if (size == 0) return "0 s";
-  if (size < 1e-6) return significant(seconds * 1e9, 3) + " ns";
-  if (size < 1e-3) return significant(seconds * 1e6, 3) + " us";
-  if (size < 1) return significant(seconds * 1e3, 3) + " ms";
-  if (size < 120) return significant(seconds, 3) + " s";
-  if (size < 7200) return significant(seconds / 60, 3) + " min";
-  if (size < 172800) return significant(seconds / 3600, 3) + " h";
-  return significant(seconds / 86400, 3) + " d";
+  if (size < 1e-6) return significant(seconds * 1e9, digits) + " ns";
+  if (size < 1e-3) return significant(seconds * 1e6, digits) + " us";
+  if (size < 1) return significant(seconds * 1e3, digits) + " ms";
+  if (size < 120) return significant(seconds, digits) + " s";
+  if (size < 7200) return significant(seconds / 60, digits) + " min";
+  if (size < 172800) return significant(seconds / 3600, digits) + " h";
+  return significant(seconds / 86400, digits) + " d";
 }
 
-std::string percent_text(double share) { return significant(share * 100, 2) + " %"; }
+std::string percent_text(double share, int digits) {
+  return significant(share * 100, digits) + " %";
+}
 
 std::string name_of(model::Method method) {
   switch (method) {
@@ -134,10 +137,24 @@ std::string cause_text(const model::Cause& cause) {
   return {};
 }
 
-std::string objective_text(const std::string& field, double value) {
-  if (field == "availability" || field == "maxDowntime") return availability_text(value);
-  if (field == "errorRate") return percent_text(value);
-  return duration_text(value);
+std::string objective_text(const std::string& field, double value, int more) {
+  if (field == "availability" || field == "maxDowntime") return availability_text(value, 2 + more);
+  if (field == "errorRate") return percent_text(value, 2 + more);
+  return duration_text(value, 3 + more);
+}
+
+std::string target_text(const std::string& field, double target) {
+  if (field == "availability" || field == "maxDowntime") return availability_text(target, 4);
+  return objective_text(field, target);
+}
+
+std::string missed_text(const std::string& field, double actual, double target) {
+  constexpr int kMost = 14;  // beyond that a double has no more to tell
+  int more = 0;
+  while (more < kMost &&
+         objective_text(field, actual, more) == objective_text(field, target, more))
+    ++more;
+  return objective_text(field, actual, more);
 }
 
 std::string printable(const std::string& text) {

@@ -12,15 +12,16 @@ inline constexpr double kYear = 365.25 * 86400.0;    ///< [s]
 inline constexpr double kThirtyDays = 30 * 86400.0;  ///< [s]
 
 /// "99.9977 %" of 2.3e-05: enough nines to show two significant digits of the unavailability, from
-/// the unavailability. 100 % only for 0, and never rounded up to it.
-std::string availability_text(double unavailability);
+/// the unavailability. 100 % only for 0, and never rounded up to it; an availability below 1e-12 is
+/// what rounding leaves of none: "0 %".
+std::string availability_text(double unavailability, int digits = 2);
 
 /// "12.3 min", "850 ms", "4.1 h", "2.5 d": three significant digits in the unit that suits; "0" of
 /// 0.
-std::string duration_text(double seconds);
+std::string duration_text(double seconds, int digits = 3);
 
 /// "0.21 %" of 0.0021: two significant digits.
-std::string percent_text(double share);
+std::string percent_text(double share, int digits = 2);
 
 /// Three significant digits, never exponents: "1234", "12.3", "0.00123".
 std::string significant(double value, int digits);
@@ -36,7 +37,15 @@ std::string name_of(model::CauseKind kind);
 std::string cause_text(const model::Cause& cause);
 
 /// An objective's figure in its unit: availability, seconds or percent.
-std::string objective_text(const std::string& field, double value);
+///   more  significant digits beyond the usual ones
+std::string objective_text(const std::string& field, double value, int more = 0);
+
+/// A target, which people write with a few digits more than are worth showing of a result:
+/// "99.9875 %".
+std::string target_text(const std::string& field, double target);
+
+/// A figure that misses its target, with as many digits as tell it from the target.
+std::string missed_text(const std::string& field, double actual, double target);
 
 /// UTF-8 text without control bytes: each becomes \xNN. Texts of users go through it.
 std::string printable(const std::string& text);

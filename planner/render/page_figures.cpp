@@ -55,12 +55,17 @@ std::size_t missed(const std::vector<solver::ObjectiveCheck>& checks) {
       std::count_if(checks.begin(), checks.end(), [](const auto& c) { return !c.met; }));
 }
 
+std::string actual_text(const solver::ObjectiveCheck& c) {
+  return c.met ? objective_text(c.field, c.actual) : missed_text(c.field, c.actual, c.target);
+}
+
 std::string objectives_phrase(const Assessment& assessment) {
   const auto all = assessment.checks.size();
   const auto lost = missed(assessment.checks);
   if (all == 0) return "no objectives are set";
   if (lost == 0)
     return all == 1 ? "the objective is met" : "all " + std::to_string(all) + " objectives are met";
+  if (all == 1) return "the objective is missed";
   return std::to_string(lost) + " of " + std::to_string(all) + " objectives are missed";
 }
 
@@ -127,7 +132,7 @@ void add_availability(Page& page, const Plan& plan) {
     const bool target = objective != nullptr && objective->max_unavailability;
     const double old = plan.before ? plan.before->evaluation.services[s].unavailability.value : 0;
     table.rows.push_back(
-        {system.services[s].name, target ? availability_text(*objective->max_unavailability) : "-",
+        {system.services[s].name, target ? target_text("availability", *objective->max_unavailability) : "-",
          plan.before ? availability_text(old) : "-", plan.before ? duration_text(old * kYear) : "-",
          availability_text(u) + interval_mark(figures.unavailability), duration_text(u * kYear),
          duration_text(u * kThirtyDays)});
@@ -177,7 +182,7 @@ void add_objectives(Page& page, const Plan& plan) {
                   {}};
   for (const auto& c : plan.after->checks)
     table.rows.push_back({plan.lowered.problem.system.services[c.service].name, c.field,
-                          objective_text(c.field, c.target), objective_text(c.field, c.actual),
+                          target_text(c.field, c.target), actual_text(c),
                           c.met ? "met" : "MISSED", c.decided_by});
   page.table(std::move(table));
   if (std::any_of(plan.after->checks.begin(), plan.after->checks.end(),
@@ -256,7 +261,7 @@ void add_infeasibility(Page& page, const Plan& plan) {
                     {}};
     for (const auto& c : why.best)
       table.rows.push_back({system.services[c.service].name, c.field,
-                            objective_text(c.field, c.target), objective_text(c.field, c.actual),
+                            target_text(c.field, c.target), actual_text(c),
                             c.met ? "reachable" : "OUT OF REACH", c.decided_by});
     page.table(std::move(table));
   }

@@ -19,6 +19,25 @@ TEST_CASE("availability_text: 100 % is only for zero and 0 % only for one") {
   CHECK(availability_text(1e-20) != "100 %");
 }
 
+TEST_CASE("availability_text: what rounding leaves of no availability is none") {
+  CHECK(availability_text(1 - 2.2e-16) == "0 %");
+  CHECK(availability_text(1 - 1e-6) == "0.0001 %");
+}
+
+TEST_CASE("missed_text: a figure that misses its target never reads like it") {
+  CHECK(objective_text("availability", 1.001e-4) == "99.99 %");
+  CHECK(missed_text("availability", 1.001e-4, 1e-4) == "99.98999 %");  // 100 - 0.01001
+  CHECK(missed_text("availability", 1.79e-3, 1e-4) == "99.82 %");      // the usual digits tell
+  CHECK(missed_text("recoveryTime", 10.002, 10) == "10.002 s");
+  CHECK(missed_text("errorRate", 0.001001, 0.001) == "0.1001 %");
+}
+
+TEST_CASE("target_text: shows a target as it was written") {
+  CHECK(target_text("availability", 1.25e-4) == "99.9875 %");
+  CHECK(target_text("availability", 1e-4) == "99.99 %");
+  CHECK(target_text("recoveryTime", 10) == "10.0 s");
+}
+
 TEST_CASE("availability_text: keeps rounding inside the unavailability") {
   // 0.99999 % rounds to 1.0 %, and 99 % is right for it.
   CHECK(availability_text(0.0099999) == "99 %");
