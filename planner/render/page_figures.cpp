@@ -132,7 +132,8 @@ void add_availability(Page& page, const Plan& plan) {
     const bool target = objective != nullptr && objective->max_unavailability;
     const double old = plan.before ? plan.before->evaluation.services[s].unavailability.value : 0;
     table.rows.push_back(
-        {system.services[s].name, target ? target_text("availability", *objective->max_unavailability) : "-",
+        {system.services[s].name,
+         target ? target_text("availability", *objective->max_unavailability) : "-",
          plan.before ? availability_text(old) : "-", plan.before ? duration_text(old * kYear) : "-",
          availability_text(u) + interval_mark(figures.unavailability), duration_text(u * kYear),
          duration_text(u * kThirtyDays)});
