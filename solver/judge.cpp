@@ -30,7 +30,10 @@ std::vector<double> availability_limits(const Problem& problem) {
 bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
                     const ComponentNumbers& numbers, const PlacementSpace& space) {
   const std::vector<double> limits = availability_limits(problem);
-  const WorldFigures figures(problem.system, deployment, load, numbers);
+  // States left out only lower the lower end.
+  constexpr double kFewWorlds = 1'500;
+  const WorldFigures figures(problem.system, deployment, load, numbers,
+                             {.most_worlds = kFewWorlds});
   return std::ranges::any_of(figures.functions(), [&](const ServiceFunction& function) {
     double limit = std::numeric_limits<double>::infinity();
     for (const ServiceId s : function.services) limit = std::min(limit, limits[s]);

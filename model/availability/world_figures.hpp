@@ -31,7 +31,7 @@ int landed(const System& system, ComponentId component, const std::vector<NodeId
 
 struct WorldFiguresOptions {
   double most_worlds =
-      20'000;  ///< per level class; beyond it states with many unreachable nodes are dropped
+      20'000;  ///< per level class; beyond it states with many failures at once are dropped
 };
 
 class WorldFigures {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <utility>
@@ -15,22 +16,27 @@ namespace {
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 
-/// Which nodes are unreachable; `above`: the only one is so because of a domain above it.
-using Outage = std::pair<std::uint64_t, bool>;
+/// Which nodes are unreachable, and how many nodes and domains had to fail for it.
+struct Outage {
+  std::uint64_t unreachable = 0;
+  bool above = false;  ///< the only one is so because of a domain above it
+  int failed = 0;
+
+  friend auto operator<=>(const Outage&, const Outage&) = default;
+};
 
 struct Distribution {
-  std::map<Outage, double> mass{{{0, false}, 1.0}};
+  std::map<Outage, double> mass{{{}, 1.0}};
   double dropped = 0.0;
 };
 
 void add(Distribution& to, Outage outage, double mass, int most) {
   if (mass <= 0.0) return;
-  const int count = std::popcount(outage.first);
-  if (count > most) {
+  if (outage.failed > most) {
     to.dropped += mass;
     return;
   }
-  if (count != 1) outage.second = false;
+  if (std::popcount(outage.unreachable) != 1) outage.above = false;
   to.mass[outage] += mass;
 }
 
@@ -40,7 +46,8 @@ Distribution product(const Distribution& a, const Distribution& b, int most) {
   both.dropped = a.dropped + b.dropped;
   for (const auto& [x, p] : a.mass)
     for (const auto& [y, q] : b.mass)
-      add(both, {x.first | y.first, x.second || y.second}, p * q, most);
+      add(both, {x.unreachable | y.unreachable, x.above || y.above, x.failed + y.failed}, p * q,
+          most);
   return both;
 }
 
@@ -50,7 +57,16 @@ class States {
   States(const System& system, NodeId drained, int most)
       : system_(system), drained_(drained), most_(most) {}
 
-  Distribution all() { return below(std::nullopt).first; }
+  /// Outages of equal reach together, whatever failed.
+  Distribution all() {
+    Distribution merged;
+    merged.mass.clear();
+    const Distribution states = below(std::nullopt).first;
+    merged.dropped = states.dropped;
+    for (const auto& [outage, mass] : states.mass)
+      merged.mass[{outage.unreachable, outage.above, 0}] += mass;
+    return merged;
+  }
 
  private:
   /// The distribution of the nodes below a domain (or of the roots) while it is up, and these nodes.
@@ -74,7 +90,7 @@ class States {
       nodes |= inside;
       joint = product(joint,
                       alternatives(inner, system_.domains[domain].modes,
-                                   system_.domains[domain].down, false, {inside, true}),
+                                   system_.domains[domain].down, false, {inside, true, 1}),
                       most_);
     }
     return {joint, nodes};
@@ -126,7 +142,7 @@ void add_drain(const System& system, NodeId node, const std::vector<double>& age
     const double weight = chance * (until - from) / length;
     if (weight > 0.0)
       for (const auto& [state, mass] : states.mass)
-        result.worlds.push_back({weight * mass, state.first, kOut, node, from});
+        result.worlds.push_back({weight * mass, state.unreachable, kOut, node, from});
     from = until;
   }
 }
@@ -134,16 +150,16 @@ void add_drain(const System& system, NodeId node, const std::vector<double>& age
 }  // namespace
 
 Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
-                   const std::vector<double>& drain, int most_unreachable) {
+                   const std::vector<double>& drain, int most_failed) {
   HAPLAN_EXPECTS(system.nodes.size() <= kMostNodes);
   Worlds result;
   const double chance = system.drain ? system.drain->per_node / system.drain->every : 0.0;
   const double quiet = 1.0 - static_cast<double>(system.nodes.size()) * chance;
-  const Distribution states = States(system, kOut, most_unreachable).all();
+  const Distribution states = States(system, kOut, most_failed).all();
   result.dropped = quiet * states.dropped;
   for (const auto& [state, mass] : states.mass) {
-    const auto [unreachable, above] = state;
-    if (std::popcount(unreachable) == 1 && !above)
+    const std::uint64_t unreachable = state.unreachable;
+    if (std::popcount(unreachable) == 1 && !state.above)
       add_lost(system, static_cast<NodeId>(std::countr_zero(unreachable)), quiet * mass, reschedule,
                result.worlds);
     else
@@ -151,24 +167,29 @@ Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
   }
   if (chance > 0.0)
     for (NodeId node = 0; node < system.nodes.size(); ++node)
-      add_drain(system, node, drain, most_unreachable, result);
+      add_drain(system, node, drain, most_failed, result);
   return result;
 }
 
-double world_count(std::size_t nodes, std::size_t reschedule_stages, std::size_t drain_stages,
-                   int most_unreachable) {
-  const auto subsets = [most_unreachable](double n) {
+double world_count(const System& system, std::size_t reschedule_stages, std::size_t drain_stages,
+                   int most_failed) {
+  const auto subsets = [most_failed](double n) {
     double sum = 0.0;
     double term = 1.0;
-    for (int k = 0; k <= most_unreachable && k <= n; ++k) {
+    for (int k = 0; k <= most_failed && k <= n; ++k) {
       sum += term;
       term *= (n - k) / (k + 1);
     }
     return sum;
   };
-  const auto n = static_cast<double>(nodes);
-  double count = subsets(n) + n * static_cast<double>(reschedule_stages);
-  if (drain_stages > 0) count += n * static_cast<double>(drain_stages) * subsets(n - 1);
+  // Different failures may leave the same nodes: never more states than sets of nodes.
+  const auto nodes = static_cast<double>(system.nodes.size());
+  const double elements = nodes + static_cast<double>(system.domains.size());
+  double count = std::min(subsets(elements), std::exp2(nodes)) +
+                 nodes * static_cast<double>(reschedule_stages);
+  if (drain_stages > 0)
+    count += nodes * static_cast<double>(drain_stages) *
+             std::min(subsets(elements - 1), std::exp2(nodes));
   return std::min(count, 1e18);
 }
 

@@ -25,16 +25,16 @@ struct Worlds {
 
 inline constexpr std::size_t kMostNodes = 64;  ///< a world keeps one bit per node
 
-/// Worlds with at most `most_unreachable` unreachable nodes.
+/// Worlds that at most `most_failed` simultaneous failures of nodes and domains lead to.
 ///   reschedule  [s] ages that cut the outage of a lost node, ascending, distinct
 ///   drain       [s] ages that cut a drain, ascending, distinct; those beyond perNode are ignored
 ///   cost        O(2^nodes) without a limit, times nodes and stages with drains
 ///   source      MODEL 2
 Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
-                   const std::vector<double>& drain, int most_unreachable);
+                   const std::vector<double>& drain, int most_failed);
 
-/// Number of worlds that make_worlds would list, nearly; saturates at 1e18.
-double world_count(std::size_t nodes, std::size_t reschedule_stages, std::size_t drain_stages,
-                   int most_unreachable);
+/// Upper bound on the number of worlds that make_worlds would list; saturates at 1e18.
+double world_count(const System& system, std::size_t reschedule_stages, std::size_t drain_stages,
+                   int most_failed);
 
 }  // namespace haplan::model
