@@ -1,8 +1,8 @@
 #pragma once
 
 #include "model/availability/guarantee.hpp"
-#include "model/availability/placement_space.hpp"
 #include "model/availability/numbers.hpp"
+#include "model/availability/placement_space.hpp"
 #include "model/system/load.hpp"
 #include "solver/solve.hpp"
 

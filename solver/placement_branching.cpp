@@ -230,8 +230,8 @@ double PlacementBranching::bound(std::size_t depth, const std::vector<Vector>& d
   return sum;
 }
 
-const PlacementBranching::Landings& PlacementBranching::landings(
-    std::size_t placed, const std::vector<NodeId>& nodes) {
+const PlacementBranching::Landings& PlacementBranching::landings(std::size_t placed,
+                                                                 const std::vector<NodeId>& nodes) {
   auto [found, fresh] = landings_.try_emplace({placed, nodes});
   Landings& landings = found->second;
   if (!fresh) return landings;

@@ -71,8 +71,8 @@ class PlacementBranching {
   std::vector<std::size_t> heavy_;  ///< indices of the likelier states
   /// [class][drained][stage][lost]: index into heavy_, or npos.
   std::vector<std::vector<std::vector<std::vector<std::size_t>>>> drain_slots_;
-  Vector mass_;                     ///< of these
-  std::vector<Vector> least_;       ///< per placed component, over all states
+  Vector mass_;                ///< of these
+  std::vector<Vector> least_;  ///< per placed component, over all states
   std::vector<Vector> most_;
   std::vector<Function> functions_;
   std::vector<double> rest_adds_;  ///< per depth

@@ -112,9 +112,8 @@ void PlacementNamings::add_choice(ComponentId component, const std::vector<NodeI
     // All go to the first node that every user of the claim may use.
     for (const Component& user : system.components)
       if (user.storage.claim == system.components[component].storage.claim)
-        std::erase_if(may, [&user](NodeId node) {
-          return !std::ranges::binary_search(user.allowed, node);
-        });
+        std::erase_if(
+            may, [&user](NodeId node) { return !std::ranges::binary_search(user.allowed, node); });
     if (may.size() > 1) choices_.push_back({may, 1});
     return;
   }
@@ -142,17 +141,16 @@ void PlacementNamings::rank_nodes() {
     std::ptrdiff_t begin = 0;
     for (const int end : search_.space.rules[c].counts) {
       for (std::size_t node = 0; node < carried.size(); ++node)
-        carried[node].push_back(static_cast<int>(
-            std::count(one_->components[c].nodes.begin() + begin,
-                       one_->components[c].nodes.begin() + end, node)));
+        carried[node].push_back(
+            static_cast<int>(std::count(one_->components[c].nodes.begin() + begin,
+                                        one_->components[c].nodes.begin() + end, node)));
       begin = end;
     }
   }
   std::vector<std::size_t> order(carried.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&carried](std::size_t a, std::size_t b) {
-    return carried[a] > carried[b];
-  });
+  std::ranges::stable_sort(
+      order, [&carried](std::size_t a, std::size_t b) { return carried[a] > carried[b]; });
   rank_.assign(carried.size(), 0);
   for (std::size_t i = 0; i < order.size(); ++i) rank_[order[i]] = i;
 }

@@ -58,7 +58,7 @@ class PlacementNamings {
   std::vector<std::size_t> rank_;   ///< per node: order in which names serve criterion 5 best
   std::vector<Choice> choices_;
   std::vector<model::NodeId> image_;  ///< per node: its name, or kOut
-  double constant_ = 0.0;  ///< lower bound over the states that are not in named_
+  double constant_ = 0.0;             ///< lower bound over the states that are not in named_
   std::size_t count_ = 0;
 };
 

@@ -182,7 +182,8 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
 }
 
 bool SettingSearch::hopeless(const Allowed& allowed) {
-  if (!scheduled_ || bench_.problem.system.nodes.empty() || bench_.bounds.surely_available(selection_))
+  if (!scheduled_ || bench_.problem.system.nodes.empty() ||
+      bench_.bounds.surely_available(selection_))
     return false;
   std::vector<double> key;
   ComponentNumbers numbers = bench_.before;

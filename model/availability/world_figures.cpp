@@ -86,8 +86,7 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     settle = distinct(settle);
     int most = static_cast<int>(system_.nodes.size() + system_.domains.size());
     const std::size_t drains = system_.drain ? settle.size() + 1 : 0;
-    while (most > 1 &&
-           world_count(system_, reschedule.size(), drains, most) > options.most_worlds)
+    while (most > 1 && world_count(system_, reschedule.size(), drains, most) > options.most_worlds)
       --most;
     worlds_ = make_worlds(system_, reschedule, settle, most);
   }

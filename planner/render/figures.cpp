@@ -151,8 +151,7 @@ std::string target_text(const std::string& field, double target) {
 std::string missed_text(const std::string& field, double actual, double target) {
   constexpr int kMost = 14;  // beyond that a double has no more to tell
   int more = 0;
-  while (more < kMost &&
-         objective_text(field, actual, more) == objective_text(field, target, more))
+  while (more < kMost && objective_text(field, actual, more) == objective_text(field, target, more))
     ++more;
   return objective_text(field, actual, more);
 }

@@ -221,14 +221,13 @@ json criteria(const solver::Criteria& c) {
 }
 
 json infeasibility(const model::System& system, const solver::Infeasibility& why) {
-  json out = {
-      {"reason", why.reason},
-      {"service",
-       // Whose budget the causes break; without causes nobody's.
-       why.causes.empty() ? json() : json(system.services.at(why.service).name)},
-      {"best", checks(system, why.best)},
-      {"causes", json::array()},
-      {"wouldHelp", why.would_help}};
+  json out = {{"reason", why.reason},
+              {"service",
+               // Whose budget the causes break; without causes nobody's.
+               why.causes.empty() ? json() : json(system.services.at(why.service).name)},
+              {"best", checks(system, why.best)},
+              {"causes", json::array()},
+              {"wouldHelp", why.would_help}};
   double total = 0;
   for (const auto& c : why.causes) total += c.share;
   for (const auto& c : why.causes) out["causes"].push_back(cause(c, total));

@@ -183,8 +183,8 @@ void add_objectives(Page& page, const Plan& plan) {
                   {}};
   for (const auto& c : plan.after->checks)
     table.rows.push_back({plan.lowered.problem.system.services[c.service].name, c.field,
-                          target_text(c.field, c.target), actual_text(c),
-                          c.met ? "met" : "MISSED", c.decided_by});
+                          target_text(c.field, c.target), actual_text(c), c.met ? "met" : "MISSED",
+                          c.decided_by});
   page.table(std::move(table));
   if (std::any_of(plan.after->checks.begin(), plan.after->checks.end(),
                   [](const auto& c) { return c.field == "availability"; }))

@@ -46,7 +46,8 @@ std::vector<std::string> seeds() {
 }
 
 std::string mutated(std::string text, const std::vector<std::string>& all, Random& random) {
-  constexpr char kBytes[] = "{}[]:,-&*!?|>'\"#%@` \n\t.0159azAZ~<=\\\xFF\x80";  // and the zero at its end
+  constexpr char kBytes[] =
+      "{}[]:,-&*!?|>'\"#%@` \n\t.0159azAZ~<=\\\xFF\x80";  // and the zero at its end
   const std::string bytes(kBytes, sizeof kBytes);
   for (std::uint64_t edits = 1 + random.below(6); edits > 0 && !text.empty(); --edits) {
     const std::size_t at = random.below(text.size());

@@ -56,7 +56,8 @@ TEST_CASE("warnings_for: pods on one claim are one failure domain, and nothing p
   CHECK(says(found, {"db", "no failover controller", "add nothing"}));
 }
 
-TEST_CASE("warnings_for: a placement that does not fit its nodes is impossible, whatever it yields") {
+TEST_CASE(
+    "warnings_for: a placement that does not fit its nodes is impossible, whatever it yields") {
   auto plan = test::sample_plan();
   CHECK_FALSE(says(warnings_of(plan), {"impossible"}));
   for (auto& node : plan.lowered.problem.system.nodes) node.capacity["cpu"] = 1;  // 1 milli
