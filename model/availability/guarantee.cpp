@@ -41,8 +41,8 @@ Result<Question> prepare(const System& system, const Deployment& deployment,
   if (system.nodes.size() > kMostNodes)
     return tl::unexpected(Error{Fault::budget_exhausted,
                                 "guaranteed figures are limited to 64 nodes", "cluster.nodes"});
-  if (system.drain && static_cast<double>(system.nodes.size()) * system.drain->per_node >=
-                          system.drain->every)
+  if (system.drain &&
+      static_cast<double>(system.nodes.size()) * system.drain->per_node >= system.drain->every)
     return tl::unexpected(Error{Fault::invalid_input,
                                 "the drains of all nodes would take all the time",
                                 "cluster.maintenance.drain"});
@@ -50,8 +50,8 @@ Result<Question> prepare(const System& system, const Deployment& deployment,
   Result<ComponentNumbers> numbers = component_numbers(system, deployment);
   if (!numbers) return tl::unexpected(numbers.error());
   question.numbers = std::move(*numbers);
-  question.space = placement_space(system, question.load, deployment, rules,
-                                   pinned_components(system, rules));
+  question.space =
+      placement_space(system, question.load, deployment, rules, pinned_components(system, rules));
   return question;
 }
 
@@ -75,9 +75,8 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
   const WorldFigures figures(system, deployment, question->load, question->numbers);
   std::vector<Estimate> result(system.services.size());
   for (const ServiceFunction& function : figures.functions()) {
-    const Estimate estimate =
-        as_estimate(worst_of(system, deployment, figures, question->space, function,
-                             {.work_limit = options.work_limit}));
+    const Estimate estimate = as_estimate(worst_of(system, deployment, figures, question->space,
+                                                   function, {.work_limit = options.work_limit}));
     for (const ServiceId service : function.services) result[service] = estimate;
   }
   return result;
@@ -85,8 +84,7 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
 
 Result<bool> guaranteed_within(const System& system, const Deployment& deployment,
                                const std::vector<CarriedRules>& rules,
-                               const std::vector<double>& limits,
-                               const GuaranteeOptions& options) {
+                               const std::vector<double>& limits, const GuaranteeOptions& options) {
   HAPLAN_EXPECTS(limits.size() == system.services.size());
   const Result<Question> question = prepare(system, deployment, rules);
   if (!question) return tl::unexpected(question.error());
@@ -95,9 +93,8 @@ Result<bool> guaranteed_within(const System& system, const Deployment& deploymen
     double limit = limits[function.services.front()];
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
     if (std::isinf(limit)) continue;
-    const WorstPlacement worst =
-        worst_of(system, deployment, figures, question->space, function,
-                 {.work_limit = options.work_limit, .limit = limit});
+    const WorstPlacement worst = worst_of(system, deployment, figures, question->space, function,
+                                          {.work_limit = options.work_limit, .limit = limit});
     if (worst.upper > limit) return false;
   }
   return true;

@@ -53,9 +53,9 @@ class Solving(InFolder):
 
     def interrupted(self, sent, delay):
         """Exit code and stdout of a solve of the reference system that is sent a signal after a delay."""
-        # Twenty nodes keep the search for the best placement busy for long.
+        # Twelve nodes keep the search for the best placement busy for long.
         process = subprocess.Popen([HAPLAN, "solve", EXAMPLES / "dify.yaml", "-o", "json",
-                                    "--set", "cluster.nodes.worker.count=20",
+                                    "--set", "cluster.nodes.worker.count=12",
                                     "--out", f"json={self.folder}/r.json"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         time.sleep(delay)
