@@ -4,15 +4,10 @@
 #include <vector>
 
 #include "model/base/result.hpp"
+#include "model/markov/chain.hpp"
 
 /// Continuous-time Markov chains; knows no cluster.
 namespace haplan::model {
-
-struct RatedEdge {
-  std::size_t from = 0;
-  std::size_t to = 0;
-  double rate = 0.0;  ///< [1/s], > 0
-};
 
 /// Stationary distribution by Grassmann-Taksar-Heyman elimination (no subtractions: every entry has
 /// full relative accuracy). States outside the single bottom component get 0.
