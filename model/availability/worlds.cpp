@@ -80,7 +80,7 @@ class States {
       joint = product(joint,
                       alternatives(Distribution{}, system_.nodes[node].modes,
                                    system_.nodes[node].down && node != drained_, node == drained_,
-                                   {bit, false}),
+                                   {bit, false, 1}),
                       most_);
     }
     for (DomainId domain = 0; domain < system_.domains.size(); ++domain) {
