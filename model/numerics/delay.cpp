@@ -105,7 +105,7 @@ Stage Stage::lognormal(double mean, double sigma) {
   return {Kind::lognormal, 0.0, 0.0, mean, sigma};
 }
 
-Delay::Delay(const std::vector<Stage>& stages) : uniform_({}) {
+Delay::Delay(const std::vector<Stage>& stages) : stages_(stages), uniform_({}) {
   for (const Stage& s : stages) {
     mean_ += s.mean;
     least_ += s.low;

@@ -36,6 +36,8 @@ class Delay {
  public:
   explicit Delay(const std::vector<Stage>& stages);
 
+  /// What it was made of, in the same order.
+  [[nodiscard]] const std::vector<Stage>& stages() const { return stages_; }
   [[nodiscard]] double mean() const { return mean_; }
   [[nodiscard]] double least() const { return least_; }
   /// [s] the longest that is possible; infinite with an exponential or lognormal stage.
@@ -62,6 +64,7 @@ class Delay {
   [[nodiscard]] double steepest_density(std::size_t smooth) const;
   [[nodiscard]] Estimate estimate(double t, bool tail) const;
 
+  std::vector<Stage> stages_;
   double least_ = 0.0;  ///< the fixed stages and lower ends
   double mean_ = 0.0;
   std::vector<double> widths_;
