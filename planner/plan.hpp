@@ -22,10 +22,17 @@ struct Assessment {
 /// An outcome with provenance, ready to render. Renders are pure functions of it.
 struct Plan {
   Lowered lowered;
-  solver::Outcome outcome;            ///< status `evaluated` for the verb evaluate
-  std::optional<Assessment> before;   ///< the problem's `before` deployment (solve only)
-  std::optional<Assessment> after;    ///< the plan, or the best found; absent when there is none
+  solver::Outcome outcome;           ///< status `evaluated` for the verb evaluate
+  std::optional<Assessment> before;  ///< the problem's `before` deployment (solve only)
+  /// The plan, or the closest attempt of an infeasible problem; absent when undecided without a plan.
+  std::optional<Assessment> after;
   std::vector<std::string> warnings;  ///< sentences, most important first
 };
+
+/// Whose figures are shown: of the plan or the attempt, else of the starting point; null without any.
+inline const Assessment* shown_assessment(const Plan& plan) {
+  if (plan.after) return &*plan.after;
+  return plan.before ? &*plan.before : nullptr;
+}
 
 }  // namespace haplan::planner

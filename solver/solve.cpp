@@ -33,6 +33,7 @@ class Solver {
     finish();
     if (bench_.error) return tl::unexpected(*bench_.error);
     outcome_.work = bench_.meter.work;
+    outcome_.stop = bench_.meter.stop();
     return std::move(outcome_);
   }
 

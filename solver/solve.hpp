@@ -11,6 +11,9 @@ namespace haplan::solver {
 
 enum class Status { optimal, feasible, infeasible, undecided, evaluated };
 
+/// What ended a search before its proof.
+enum class Stop { none, work_limit, time_limit, interrupted };
+
 /// Whether a figure keeps its limit. Figures are sums of roundings: one that exceeds the limit by less than 1e-12 of it
 /// is equal to it, as when a vendor promises exactly what the objective asks for.
 inline double largest_within(double limit) {
@@ -57,7 +60,9 @@ struct SearchWork {
 
 struct Outcome {
   Status status = Status::undecided;
-  model::Deployment deployment;  ///< the plan (optimal, feasible), or the best found
+  Stop stop = Stop::none;  ///< undecided, or feasible without proof: what came first
+  model::Deployment
+      deployment;  ///< the plan; else the closest attempt (infeasible) or `before` (undecided)
   bool has_plan = false;
   Criteria criteria;
   std::optional<Infeasibility> infeasibility;

@@ -35,17 +35,17 @@ Meter::Meter(const SolveOptions& options)
     : options_(options), start_(std::chrono::steady_clock::now()) {}
 
 bool Meter::spend() {
-  if (stopped_) return false;
+  if (stopped()) return false;
   ++work.search_nodes;
-  if (options_.work_limit > 0 && work.search_nodes > options_.work_limit) stopped_ = true;
+  if (options_.work_limit > 0 && work.search_nodes > options_.work_limit) stop_ = Stop::work_limit;
   constexpr std::size_t kPollEvery = 16;
-  if (work.search_nodes % kPollEvery != 0) return !stopped_;
-  if (options_.interrupted && options_.interrupted()) stopped_ = true;
+  if (work.search_nodes % kPollEvery != 0) return !stopped();
   if (options_.time_limit > 0.0) {
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
-    if (spent.count() > options_.time_limit) stopped_ = true;
+    if (spent.count() > options_.time_limit) stop_ = Stop::time_limit;
   }
-  return !stopped_;
+  if (options_.interrupted && options_.interrupted()) stop_ = Stop::interrupted;
+  return !stopped();
 }
 
 Workbench::Workbench(const Problem& what, const SolveOptions& options,

@@ -16,14 +16,15 @@ class Meter {
   explicit Meter(const SolveOptions& options);
   /// One search node; polls the limits now and then.
   bool spend();
-  [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] bool stopped() const { return stop_ != Stop::none; }
+  [[nodiscard]] Stop stop() const { return stop_; }
 
   SearchWork work;
 
  private:
   const SolveOptions& options_;
   std::chrono::steady_clock::time_point start_;
-  bool stopped_ = false;
+  Stop stop_ = Stop::none;
 };
 
 /// Options of one component at one count, with their figures.

@@ -98,6 +98,16 @@ std::string name_of(solver::Status status) {
   return {};
 }
 
+std::string name_of(solver::Stop stop) {
+  switch (stop) {
+    case solver::Stop::none: return "";
+    case solver::Stop::work_limit: return "workLimit";
+    case solver::Stop::time_limit: return "timeLimit";
+    case solver::Stop::interrupted: return "interrupt";
+  }
+  return {};
+}
+
 std::string name_of(model::CauseKind kind) {
   switch (kind) {
     case model::CauseKind::replica: return "replica";
@@ -154,6 +164,10 @@ std::string missed_text(const std::string& field, double actual, double target) 
   while (more < kMost && objective_text(field, actual, more) == objective_text(field, target, more))
     ++more;
   return objective_text(field, actual, more);
+}
+
+std::string count_text(std::size_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
 std::string printable(const std::string& text) {

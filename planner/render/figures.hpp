@@ -31,6 +31,7 @@ std::string plain_number(double value);
 
 std::string name_of(model::Method method);
 std::string name_of(solver::Status status);
+std::string name_of(solver::Stop stop);
 std::string name_of(model::CauseKind kind);
 
 /// "api: crash", "node worker-1: reboot", "releases of api", ...: one cause in a few words.
@@ -46,6 +47,9 @@ std::string target_text(const std::string& field, double target);
 
 /// A figure that misses its target, with as many digits as tell it from the target.
 std::string missed_text(const std::string& field, double actual, double target);
+
+/// "1 node", "2 nodes".
+std::string count_text(std::size_t n, const std::string& noun);
 
 /// UTF-8 text without control bytes: each becomes \xNN. Texts of users go through it.
 std::string printable(const std::string& text);

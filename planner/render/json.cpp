@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "planner/render/figures.hpp"
-#include "planner/render/reason.hpp"
+#include "planner/render/plan_tree.hpp"
 
 namespace haplan::planner {
 namespace {
@@ -138,31 +138,6 @@ json services(const model::System& system, const Assessment& assessment) {
 
 // ---- the plan, in the shape of spec.plan -------------------------------------------------------
 
-bool is_duration(solver::Setting setting) {
-  using solver::Setting;
-  switch (setting) {
-    case Setting::ttl:
-    case Setting::loop_wait:
-    case Setting::retry_timeout:
-    case Setting::failover_delay:
-    case Setting::lease:
-    case Setting::retry_period:
-    case Setting::down_after:
-    case Setting::node_timeout:
-    case Setting::reconnect_interval:
-    case Setting::connect_timeout: return true;
-    default: return false;
-  }
-}
-
-/// Exact: the shortest decimal that reads back, in seconds or whole milliseconds.
-std::string exact_duration(double seconds) {
-  const double ms = std::round(seconds * 1000);
-  if (seconds == std::round(seconds)) return plain_number(seconds) + "s";
-  if (ms / 1000 == seconds) return plain_number(ms) + "ms";
-  return plain_number(seconds) + "s";
-}
-
 json& descend(json& root, const std::string& path) {
   json* at = &root;
   for (std::size_t start = 0; start <= path.size();) {
@@ -173,39 +148,10 @@ json& descend(json& root, const std::string& path) {
   return *at;
 }
 
-/// What a given plan fixed stays in the plan, although it is no decision any more.
-json given(const Value& value) {
+json plan_of(const model::System& system, const model::Deployment& deployment) {
   json out = json::object();
-  switch (value.kind) {
-    case Value::Kind::map:
-      for (const auto& [name, field] : value.fields) out[name] = given(field);
-      return out;
-    case Value::Kind::list:
-      out = json::array();
-      for (const auto& item : value.items) out.push_back(given(item));
-      return out;
-    case Value::Kind::integer: return value.exact.num;
-    case Value::Kind::null: return nullptr;
-    default: return value.text;
-  }
-}
-
-json plan_of(const Lowered& lowered, const model::Deployment& deployment) {
-  const auto& system = lowered.problem.system;
-  json out = lowered.plan ? given(*lowered.plan) : json::object();
-  for (const auto& decision : lowered.problem.decisions) {
-    const double value = solver::assigned(deployment, decision);
-    descend(out, decision.path) = is_duration(decision.setting)
-                                      ? json(exact_duration(value))
-                                      : json(static_cast<std::int64_t>(std::llround(value)));
-  }
-  for (model::ComponentId id = 0; id < system.components.size(); ++id) {
-    if (!system.components[id].replicated() || system.nodes.empty()) continue;
-    auto& nodes = out["components"][system.components[id].name]["nodes"];
-    nodes = json::array();
-    for (const auto node : deployment.components[id].nodes)
-      nodes.push_back(system.nodes[node].name);
-  }
+  for (const auto& leaf : plan_leaves(system, deployment))
+    std::visit([&](const auto& value) { descend(out, leaf.path) = value; }, leaf.value);
   return out;
 }
 
@@ -255,6 +201,12 @@ json work(const Plan& plan) {
   return out;
 }
 
+/// Whose figures `services` holds: without a plan they are no promise.
+const char* figures_of(const Plan& plan) {
+  if (plan.outcome.has_plan) return "plan";
+  return plan.after ? "closestAttempt" : "startingPoint";
+}
+
 }  // namespace
 
 std::string render_json(const Plan& plan) {
@@ -272,16 +224,18 @@ std::string render_json(const Plan& plan) {
                {"work", work(plan)}};
   for (const auto& d : lowered.defaults)
     root["defaults"].push_back({{"path", d.path}, {"value", d.value}, {"source", d.source}});
-  if (plan.after) {
-    root["services"] = services(system, *plan.after);
-    root["objectives"] = checks(system, plan.after->checks);
-    root["headroom"] = plan.after->evaluation.headroom;
-    root["plan"] = plan_of(lowered, plan.after->deployment);
+  if (const Assessment* shown = shown_assessment(plan)) {
+    root["figuresOf"] = figures_of(plan);
+    root["services"] = services(system, *shown);
+    root["objectives"] = checks(system, shown->checks);
+    root["headroom"] = shown->evaluation.headroom;
+    if (plan.outcome.has_plan) root["plan"] = plan_of(system, shown->deployment);
   }
+  if (plan.outcome.stop != solver::Stop::none) root["stoppedBy"] = name_of(plan.outcome.stop);
   if (plan.before) {
     root["before"] = {{"services", services(system, *plan.before)},
                       {"objectives", checks(system, plan.before->checks)},
-                      {"plan", plan_of(lowered, plan.before->deployment)}};
+                      {"plan", plan_of(system, plan.before->deployment)}};
   }
   if (plan.outcome.status != solver::Status::evaluated) {
     root["bound"] = bound(plan.outcome);

@@ -49,8 +49,11 @@ void add_next(Page& page, const Plan& plan) {
     else
       page.sentence("give settings a range, as replicas: 1..4, then: haplan solve " +
                     printable(spec));
-  } else if (status == solver::Status::infeasible || !plan.after) {
+  } else if (status == solver::Status::infeasible) {
     page.sentence("change the spec as said above, then: haplan solve " + printable(spec));
+  } else if (status == solver::Status::undecided) {
+    page.sentence("give it a larger limit, or narrower ranges, then: haplan solve " +
+                  printable(spec));
   } else {
     page.line("  haplan solve " + printable(spec) + (releases ? " --out values=values/" : "") +
               " --out patch=patch/ --out json=plan.json");

@@ -69,9 +69,18 @@ std::string objectives_phrase(const Assessment& assessment) {
   return std::to_string(lost) + " of " + std::to_string(all) + " objectives are missed";
 }
 
+std::string stop_phrase(solver::Stop stop) {
+  switch (stop) {
+    case solver::Stop::none: return "the search ended early";
+    case solver::Stop::work_limit: return "the work limit ended the search";
+    case solver::Stop::time_limit: return "the time limit ended the search";
+    case solver::Stop::interrupted: return "the search was interrupted";
+  }
+  return {};
+}
+
 std::string count_phrase(const solver::Outcome& outcome, int replicas) {
-  std::string out =
-      std::to_string(replicas) + (replicas == 1 ? " replica" : " replicas") + " at peak";
+  std::string out = count_text(replicas, "replica") + " at peak";
   if (outcome.status == solver::Status::optimal) return out + ", proved minimal";
   const int least = static_cast<int>(std::ceil(outcome.bound_peak_replicas - 1e-9));
   if (least >= replicas) return out + ", proved fewest; its other settings not proved best";
@@ -104,42 +113,55 @@ void add_verdict(Page& page, const Plan& plan) {
   if (plan.after && (solved || status == solver::Status::evaluated)) {
     head += " \u2013 " + objectives_phrase(*plan.after);
     if (solved) head += ", " + count_phrase(plan.outcome, peak_replicas(plan));
+    if (plan.outcome.stop != solver::Stop::none) head += "; " + stop_phrase(plan.outcome.stop);
   } else if (status == solver::Status::infeasible) {
     head += " \u2013 proved: no plan within the ranges meets every objective";
   } else if (status == solver::Status::undecided) {
-    head += " \u2013 a limit was reached before the answer; " +
-            std::string(plan.after ? "the best found so far follows" : "nothing was found so far");
+    head += " \u2013 no plan found yet; " + stop_phrase(plan.outcome.stop);
   }
   const bool fine = plan.after && missed(plan.after->checks) == 0 &&
                     status != solver::Status::infeasible && status != solver::Status::undecided;
   for (const auto& text : wrapped(printable(head), "", page.width()))
     page.line(page.bold(fine ? page.good(text) : page.bad(text)));
+  if (status != solver::Status::undecided) return;
+  const int least = static_cast<int>(std::ceil(plan.outcome.bound_peak_replicas - 1e-9));
+  if (least > 0)
+    page.sentence("Proved so far: a plan has at least " + count_text(least, "replica") +
+                  " at peak, if there is one.");
+  if (plan.before)
+    page.sentence(
+        "The figures below are those of the starting point (replicas at the low end of "
+        "their ranges, other settings nearest to their defaults), not of a plan.");
 }
 
 void add_availability(Page& page, const Plan& plan) {
-  if (!plan.after) return;
+  const Assessment* now = shown_assessment(plan);
+  if (now == nullptr) return;
   const auto& system = plan.lowered.problem.system;
-  page.heading(plan.before ? "Availability before and after (downtime a year, and per 30 days)"
-                           : "Availability (downtime a year, and per 30 days)");
+  const bool both = plan.before && plan.after;
+  page.heading(both ? "Availability before and after (downtime a year, and per 30 days)"
+               : plan.after
+                   ? "Availability (downtime a year, and per 30 days)"
+                   : "Availability of the starting point (downtime a year, and per 30 days)");
   TextTable table{
-      {"service", "target", "before", "a year", plan.before ? "after" : "now", "a year", "30 d"},
+      {"service", "target", "before", "a year", both ? "after" : "now", "a year", "30 d"},
       {false, true, true, true, true, true, true},
       {}};
   for (model::ServiceId s = 0; s < system.services.size(); ++s) {
-    const auto& figures = plan.after->evaluation.services[s];
+    const auto& figures = now->evaluation.services[s];
     const double u = figures.unavailability.value;
     const auto* objective = objective_of(plan, s);
     const bool target = objective != nullptr && objective->max_unavailability;
-    const double old = plan.before ? plan.before->evaluation.services[s].unavailability.value : 0;
+    const double old = both ? plan.before->evaluation.services[s].unavailability.value : 0;
     table.rows.push_back(
         {system.services[s].name,
          target ? target_text("availability", *objective->max_unavailability) : "-",
-         plan.before ? availability_text(old) : "-", plan.before ? duration_text(old * kYear) : "-",
+         both ? availability_text(old) : "-", both ? duration_text(old * kYear) : "-",
          availability_text(u) + interval_mark(figures.unavailability), duration_text(u * kYear),
          duration_text(u * kThirtyDays)});
   }
-  add_level_rows(table, plan, *plan.after);
-  if (!plan.before) {
+  add_level_rows(table, plan, *now);
+  if (!both) {
     table.header.erase(table.header.begin() + 2, table.header.begin() + 4);
     table.right.erase(table.right.begin() + 2, table.right.begin() + 4);
     for (auto& row : table.rows) row.erase(row.begin() + 2, row.begin() + 4);
@@ -176,20 +198,22 @@ void add_exactness(Page& page, const Plan& plan) {
 }
 
 void add_objectives(Page& page, const Plan& plan) {
-  if (!plan.after || plan.after->checks.empty()) return;
-  page.heading("Objectives");
+  const Assessment* now = shown_assessment(plan);
+  if (now == nullptr || now->checks.empty()) return;
+  page.heading(plan.after ? "Objectives" : "Objectives at the starting point");
   TextTable table{{"service", "objective", "target", "actual", "", "decided by"},
                   {false, false, true, true, false, false},
                   {}};
-  for (const auto& c : plan.after->checks)
+  for (const auto& c : now->checks)
     table.rows.push_back({plan.lowered.problem.system.services[c.service].name, c.field,
                           target_text(c.field, c.target), actual_text(c), c.met ? "met" : "MISSED",
                           c.decided_by});
   page.table(std::move(table));
-  if (std::any_of(plan.after->checks.begin(), plan.after->checks.end(),
+  if (std::any_of(now->checks.begin(), now->checks.end(),
                   [](const auto& c) { return c.field == "availability"; }))
     page.sentence(
-        "availability is judged by the guaranteed figure, everything else by the placement below.");
+        "availability is judged by the guaranteed figure, everything else by the placement" +
+        std::string(plan.after ? " below." : "."));
 }
 
 void add_causes(Page& page, const Plan& plan) {

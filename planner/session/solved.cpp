@@ -13,7 +13,8 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
             .before = std::move(*before),
             .after = std::nullopt,
             .warnings = {}};
-  if (!plan.outcome.deployment.components.empty()) {
+  // Without a plan only the closest attempt of a proved infeasible problem says more than `before`.
+  if (plan.outcome.has_plan || plan.outcome.status == solver::Status::infeasible) {
     auto after = assess(plan.lowered, plan.outcome.deployment);
     if (!after) return tl::make_unexpected(after.error());
     plan.after = std::move(*after);

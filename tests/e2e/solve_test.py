@@ -23,10 +23,8 @@ class Solving(InFolder):
         self.assertEqual(evaluated.returncode, 0, evaluated.stderr)
         again = json.loads(evaluated.stdout)
         self.assertEqual(again["status"], "evaluated")
-        for key in ("plan",):
-            self.assertEqual(again[key], document[key])
-        figures = document["services"]["site"]["unavailability"]
-        self.assertEqual(again["services"]["site"]["unavailability"], figures)
+        for key in ("plan", "services", "objectives", "figuresOf"):
+            self.assertEqual(json.dumps(again[key]), json.dumps(document[key]), key)
         bare = self.write(json.dumps(document["plan"]), "bare.json")
         self.assertEqual(haplan("evaluate", self.spec, "--plan", bare, "-o", "json").stdout,
                          evaluated.stdout)
@@ -72,6 +70,18 @@ class Solving(InFolder):
                     break
             self.assertEqual(returned, code)
             self.assertIn(json.loads(said)["status"], ("feasible", "undecided"))
+            self.assertEqual(json.loads(said)["stoppedBy"], "interrupt")
+
+    def test_a_limit_is_named_and_the_starting_point_is_not_called_a_plan(self):
+        args = ("solve", EXAMPLES / "three-zones.yaml", "--work-limit", "1")
+        document = json.loads(haplan(*args, "-o", "json").stdout)
+        self.assertEqual((document["status"], document["stoppedBy"]), ("undecided", "workLimit"))
+        self.assertEqual(document["figuresOf"], "startingPoint")
+        self.assertNotIn("plan", document)
+        page = haplan(*args).stdout
+        self.assertIn("undecided \u2013 no plan found yet; the work limit ended the search", page)
+        self.assertIn("Availability of the starting point", page)
+        self.assertNotIn("Placement", page)
 
     def test_mistakes_and_help(self):
         self.assertEqual(haplan("solve", self.spec, "--time-limit", "10").returncode, 2)

@@ -30,45 +30,60 @@ TEST_CASE("render_json: has the shape that the command line promises") {
         json({{"peakReplicasAtLeast", 14.0}, {"gapReplicas", 0.0}, {"proved", true}}));
 }
 
-TEST_CASE("render_json: the plan holds every decision and a node per replica, exactly") {
+TEST_CASE("render_json: the plan holds every setting that can be decided, whoever set it") {
   const auto doc = json::parse(planner::render_json(test::sample_plan()));
   const auto& plan = doc["plan"];
   CHECK(plan["cluster"]["tolerationSeconds"] == 60);
-  CHECK(plan["components"]["api"]["autoscale"] == json({{"min", 2}}));
-  CHECK(plan["components"]["api"]["probes"]["liveness"] == json({{"periodSeconds", 2}}));
-  CHECK(plan["components"]["db"]["failover"] == json({{"ttl", "20s"}}));
+  // Only min is a decision of the sample; max and target are the spec's.
+  CHECK(plan["components"]["api"]["autoscale"] ==
+        json({{"min", 2}, {"max", 6}, {"targetCPUUtilizationPercentage", 70}}));
+  CHECK_FALSE(plan["components"]["api"].contains("replicas"));
+  CHECK(plan["components"]["plugin"]["replicas"] == 2);
+  CHECK(plan["components"]["api"]["probes"]["liveness"] ==
+        json({{"initialDelaySeconds", 0},
+              {"periodSeconds", 2},
+              {"timeoutSeconds", 1},
+              {"failureThreshold", 3},
+              {"successThreshold", 1},
+              {"terminationGracePeriodSeconds", 5}}));
+  CHECK_FALSE(plan["components"]["api"]["probes"].contains("startup"));
+  // The controller's own settings and no other's.
+  CHECK(plan["components"]["db"]["failover"] ==
+        json({{"ttl", "20s"}, {"loopWait", "10s"}, {"retryTimeout", "10s"}}));
   CHECK(plan["components"]["api"]["nodes"] ==
         json({"worker-1", "worker-2", "worker-3", "worker-4", "worker-1"}));
 }
 
-TEST_CASE("render_json: what a given plan fixed stays in the plan byte for byte") {
-  const auto solved = json::parse(planner::render_json(test::sample_plan()))["plan"];
-  // Reading the plan back fixes its decisions: they leave the problem and stand in `plan`.
-  auto evaluated = test::sample_plan();
-  planner::Value period;
-  period.kind = planner::Value::Kind::integer;
-  period.text = "2";
-  period.exact = {2, 1};
-  planner::Value ttl;
-  ttl.kind = planner::Value::Kind::duration;
-  ttl.text = "20s";
-  const auto wrap = [](std::vector<std::string> path, planner::Value leaf) {
-    for (auto key = path.rbegin(); key != path.rend(); ++key) {
-      planner::Value map;
-      map.kind = planner::Value::Kind::map;
-      map.fields = {{*key, leaf}};
-      leaf = map;
-    }
-    return leaf;
+TEST_CASE("render_json: durations of a plan are the shortest that read back") {
+  auto plan = test::sample_plan();
+  const auto ttl = [&](double seconds) {
+    for (auto& component : plan.after->deployment.components) component.failover.ttl = seconds;
+    return json::parse(planner::render_json(plan))["plan"]["components"]["db"]["failover"]["ttl"];
   };
-  auto given = wrap({"components", "api", "probes", "liveness", "periodSeconds"}, period);
-  given.fields[0].second.fields.push_back({"db", wrap({"failover", "ttl"}, ttl)});
-  evaluated.lowered.plan = given;
-  auto& decisions = evaluated.lowered.problem.decisions;
-  std::erase_if(decisions, [](const auto& d) {
-    return d.path.ends_with("periodSeconds") || d.path.ends_with("ttl");
-  });
+  CHECK(ttl(20.0) == "20s");
+  CHECK(ttl(0.35) == "350ms");
+  CHECK(ttl(1.0 / 3.0) == "0.3333333333333333s");
+}
+
+TEST_CASE("render_json: the plan does not depend on what was open or given") {
+  const auto solved = json::parse(planner::render_json(test::sample_plan()))["plan"];
+  auto evaluated = test::sample_plan();
+  evaluated.lowered.problem.decisions.clear();
   CHECK(json::parse(planner::render_json(evaluated))["plan"] == solved);
+}
+
+TEST_CASE("render_json: without a plan there is none, and whose figures are shown is said") {
+  auto plan = test::sample_plan();
+  CHECK(json::parse(planner::render_json(plan))["figuresOf"] == "plan");
+  plan.outcome.status = solver::Status::undecided;
+  plan.outcome.stop = solver::Stop::time_limit;
+  plan.outcome.has_plan = false;
+  plan.after.reset();
+  const auto doc = json::parse(planner::render_json(plan));
+  CHECK_FALSE(doc.contains("plan"));
+  CHECK(doc["figuresOf"] == "startingPoint");
+  CHECK(doc["stoppedBy"] == "timeLimit");
+  CHECK(doc["services"] == doc["before"]["services"]);
 }
 
 TEST_CASE("render_json: an infinite number is null with a note beside it") {

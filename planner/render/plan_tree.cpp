@@ -1,0 +1,109 @@
+#include "planner/render/plan_tree.hpp"
+
+#include <cmath>
+
+#include "planner/render/figures.hpp"
+
+namespace haplan::planner {
+namespace {
+
+using model::Controller;
+using model::FailoverSettings;
+
+struct ControllerField {
+  Controller controller;
+  const char* name;
+  double FailoverSettings::* member;
+  bool is_duration;
+};
+
+constexpr ControllerField kController[] = {
+    {Controller::patroni, "ttl", &FailoverSettings::ttl, true},
+    {Controller::patroni, "loopWait", &FailoverSettings::loop_wait, true},
+    {Controller::patroni, "retryTimeout", &FailoverSettings::retry_timeout, true},
+    {Controller::cloudnative_pg, "failoverDelay", &FailoverSettings::failover_delay, true},
+    {Controller::cloudnative_pg, "lease", &FailoverSettings::lease, true},
+    {Controller::cloudnative_pg, "retryPeriod", &FailoverSettings::retry_period, true},
+    {Controller::redis_sentinel, "downAfter", &FailoverSettings::down_after, true},
+    {Controller::redis_cluster, "nodeTimeout", &FailoverSettings::node_timeout, true},
+    {Controller::repmgr, "reconnectAttempts", &FailoverSettings::reconnect_attempts, false},
+    {Controller::repmgr, "reconnectInterval", &FailoverSettings::reconnect_interval, true},
+    {Controller::repmgr, "connectTimeout", &FailoverSettings::connect_timeout, true},
+};
+
+std::string exact_duration(double seconds) {
+  const double ms = std::round(seconds * 1000);
+  if (seconds == std::round(seconds)) return plain_number(seconds) + "s";
+  if (ms / 1000 == seconds) return plain_number(ms) + "ms";
+  return plain_number(seconds) + "s";
+}
+
+class Leaves {
+ public:
+  void integer(const std::string& path, std::int64_t value) { all.push_back({path, value}); }
+
+  void counts(const std::string& base, const model::ComponentPlan& plan) {
+    if (!plan.autoscale) {
+      integer(base + "replicas", plan.replicas);
+      return;
+    }
+    integer(base + "autoscale.min", plan.autoscale->min);
+    integer(base + "autoscale.max", plan.autoscale->max);
+    integer(base + "autoscale.targetCPUUtilizationPercentage", plan.autoscale->target);
+  }
+
+  void probe(const std::string& base, const std::optional<model::Probe>& probe) {
+    if (!probe) return;
+    integer(base + "initialDelaySeconds", probe->initial_delay);
+    integer(base + "periodSeconds", probe->period);
+    integer(base + "timeoutSeconds", probe->timeout);
+    integer(base + "failureThreshold", probe->failure_threshold);
+    integer(base + "successThreshold", probe->success_threshold);
+    if (probe->grace) integer(base + "terminationGracePeriodSeconds", *probe->grace);
+  }
+
+  void failover(const std::string& base, Controller controller, const FailoverSettings& settings) {
+    for (const ControllerField& row : kController) {
+      if (row.controller != controller) continue;
+      const double value = settings.*row.member;
+      if (row.is_duration)
+        all.push_back({base + row.name, exact_duration(value)});
+      else
+        integer(base + row.name, std::llround(value));
+    }
+  }
+
+  void nodes(const std::string& path, const model::System& system,
+             const std::vector<model::NodeId>& nodes) {
+    std::vector<std::string> names;
+    for (const auto node : nodes) names.push_back(system.nodes[node].name);
+    all.push_back({path, std::move(names)});
+  }
+
+  std::vector<PlanLeaf> all;
+};
+
+}  // namespace
+
+std::vector<PlanLeaf> plan_leaves(const model::System& system,
+                                  const model::Deployment& deployment) {
+  Leaves leaves;
+  if (!system.nodes.empty())
+    leaves.integer("cluster.tolerationSeconds", deployment.toleration_seconds);
+  for (model::ComponentId id = 0; id < system.components.size(); ++id) {
+    const model::Component& component = system.components[id];
+    if (!component.replicated()) continue;
+    const model::ComponentPlan& plan = deployment.components[id];
+    const std::string base = "components." + component.name + ".";
+    leaves.counts(base, plan);
+    leaves.probe(base + "probes.liveness.", plan.probes.liveness);
+    leaves.probe(base + "probes.readiness.", plan.probes.readiness);
+    leaves.probe(base + "probes.startup.", plan.probes.startup);
+    if (component.failover)
+      leaves.failover(base + "failover.", component.failover->controller, plan.failover);
+    if (!system.nodes.empty()) leaves.nodes(base + "nodes", system, plan.nodes);
+  }
+  return std::move(leaves.all);
+}
+
+}  // namespace haplan::planner
