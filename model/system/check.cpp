@@ -205,7 +205,7 @@ class Checker {
     if (c.type != ComponentType::markov) return;
     require(c.chain && !c.chain->states.empty(), c.name + ": a markov component needs states");
     if (!c.chain) return;
-    const Chain& chain = *c.chain;
+    const StateChain& chain = *c.chain;
     require(chain.serves.size() == chain.states.size(),
             c.name + ": every state serves or does not");
     for (const ChainTransition& t : chain.transitions) {

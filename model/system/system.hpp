@@ -116,7 +116,7 @@ struct ChainTransition {
 };
 
 /// An explicit continuous-time Markov chain.
-struct Chain {
+struct StateChain {
   std::vector<std::string> states;
   std::vector<bool> serves;  ///< one per state
   std::vector<ChainTransition> transitions;
@@ -196,7 +196,7 @@ struct Component {
   std::vector<CommonCause> common_causes;
 
   std::optional<External> external;
-  std::optional<Chain> chain;
+  std::optional<StateChain> chain;
   Requirement gate;        ///< type gate
   Requirement depends_on;  ///< Kind::all over what it requires
 

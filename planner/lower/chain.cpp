@@ -6,7 +6,7 @@ namespace haplan::planner::lowering {
 
 namespace {
 
-std::vector<std::vector<bool>> reachability(const model::Chain& chain) {
+std::vector<std::vector<bool>> reachability(const model::StateChain& chain) {
   const std::size_t n = chain.states.size();
   std::vector<std::vector<bool>> reach(n, std::vector<bool>(n, false));
   for (std::size_t start = 0; start < n; ++start) {
@@ -26,7 +26,7 @@ std::vector<std::vector<bool>> reachability(const model::Chain& chain) {
 }
 
 /// The first state of every set of states that the chain, once there, never leaves.
-std::vector<std::size_t> traps(const model::Chain& chain) {
+std::vector<std::size_t> traps(const model::StateChain& chain) {
   const auto reach = reachability(chain);
   std::vector<std::size_t> firsts;
   for (std::size_t s = 0; s < chain.states.size(); ++s) {
@@ -63,7 +63,7 @@ double transition_rate(Context& context, const Value& value) {
   return is_rate ? given->value : 1.0 / given->value;
 }
 
-void add_transitions(Context& context, const Value& list, model::Chain& chain) {
+void add_transitions(Context& context, const Value& list, model::StateChain& chain) {
   const auto index = [&](const Value& transition, const char* end) -> std::optional<std::size_t> {
     const Value* name = field(&transition, end);
     if (!name) {
@@ -89,7 +89,7 @@ void add_transitions(Context& context, const Value& list, model::Chain& chain) {
 
 void lower_chain(Context& context, model::ComponentId id) {
   const Value& value = *context.component_values[id];
-  model::Chain chain;
+  model::StateChain chain;
   const Value* states = field(&value, "states");
   if (!states || states->fields.empty()) {
     report(context, "HA004", "a markov component needs \"states\"", value.key,

@@ -128,10 +128,10 @@ void other_fields(std::vector<FieldChange>& out) {
     return each_component(
         [change](Component& c, ComponentPlan&) { return c.chain && (change(*c.chain), true); });
   };
-  add(out, "markov.states.*.serves", chained([](Chain& x) { x.serves[1] = !x.serves[1]; }));
+  add(out, "markov.states.*.serves", chained([](StateChain& x) { x.serves[1] = !x.serves[1]; }));
   add(out, "markov.transitions.*.rate",
-      chained([](Chain& x) { x.transitions.front().rate *= 1.3; }));
-  add(out, "markov.transitions.*.to", chained([](Chain& x) { x.transitions.back().to = 1; }));
+      chained([](StateChain& x) { x.transitions.front().rate *= 1.3; }));
+  add(out, "markov.transitions.*.to", chained([](StateChain& x) { x.transitions.back().to = 1; }));
   add(out, "services.*.requires", [](Sample& s) {
     bool any = false;
     for (Service& service : s.system.services) {

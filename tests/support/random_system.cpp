@@ -292,7 +292,7 @@ class Draw {
   }
 
   void chain(Component& c) {
-    Chain x;
+    StateChain x;
     x.states = {"ok", "degraded", "down"};
     x.serves = {true, random_.chance(60), false};
     x.transitions = {{0, 1, 1 / (random_.between(2, 30) * kDay)},

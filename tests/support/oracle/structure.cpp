@@ -87,7 +87,7 @@ std::optional<Factor> ramp_factor(const World& world, model::LevelId upper, mode
   return Factor{"ramp", component.name, level.name, u, 0, true};
 }
 
-void solve_chain(const model::Chain& chain, Variable& out) {
+void solve_chain(const model::StateChain& chain, Variable& out) {
   const std::size_t n = chain.states.size();
   std::vector<std::vector<Real>> m(n, std::vector<Real>(n + 1, 0));
   for (const auto& t : chain.transitions) {
