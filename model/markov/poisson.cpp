@@ -77,8 +77,9 @@ double PoissonWeights::excess(std::uint64_t k) const {
   return k < first_ ? static_cast<double>(first_ - k) + excess_.front() : excess_[k - first_];
 }
 
-Result<PoissonWeights> poisson_weights(double mean) {
-  if (!(mean >= 0.0 && mean <= kGreatestPoissonMean)) {
+Result<PoissonWeights> poisson_weights(double rate, double time) {
+  const Real mean = static_cast<Real>(rate) * static_cast<Real>(time);
+  if (!(rate >= 0.0 && time >= 0.0 && mean <= kGreatestPoissonMean)) {
     return tl::unexpected(
         Error{Fault::invalid_input, "the mean number of events is outside 0 to 1e10", ""});
   }
@@ -106,7 +107,7 @@ Result<PoissonWeights> poisson_weights(double mean) {
   }
 
   PoissonWeights result;
-  result.mean_ = mean;
+  result.mean_ = static_cast<double>(mean);
   result.first_ = mode - down.size();
   result.excess_ = rounded(excesses(at_least));
   result.weight_ = rounded(weights);
@@ -122,11 +123,11 @@ Result<PoissonWeights> poisson_weights(double mean) {
   if (result.first_ > 0) {
     // Ratios of neighbours fall on the way down: at most (first - 1) / mean from there on.
     const Real next = weights.front() * first / mean;
-    result.omitted_below_ = upwards(next / (1.0L - (first - 1.0L) / static_cast<Real>(mean)));
+    result.omitted_below_ = upwards(next / (1.0L - (first - 1.0L) / mean));
   }
   if (mean > 0.0) {
-    const Real next = weights.back() * static_cast<Real>(mean) / (last + 1.0L);
-    result.omitted_above_ = upwards(next / (1.0L - static_cast<Real>(mean) / (last + 2.0L)));
+    const Real next = weights.back() * mean / (last + 1.0L);
+    result.omitted_above_ = upwards(next / (1.0L - mean / (last + 2.0L)));
   }
   return result;
 }

@@ -35,7 +35,7 @@ class PoissonWeights {
   double omitted_above() const { return omitted_above_; }
 
  private:
-  friend Result<PoissonWeights> poisson_weights(double mean);
+  friend Result<PoissonWeights> poisson_weights(double rate, double time);
 
   double mean_ = 0.0;
   std::uint64_t first_ = 0;
@@ -51,10 +51,13 @@ class PoissonWeights {
 /// The greatest mean that poisson_weights takes.
 inline constexpr double kGreatestPoissonMean = 1e10;
 
-///   mean     [0, kGreatestPoissonMean]
+/// Events of a process of this rate during this time. Their product is taken in more digits than a
+/// double has: far from the mean m, P(N = k) changes by |k - m| times a relative change of m.
+///   mean     rate time, [0, kGreatestPoissonMean]
 ///   error    relative_error() < 3e-14 up to a mean of 1e6, < 3e-13 up to 1e8 (x86-64)
 ///   fails    invalid_input for a mean outside
 ///   cost     O(1 + sqrt(mean)): 73 sqrt(mean) probabilities for a great mean
-Result<PoissonWeights> poisson_weights(double mean);
+Result<PoissonWeights> poisson_weights(double rate, double time);
+inline Result<PoissonWeights> poisson_weights(double mean) { return poisson_weights(mean, 1.0); }
 
 }  // namespace haplan::model

@@ -1,0 +1,163 @@
+#include "model/markov/first_passage.hpp"
+
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "model/base/contract.hpp"
+#include "model/markov/power_series.hpp"
+#include "model/numerics/sum.hpp"
+
+namespace haplan::model {
+namespace {
+
+double mass_in(std::span<const double> initial, const std::vector<bool>& target) {
+  CompensatedSum sum;
+  for (std::size_t i = 0; i < initial.size(); ++i) {
+    if (target[i]) sum.add(initial[i]);
+  }
+  return sum.value();
+}
+
+/// Rate from each of these states into the targets.
+std::vector<double> rates_into(const Chain& chain, std::span<const std::uint32_t> states,
+                               const std::vector<bool>& target) {
+  std::vector<double> result;
+  result.reserve(states.size());
+  for (const std::uint32_t state : states) {
+    CompensatedSum sum;
+    for (std::size_t k = 0; k < chain.targets(state).size(); ++k) {
+      if (target[chain.targets(state)[k]]) sum.add(chain.rates(state)[k]);
+    }
+    result.push_back(sum.value());
+  }
+  return result;
+}
+
+/// Dense M-matrix of the states before a target, eliminated from the last to the first. m_i is the
+/// mean time to a target: sum_j a_ij (m_i - m_j) + exit_i m_i = gain_i.
+struct Elimination {
+  std::size_t n = 0;
+  std::vector<double> a;  ///< n x n, the diagonal unused
+  std::vector<double> exit;
+  std::vector<double> gain;
+
+  /// fails when a state never leads to a target.
+  Result<std::vector<double>> means();
+};
+
+Result<std::vector<double>> Elimination::means() {
+  std::vector<double> leaves(n);
+  for (std::size_t k = n; k-- > 0;) {
+    const double* row = a.data() + k * n;
+    CompensatedSum sum;
+    sum.add(exit[k]);
+    for (std::size_t j = 0; j < k; ++j) sum.add(row[j]);
+    leaves[k] = sum.value();
+    if (!(leaves[k] > 0.0)) {
+      return tl::unexpected(
+          Error{Fault::not_unique, "a state that can be reached never leads to a target", ""});
+    }
+    for (std::size_t i = 0; i < k; ++i) {
+      const double share = a[i * n + k] / leaves[k];
+      if (share == 0.0) continue;
+      double* into = a.data() + i * n;
+      for (std::size_t j = 0; j < k; ++j) into[j] += share * row[j];
+      exit[i] += share * exit[k];
+      gain[i] += share * gain[k];
+    }
+  }
+  std::vector<double> mean(n);
+  for (std::size_t k = 0; k < n; ++k) {
+    CompensatedSum sum;
+    sum.add(gain[k]);
+    for (std::size_t j = 0; j < k; ++j) sum.add(a[k * n + j] * mean[j]);
+    mean[k] = sum.value() / leaves[k];
+  }
+  return mean;
+}
+
+Result<PowerSeries> before_target(const Chain& chain, std::span<const double> initial,
+                                  const std::vector<bool>& target, double t,
+                                  const UniformisationOptions& options,
+                                  std::vector<std::uint32_t>& states) {
+  if (Result<void> checked = check_transient(chain, initial, t, options); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  HAPLAN_EXPECTS(target.size() == chain.state_count());
+  states = reachable(chain, initial, target);
+  PowerSeries series;
+  series.matrix = uniformised(chain, states, options.rate_factor);
+  series.initial = gathered(initial, states);
+  return series;
+}
+
+}  // namespace
+
+Result<ChainFigure> reached_within(const Chain& chain, std::span<const double> initial,
+                                   const std::vector<bool>& target, double t,
+                                   const UniformisationOptions& options) {
+  std::vector<std::uint32_t> states;
+  Result<PowerSeries> series = before_target(chain, initial, target, t, options, states);
+  if (!series) return tl::unexpected(series.error());
+  const double at_once = mass_in(initial, target);
+  if (series->matrix.rate == 0.0 || t == 0.0) return ChainFigure{Estimate::exactly(at_once), 0};
+  series->values = rates_into(chain, states, target);
+  series->integrated = true;
+  Result<ChainFigure> figure = sum_of(*series, t, options);
+  if (!figure) return figure;
+  figure->value.value += at_once;
+  figure->value.lower += at_once;
+  figure->value.upper += at_once;
+  return figure;
+}
+
+Result<ChainFigure> not_reached_within(const Chain& chain, std::span<const double> initial,
+                                       const std::vector<bool>& target, double t,
+                                       const UniformisationOptions& options) {
+  std::vector<std::uint32_t> states;
+  Result<PowerSeries> series = before_target(chain, initial, target, t, options, states);
+  if (!series) return tl::unexpected(series.error());
+  series->values.assign(states.size(), 1.0);
+  return sum_of(*series, t, options);
+}
+
+Result<Estimate> mean_first_passage(const Chain& chain, std::span<const double> initial,
+                                    const std::vector<bool>& target, std::size_t most_states) {
+  if (Result<void> checked = check_transient(chain, initial, 0.0, {}); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  HAPLAN_EXPECTS(target.size() == chain.state_count());
+  const std::vector<std::uint32_t> states = reachable(chain, initial, target);
+  const std::size_t n = states.size();
+  if (n > most_states) {
+    return tl::unexpected(Error{
+        Fault::budget_exhausted,
+        "more than " + std::to_string(most_states) + " states can be reached before a target", ""});
+  }
+  Elimination elimination;
+  elimination.n = n;
+  elimination.a.assign(n * n, 0.0);
+  elimination.exit = rates_into(chain, states, target);
+  elimination.gain.assign(n, 1.0);
+  std::vector<std::size_t> number(chain.state_count(), n);
+  for (std::size_t i = 0; i < n; ++i) number[states[i]] = i;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < chain.targets(states[i]).size(); ++k) {
+      const std::size_t j = number[chain.targets(states[i])[k]];
+      if (j < n) elimination.a[i * n + j] = chain.rates(states[i])[k];
+    }
+  }
+  const Result<std::vector<double>> means = elimination.means();
+  if (!means) return tl::unexpected(means.error());
+  CompensatedSum sum;
+  for (std::size_t i = 0; i < n; ++i) sum.add(initial[states[i]] * (*means)[i]);
+  // Six roundings an entry and elimination; with k states left they weigh 2 k times, and 2 k sums up
+  // to n^2. As many again while going back cost at most 6 n.
+  const double size = static_cast<double>(n);
+  const double error = 6 * (size + 1) * (size + 1) * std::numeric_limits<double>::epsilon() / 2;
+  return Estimate{sum.value(), sum.value() * (1 - error), sum.value() * (1 + error),
+                  Method::bounded};
+}
+
+}  // namespace haplan::model
