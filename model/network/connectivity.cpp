@@ -10,7 +10,7 @@ namespace haplan::model {
 namespace {
 
 /// Vertices step in at their first link.
-FrontierProblem problem_of(const Network& network, const Core& core, const Parts& parts) {
+FrontierProblem problem_of(const NetworkGraph& network, const Core& core, const Parts& parts) {
   FrontierProblem problem;
   std::vector<NetworkLink> links;
   for (const Core::Vertex& vertex : core.vertices)
@@ -91,7 +91,7 @@ void add_slopes(const FrontierDiagram& diagram, const std::vector<Parts::Id>& pa
 
 }  // namespace
 
-Result<Connectivity> Connectivity::compile(const Network& network,
+Result<Connectivity> Connectivity::compile(const NetworkGraph& network,
                                            std::span<const std::size_t> terminals,
                                            const FrontierLimits& limits) {
   HAPLAN_EXPECTS(!terminals.empty());

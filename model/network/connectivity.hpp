@@ -5,7 +5,7 @@
 
 #include "model/base/result.hpp"
 #include "model/network/frontier.hpp"
-#include "model/network/network.hpp"
+#include "model/network/graph.hpp"
 #include "model/network/reduction.hpp"
 
 namespace haplan::model {
@@ -40,7 +40,7 @@ class Connectivity {
  public:
   ///   terminals  one or more vertices; repetitions are allowed
   ///   fails      budget_exhausted beyond limits.nodes, or with more than 120 vertices in a frontier
-  static Result<Connectivity> compile(const Network& network,
+  static Result<Connectivity> compile(const NetworkGraph& network,
                                       std::span<const std::size_t> terminals,
                                       const FrontierLimits& limits = {});
 

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "model/network/network.hpp"
+#include "model/network/graph.hpp"
 
 /// In which order a frontier method should look at links: the result is the same for all, the work is not.
 namespace haplan::model {

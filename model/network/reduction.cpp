@@ -13,7 +13,7 @@ namespace {
 /// links between the same vertices meet at once.
 class BlockReducer {
  public:
-  BlockReducer(const Network& network, const std::vector<bool>& required, Parts& parts)
+  BlockReducer(const NetworkGraph& network, const std::vector<bool>& required, Parts& parts)
       : network_(network), required_(required), parts_(parts) {}
 
   void add(std::size_t from, std::size_t to, Parts::Id part) {
@@ -71,7 +71,7 @@ class BlockReducer {
     return parts_.series(first, second);
   }
 
-  const Network& network_;
+  const NetworkGraph& network_;
   const std::vector<bool>& required_;
   Parts& parts_;
   std::map<std::size_t, std::map<std::size_t, Parts::Id>> neighbours_;
@@ -79,7 +79,7 @@ class BlockReducer {
 
 }  // namespace
 
-Reduction reduce(const Network& network, std::span<const std::size_t> terminals) {
+Reduction reduce(const NetworkGraph& network, std::span<const std::size_t> terminals) {
   Reduction reduction;
   const Relevance relevant = relevance(network, terminals);
   reduction.possible = relevant.possible;

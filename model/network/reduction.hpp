@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "model/network/network.hpp"
+#include "model/network/graph.hpp"
 #include "model/network/parts.hpp"
 
 namespace haplan::model {
@@ -38,6 +38,6 @@ struct Reduction {
 /// and terminals of degree 2 between required vertices, until nothing changes.
 ///   cost    O(vertices + links)
 ///   source  [SW85], [HLL07]
-Reduction reduce(const Network& network, std::span<const std::size_t> terminals);
+Reduction reduce(const NetworkGraph& network, std::span<const std::size_t> terminals);
 
 }  // namespace haplan::model

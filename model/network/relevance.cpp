@@ -19,7 +19,7 @@ struct Neighbour {
 /// Depth-first search with a stack of links of its own, so that long chains do not exhaust the call stack.
 class Blocks {
  public:
-  explicit Blocks(const Network& network)
+  explicit Blocks(const NetworkGraph& network)
       : network_(network),
         neighbours_(network.vertices),
         depth_(network.vertices, kNoIndex),
@@ -88,7 +88,7 @@ class Blocks {
     open_links_.erase(first, open_links_.end());
   }
 
-  const Network& network_;
+  const NetworkGraph& network_;
   std::vector<std::vector<Neighbour>> neighbours_;
   std::vector<std::size_t> depth_;
   std::vector<std::size_t> low_;
@@ -97,7 +97,7 @@ class Blocks {
   std::vector<std::vector<std::size_t>> found_;
 };
 
-std::vector<std::size_t> vertices_of(const Network& network,
+std::vector<std::size_t> vertices_of(const NetworkGraph& network,
                                      const std::vector<std::size_t>& block) {
   std::vector<std::size_t> vertices;
   for (const std::size_t link : block) {
@@ -111,7 +111,7 @@ std::vector<std::size_t> vertices_of(const Network& network,
 
 }  // namespace
 
-Relevance relevance(const Network& network, std::span<const std::size_t> terminals) {
+Relevance relevance(const NetworkGraph& network, std::span<const std::size_t> terminals) {
   HAPLAN_EXPECTS(!terminals.empty());
   Relevance result;
   result.required.assign(network.vertices, false);

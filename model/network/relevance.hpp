@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "model/network/network.hpp"
+#include "model/network/graph.hpp"
 
 namespace haplan::model {
 
@@ -21,6 +21,6 @@ struct Relevance {
 ///   terminals  one or more vertices; repetitions are allowed
 ///   cost       O(vertices + links)
 ///   source     [HT73]
-Relevance relevance(const Network& network, std::span<const std::size_t> terminals);
+Relevance relevance(const NetworkGraph& network, std::span<const std::size_t> terminals);
 
 }  // namespace haplan::model

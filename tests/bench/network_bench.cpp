@@ -38,13 +38,13 @@ void known(benchmark::State& state, const std::string& name) {
 
 /// Checked against the same network with its vertices in another order, whose order of links is another too.
 void backbone(benchmark::State& state, bool vertices_fail, bool slopes) {
-  const Network network = test::backbone(static_cast<std::uint64_t>(state.range(0)), 50, 90);
+  const NetworkGraph network = test::backbone(static_cast<std::uint64_t>(state.range(0)), 50, 90);
   const std::vector<std::size_t> terminals{0, 17, 31, 49};
   std::vector<double> u(network.element_count(), 1e-3);
   if (!vertices_fail) std::fill_n(u.begin(), network.vertices, 0.0);
-  Network marked = network;
+  NetworkGraph marked = network;
   for (const double x : u) marked.perfect.push_back(x == 0.0);
-  Network turned = network;
+  NetworkGraph turned = network;
   std::vector<double> turned_u = u;
   std::reverse(turned_u.begin(), turned_u.begin() + 50);
   for (NetworkLink& link : turned.links) link = {49 - link.from, 49 - link.to};

@@ -7,7 +7,7 @@
 
 namespace haplan::test {
 
-using model::Network;
+using model::NetworkGraph;
 
 NetworkCase read_network(const std::string& path) {
   std::ifstream file(path);
@@ -48,9 +48,9 @@ std::size_t Draws::below(std::size_t n) {
   return static_cast<std::size_t>(uniform() * static_cast<double>(n));
 }
 
-Network random_network(std::uint64_t seed, std::size_t vertices, std::size_t links) {
+NetworkGraph random_network(std::uint64_t seed, std::size_t vertices, std::size_t links) {
   Draws draws(seed);
-  Network network{vertices, {}};
+  NetworkGraph network{vertices, {}};
   while (network.links.size() < links)
     network.links.push_back({draws.below(vertices), draws.below(vertices)});
   return network;
@@ -84,7 +84,7 @@ bool cross(const std::vector<Point>& at, const model::NetworkLink& p, const mode
 
 }  // namespace
 
-Network backbone(std::uint64_t seed, std::size_t vertices, std::size_t links) {
+NetworkGraph backbone(std::uint64_t seed, std::size_t vertices, std::size_t links) {
   constexpr int kMostLinks = 6;
   Draws draws(seed);
   std::vector<Point> at(vertices);
@@ -105,7 +105,7 @@ Network backbone(std::uint64_t seed, std::size_t vertices, std::size_t links) {
       pairs.push_back({distance(at[a], at[b]), {a, b}});
   std::stable_sort(pairs.begin(), pairs.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
-  Network network{vertices, {}};
+  NetworkGraph network{vertices, {}};
   std::vector<std::size_t> group(vertices);
   for (std::size_t v = 0; v < vertices; ++v) group[v] = v;
   std::vector<int> degree(vertices, 0);
@@ -132,7 +132,7 @@ namespace {
 
 /// Whether the terminals meet over what `usable` says.
 template <class Usable>
-bool meet(const Network& network, const std::vector<std::size_t>& terminals, Usable usable) {
+bool meet(const NetworkGraph& network, const std::vector<std::size_t>& terminals, Usable usable) {
   std::vector<std::size_t> group(network.vertices);
   for (std::size_t v = 0; v < network.vertices; ++v) group[v] = v;
   const auto find = [&](std::size_t v) {
@@ -149,7 +149,7 @@ bool meet(const Network& network, const std::vector<std::size_t>& terminals, Usa
 
 enum class Known : char { open, up, down };
 
-long double factored(const Network& network, const std::vector<std::size_t>& terminals,
+long double factored(const NetworkGraph& network, const std::vector<std::size_t>& terminals,
                      const std::vector<double>& u, std::vector<Known>& known) {
   if (!meet(network, terminals, [&](std::size_t e) { return known[e] != Known::down; }))
     return 1.0L;
@@ -176,7 +176,8 @@ long double factored(const Network& network, const std::vector<std::size_t>& ter
 
 }  // namespace
 
-long double apart_by_enumeration(const Network& network, const std::vector<std::size_t>& terminals,
+long double apart_by_enumeration(const NetworkGraph& network,
+                                 const std::vector<std::size_t>& terminals,
                                  const std::vector<double>& unavailability) {
   long double apart = 0.0L;
   for (std::uint64_t down = 0; down >> network.element_count() == 0; ++down) {
@@ -190,7 +191,8 @@ long double apart_by_enumeration(const Network& network, const std::vector<std::
   return apart;
 }
 
-long double apart_by_factoring(const Network& network, const std::vector<std::size_t>& terminals,
+long double apart_by_factoring(const NetworkGraph& network,
+                               const std::vector<std::size_t>& terminals,
                                const std::vector<double>& unavailability) {
   std::vector<Known> known(network.element_count(), Known::open);
   return factored(network, terminals, unavailability, known);

@@ -5,13 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "model/network/network.hpp"
+#include "model/network/graph.hpp"
 
 /// Networks for tests, and two ways to their reliability that share nothing with the engine.
 namespace haplan::test {
 
 struct NetworkCase {
-  model::Network network;
+  model::NetworkGraph network;
   std::vector<std::size_t> terminals;
   /// Each link's probability of working, and that of all terminals being connected; vertices are perfect.
   std::vector<std::pair<double, long double>> expected;
@@ -32,19 +32,19 @@ class Draws {
 };
 
 /// Any links, parallel ones and loops too, over a connected or a torn network.
-model::Network random_network(std::uint64_t seed, std::size_t vertices, std::size_t links);
+model::NetworkGraph random_network(std::uint64_t seed, std::size_t vertices, std::size_t links);
 
 /// A backbone: points of a square (each the most remote of twelve draws), joined by a shortest tree and then by the
 /// shortest links that cross none before, as long as a vertex has at most six. Planar and connected.
-model::Network backbone(std::uint64_t seed, std::size_t vertices, std::size_t links);
+model::NetworkGraph backbone(std::uint64_t seed, std::size_t vertices, std::size_t links);
 
 /// P(some terminal is down or apart from another) by looking at every state of every element: 2^elements.
-long double apart_by_enumeration(const model::Network& network,
+long double apart_by_enumeration(const model::NetworkGraph& network,
                                  const std::vector<std::size_t>& terminals,
                                  const std::vector<double>& unavailability);
 
 /// The same by factoring: an element of a path that is not decided is tried up and down.
-long double apart_by_factoring(const model::Network& network,
+long double apart_by_factoring(const model::NetworkGraph& network,
                                const std::vector<std::size_t>& terminals,
                                const std::vector<double>& unavailability);
 

@@ -13,21 +13,21 @@ using namespace haplan::test;
 
 namespace {
 
-Connectivity compiled(const Network& network, const std::vector<std::size_t>& terminals) {
+Connectivity compiled(const NetworkGraph& network, const std::vector<std::size_t>& terminals) {
   const auto made = Connectivity::compile(network, terminals);
   REQUIRE(made.has_value());
   return *made;
 }
 
 /// All links down with probability u, vertices with `vertex`.
-std::vector<double> uniform(const Network& network, double u, double vertex = 0.0) {
+std::vector<double> uniform(const NetworkGraph& network, double u, double vertex = 0.0) {
   std::vector<double> all(network.element_count(), u);
   std::fill_n(all.begin(), network.vertices, vertex);
   return all;
 }
 
 /// Some elements perfect, some for certain down, the rest anywhere between 1e-6 and 1.
-std::vector<double> mixed(Draws& draws, const Network& network) {
+std::vector<double> mixed(Draws& draws, const NetworkGraph& network) {
   std::vector<double> u(network.element_count());
   for (double& x : u) {
     const double kind = draws.uniform();
@@ -69,7 +69,7 @@ TEST_CASE("connectivity: equals the enumeration of all states on any network") {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
     const std::size_t vertices = 1 + draws.below(6);
-    Network network = random_network(seed, vertices, draws.below(10));
+    NetworkGraph network = random_network(seed, vertices, draws.below(10));
     const std::vector<std::size_t> terminals = some_terminals(draws, vertices);
     const std::vector<double> u = mixed(draws, network);
     if (seed % 2 == 0) {
@@ -101,7 +101,7 @@ TEST_CASE("connectivity: equals factoring on larger networks with failing vertic
   Draws draws(5);
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     CAPTURE(seed);
-    const Network network = backbone(seed, 9, 14);
+    const NetworkGraph network = backbone(seed, 9, 14);
     std::vector<double> u(network.element_count());
     for (double& x : u) x = 0.3 * draws.uniform();
     const std::vector<std::size_t> terminals = some_terminals(draws, 9);
@@ -113,7 +113,7 @@ TEST_CASE("connectivity: equals factoring on larger networks with failing vertic
 
 TEST_CASE("connectivity: the two witnesses agree with each other and with a bridge by hand") {
   // a - b - c with b failing: 1 - 0.9^2 * 0.8 * 1 * 1, and terminals a, c perfect.
-  const Network chain{3, {{0, 1}, {1, 2}}};
+  const NetworkGraph chain{3, {{0, 1}, {1, 2}}};
   const std::vector<double> u{0.0, 0.2, 0.0, 0.1, 0.1};
   const double by_hand = 1.0 - 0.9 * 0.9 * 0.8;
   CHECK(near_relative(static_cast<double>(apart_by_enumeration(chain, {0, 2}, u)), by_hand, 1e-14));
@@ -123,7 +123,7 @@ TEST_CASE("connectivity: the two witnesses agree with each other and with a brid
 
 TEST_CASE("connectivity: unavailabilities far below epsilon keep their relative digits") {
   // A ring of four with all links at u: opposite corners part when both halves break, (2u - u^2)^2.
-  const Network ring{4, {{0, 1}, {1, 2}, {2, 3}, {3, 0}}};
+  const NetworkGraph ring{4, {{0, 1}, {1, 2}, {2, 3}, {3, 0}}};
   for (const double u : {1e-3, 1e-9, 1e-15, 1e-40}) {
     CAPTURE(u);
     const double half = u * (2.0 - u);
@@ -140,7 +140,7 @@ TEST_CASE("connectivity: unavailabilities far below epsilon keep their relative 
 }
 
 TEST_CASE("connectivity: failing terminals count, once each") {
-  const Network two{2, {{0, 1}}};
+  const NetworkGraph two{2, {{0, 1}}};
   const Connectivity connectivity = compiled(two, {{0, 1, 0}});
   const ConnectivitySlopes found = connectivity.slopes(std::vector<double>{1e-15, 2e-15, 4e-15});
   CHECK(near_relative(found.figures.disconnected, 7e-15, 1e-13));
@@ -150,7 +150,7 @@ TEST_CASE("connectivity: failing terminals count, once each") {
 }
 
 TEST_CASE("connectivity: terminals of different components are never connected") {
-  const Network torn{4, {{0, 1}, {2, 3}}};
+  const NetworkGraph torn{4, {{0, 1}, {2, 3}}};
   const ConnectivitySlopes found = compiled(torn, {{0, 3}}).slopes(uniform(torn, 0.1));
   CHECK(found.figures.connected == 0.0);
   CHECK(found.figures.disconnected == 1.0);
@@ -159,7 +159,7 @@ TEST_CASE("connectivity: terminals of different components are never connected")
 
 TEST_CASE("connectivity: series-parallel networks and dead ends leave nothing to the frontier") {
   // Leaf, four spines, leaf: two-terminal paths in parallel; a dead end hangs at the first spine.
-  Network network{7, {{2, 6}}};
+  NetworkGraph network{7, {{2, 6}}};
   for (std::size_t spine = 2; spine < 6; ++spine) {
     network.links.push_back({0, spine});
     network.links.push_back({spine, 1});
@@ -173,13 +173,13 @@ TEST_CASE("connectivity: series-parallel networks and dead ends leave nothing to
 
 TEST_CASE("connectivity: relabelling vertices changes nothing") {
   Draws draws(3);
-  const Network network = backbone(4, 20, 32);
+  const NetworkGraph network = backbone(4, 20, 32);
   std::vector<double> u(network.element_count());
   for (double& x : u) x = 0.05 * draws.uniform();
   std::vector<std::size_t> name(network.vertices);
   std::iota(name.begin(), name.end(), 0U);
   for (std::size_t i = name.size(); i > 1; --i) std::swap(name[i - 1], name[draws.below(i)]);
-  Network renamed = network;
+  NetworkGraph renamed = network;
   std::vector<double> renamed_u = u;
   for (std::size_t v = 0; v < network.vertices; ++v) renamed_u[name[v]] = u[v];
   for (NetworkLink& link : renamed.links) link = {name[link.to], name[link.from]};
@@ -203,7 +203,7 @@ TEST_CASE("connectivity: the order found keeps grids and backbones small") {
   MESSAGE("10 x 10: " << work.diagram_nodes << " nodes, frontier " << work.max_frontier);
   CHECK(work.max_frontier <= 11);
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    const Network network = backbone(seed, 50, 90);
+    const NetworkGraph network = backbone(seed, 50, 90);
     REQUIRE(network.links.size() == 90);
     const ConnectivityWork small = compiled(network, {{0, 49}}).work();
     MESSAGE("backbone " << seed << ": " << small.diagram_nodes << " nodes, frontier "

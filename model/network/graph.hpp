@@ -13,7 +13,7 @@ struct NetworkLink {
 
 /// Vertices are 0 .. vertices - 1; parallel links are allowed, a loop connects nothing.
 /// Elements are what fails: first the vertices, then the links, in their order.
-struct Network {
+struct NetworkGraph {
   std::size_t vertices = 0;
   std::vector<NetworkLink> links;
   std::vector<bool> perfect;  ///< per element: never fails, which saves work; empty: any may fail
