@@ -59,11 +59,12 @@ class Allocator {
 
 class Builder {
  public:
-  Builder(const System& system, const Structure& structure, Diagram& diagram, Instant instant)
+  Builder(const System& system, const Structure& structure, Diagram& diagram,
+          const std::function<Diagram::Ref(ComponentId)>& own)
       : system_(system),
         structure_(structure),
         diagram_(diagram),
-        instant_(instant),
+        own_(own),
         memo_(system.components.size()) {}
 
   Diagram::Ref down(const Requirement& requirement) {
@@ -94,7 +95,7 @@ class Builder {
     if (component.type == ComponentType::gate)
       result = diagram_.disjunction(result, down(component.gate));
     else
-      result = diagram_.disjunction(result, own(id));
+      result = diagram_.disjunction(result, own_(id));
     if (component.storage.claim)
       result = diagram_.disjunction(
           result, diagram_.literal(structure_.claim[*component.storage.claim], 0b10));
@@ -102,17 +103,10 @@ class Builder {
     return result;
   }
 
-  Diagram::Ref own(ComponentId id) {
-    if (instant_ == Instant::single || structure_.component_pair[id] == kNone)
-      return diagram_.literal(structure_.component[id], 0b10);
-    return diagram_.literal(structure_.component_pair[id],
-                            instant_ == Instant::before ? 0b1010 : 0b1100);
-  }
-
   const System& system_;
   const Structure& structure_;
   Diagram& diagram_;
-  Instant instant_;
+  const std::function<Diagram::Ref(ComponentId)>& own_;
   std::vector<std::optional<Diagram::Ref>> memo_;
 };
 
@@ -130,8 +124,19 @@ Structure make_structure(const System& system, Diagram& diagram) {
 
 Diagram::Ref service_down(const System& system, const Structure& structure, Diagram& diagram,
                           ServiceId service, Instant instant) {
+  return service_down(system, structure, diagram, service, [&](ComponentId id) {
+    if (instant == Instant::single || structure.component_pair[id] == kNone)
+      return diagram.literal(structure.component[id], 0b10);
+    return diagram.literal(structure.component_pair[id],
+                           instant == Instant::before ? 0b1010 : 0b1100);
+  });
+}
+
+Diagram::Ref service_down(const System& system, const Structure& structure, Diagram& diagram,
+                          ServiceId service,
+                          const std::function<Diagram::Ref(ComponentId)>& own_failure) {
   HAPLAN_EXPECTS(service < system.services.size());
-  return Builder(system, structure, diagram, instant).down(system.services[service].requires_);
+  return Builder(system, structure, diagram, own_failure).down(system.services[service].requires_);
 }
 
 }  // namespace haplan::model

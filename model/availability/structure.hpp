@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -39,5 +40,10 @@ Structure make_structure(const System& system, Diagram& diagram);
 /// The function "service is down". Own failures, claims, switchovers and everything required. MODEL 4.
 Diagram::Ref service_down(const System& system, const Structure& structure, Diagram& diagram,
                           ServiceId service, Instant instant);
+
+/// The same with the component's own failure (without its claim and what it requires) given by the caller.
+Diagram::Ref service_down(const System& system, const Structure& structure, Diagram& diagram,
+                          ServiceId service,
+                          const std::function<Diagram::Ref(ComponentId)>& own_failure);
 
 }  // namespace haplan::model

@@ -86,6 +86,7 @@ Diagram::Ref Diagram::apply(Operation operation, Ref a, Ref b) {
   auto& memo = operation == Operation::conjunction ? conjunctions_ : disjunctions_;
   const std::uint64_t key = (static_cast<std::uint64_t>(a) << 32U) | b;
   if (const auto found = memo.find(key); found != memo.end()) return found->second;
+  if (exhausted()) return kFalse;
   const std::uint32_t top = std::min(variable_[a], variable_[b]);
   std::vector<Ref> children(static_cast<std::size_t>(arity_[top]));
   for (std::size_t x = 0; x < children.size(); ++x)
@@ -127,6 +128,29 @@ Diagram::Ref Diagram::restricted(Ref f, std::size_t variable, int value) {
     return memo[g] = node(variable_[g], children);
   };
   return walk(f);
+}
+
+Diagram::Ref Diagram::upward_closure(Ref f, std::span<const std::vector<int>> badness) {
+  std::unordered_map<Ref, Ref> memo;
+  const std::function<Ref(Ref)> walk = [&](Ref g) -> Ref {
+    if (g < kTerminals || exhausted()) return g;
+    if (const auto found = memo.find(g); found != memo.end()) return found->second;
+    const std::vector<int>& rank = badness[variable_[g]];
+    std::vector<Ref> own(children_of(g).begin(), children_of(g).end());
+    for (Ref& child : own) child = walk(child);
+    std::vector<Ref> closed(own);
+    for (std::size_t x = 0; x < own.size(); ++x)
+      for (std::size_t y = 0; y < own.size(); ++y)
+        if (rank[y] < rank[x]) closed[x] = disjunction(closed[x], own[y]);
+    return memo[g] = node(variable_[g], closed);
+  };
+  return walk(f);
+}
+
+bool Diagram::holds(Ref f, std::span<const int> value) const {
+  while (f >= kTerminals) f = children_of(f)[static_cast<std::size_t>(value[variable_[f]])];
+  HAPLAN_EXPECTS(f != kUnknown);
+  return f == kTrue;
 }
 
 std::vector<std::size_t> Diagram::support(Ref f) const {

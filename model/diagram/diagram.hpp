@@ -46,6 +46,17 @@ class Diagram {
   /// The function with the variable fixed to a value; variables in ascending order.
   Ref restricted(Ref f, std::size_t variable, int value);
 
+  /// True where f is true for some values at most as bad: the least non-decreasing function above f.
+  ///   badness  per variable: per value its rank; value 0 has the least
+  Ref upward_closure(Ref f, std::span<const std::vector<int>> badness);
+
+  /// Operations give up once the diagram has this many nodes: their results are then meaningless.
+  void limit_size(std::size_t nodes) { limit_ = nodes; }
+  [[nodiscard]] bool exhausted() const { return size() >= limit_; }
+
+  /// The value of f when every variable has the given value; f without kUnknown.
+  [[nodiscard]] bool holds(Ref f, std::span<const int> value) const;
+
   /// Every variable that occurs in f, ascending.
   [[nodiscard]] std::vector<std::size_t> support(Ref f) const;
 
@@ -76,6 +87,7 @@ class Diagram {
     return {children_.data() + child_[f], static_cast<std::size_t>(arity_[variable_[f]])};
   }
 
+  std::size_t limit_ = static_cast<std::size_t>(-1);
   std::vector<int> arity_;
   std::vector<std::size_t> first_;
   std::size_t probability_count_ = 0;

@@ -1,0 +1,158 @@
+#include "model/availability/failure_state.hpp"
+
+#include <algorithm>
+
+#include "model/availability/stages.hpp"
+
+namespace haplan::model {
+
+FailureStates::FailureStates(const System& system, const Deployment& deployment,
+                             const Compiled& compiled, const Numbers& numbers, ServiceId service)
+    : system_(system),
+      deployment_(deployment),
+      compiled_(compiled),
+      service_(service),
+      reached_(system.components.size(), false),
+      node_element_(system.nodes.size(), kNone),
+      domain_element_(system.domains.size(), kNone) {
+  const std::vector<std::size_t> variables =
+      compiled.diagram.support(compiled.structure_down[service]);
+  for (const std::size_t v : variables) {
+    const VariableInfo& info = compiled.variables[v];
+    if (info.kind == VariableInfo::Kind::component) reached_[info.subject] = true;
+    if (info.kind == VariableInfo::Kind::claim)
+      add({CauseKind::claim, info.subject, 0, "", {numbers.claim_down[info.subject]}});
+    if (info.kind == VariableInfo::Kind::switchover)
+      add({CauseKind::switchover, info.subject, 0, "", {numbers.switchover[info.subject]}});
+  }
+  add_domains(numbers);
+  for (ComponentId c = 0; c < system.components.size(); ++c)
+    if (reached_[c]) add_component(c, numbers);
+}
+
+void FailureStates::add(FailureElement element) {
+  if (element.at_least.front() > 0.0) elements_.push_back(std::move(element));
+}
+
+void FailureStates::add_domains(const Numbers& numbers) {
+  for (DomainId d = 0; d < system_.domains.size(); ++d) {
+    if (numbers.domain_down[d] > 0.0) domain_element_[d] = elements_.size();
+    add({CauseKind::domain, d, 0, "", {numbers.domain_down[d]}});
+  }
+  for (NodeId n = 0; n < system_.nodes.size(); ++n) {
+    FailureElement element{CauseKind::node, n, 0, "", {}};
+    double worse = 0.0;
+    for (const double stage : numbers.node_stages[n]) {
+      worse += stage;
+      element.at_least.insert(element.at_least.begin(), worse);
+    }
+    if (worse > 0.0) node_element_[n] = elements_.size();
+    add(std::move(element));
+  }
+}
+
+void FailureStates::add_component(ComponentId c, const Numbers& numbers) {
+  const Component& component = system_.components[c];
+  std::vector<std::pair<CauseKind, std::string>> known;
+  int replicas = 0;
+  double core = 0.0;
+  for (std::size_t t = 0; t < compiled_.tables.size(); ++t) {
+    if (compiled_.tables[t].component != c) continue;
+    replicas = std::max(replicas, compiled_.tables[t].replicas);
+    core = numbers.tables[t].core;
+    for (const Factor& factor : numbers.tables[t].factors) {
+      const std::pair name(factor.kind, factor.mode);
+      if (std::ranges::find(known, name) != known.end()) continue;
+      known.push_back(name);
+      add({factor.kind, c, 0, factor.mode, {factor.unavailability}});
+    }
+  }
+  if (!component.replicated())
+    add({component.chain ? CauseKind::chain : CauseKind::external, c, 0, "", {core}});
+  for (int i = 0; i < replicas; ++i) add({CauseKind::replica, c, i, "", {core}});
+}
+
+void FailureStates::enter(const Situation& world) {
+  world_ = &world;
+  running_.clear();
+  for (ComponentId c = 0; c < system_.components.size(); ++c) {
+    if (!reached_[c]) continue;
+    const TableKey& key = compiled_.tables[compiled_.table_of[world.level][c]];
+    Running now{c, key.need, deployment_.components[c].nodes, {}, {}};
+    const auto replicas = static_cast<std::size_t>(key.replicas);
+    if (!system_.nodes.empty()) now.nodes.resize(replicas);
+    if (world.drained != kOut)
+      now.nodes =
+          nodes_during_drain(system_, c, now.nodes, world.drained,
+                             world.stage >= compiled_.drain_stages[world.drained].serves_from[c]);
+    now.replica.assign(replicas, kNone);
+    for (std::size_t e = 0; e < elements_.size(); ++e) {
+      const FailureElement& element = elements_[e];
+      const bool own = element.kind != CauseKind::domain && element.kind != CauseKind::node &&
+                       element.kind != CauseKind::claim && element.kind != CauseKind::switchover &&
+                       element.subject == c;
+      if (!own) continue;
+      const bool elsewhere =
+          element.kind == CauseKind::ramp && element.mode != system_.levels[world.level].name;
+      if (element.kind != CauseKind::replica) {
+        if (!elsewhere) now.factors.push_back(e);
+      } else if (static_cast<std::size_t>(element.index) < replicas) {
+        now.replica[static_cast<std::size_t>(element.index)] = e;
+      }
+    }
+    running_.push_back(std::move(now));
+  }
+}
+
+void FailureStates::decide_nodes(const std::vector<int>& rank) {
+  unreachable_.assign(system_.nodes.size(), false);
+  cut_off_.assign(system_.nodes.size(), false);
+  lost_ = 0;
+  const auto failed = [&](std::size_t element) { return element != kNone && rank[element] > 0; };
+  for (NodeId n = 0; n < system_.nodes.size(); ++n) {
+    for (auto d = system_.nodes[n].parent; d; d = system_.domains[*d].parent)
+      if (failed(domain_element_[*d])) cut_off_[n] = true;
+    // A drained node counts as up itself.
+    unreachable_[n] = cut_off_[n] || (n != world_->drained && failed(node_element_[n]));
+    if (unreachable_[n]) ++lost_;
+  }
+}
+
+bool FailureStates::down(const std::vector<int>& rank) {
+  decide_nodes(rank);
+  value_.assign(compiled_.diagram.variable_count(), 0);
+  for (std::size_t e = 0; e < elements_.size(); ++e) {
+    if (rank[e] == 0) continue;
+    if (elements_[e].kind == CauseKind::claim)
+      value_[compiled_.structure.claim[elements_[e].subject]] = 1;
+    if (elements_[e].kind == CauseKind::switchover)
+      value_[compiled_.structure.switchovers[elements_[e].subject].variable] = 1;
+  }
+  for (const Running& running : running_) {
+    bool fails = std::ranges::any_of(running.factors, [&](std::size_t e) { return rank[e] > 0; });
+    int serving = 0;
+    for (std::size_t i = 0; i < running.replica.size(); ++i) {
+      const std::size_t e = running.replica[i];
+      if (e != kNone && rank[e] > 0) continue;
+      if (running.nodes.empty()) {
+        ++serving;
+        continue;
+      }
+      const NodeId node = running.nodes[i];
+      if (node == kOut) continue;
+      const std::size_t at = node_element_[node];
+      const NodeStages& stages = compiled_.failure_stages[node];
+      const bool moved = unreachable_[node] && !cut_off_[node] && lost_ == 1 &&
+                         world_->drained == kOut && compiled_.headroom &&
+                         system_.components[running.component].movable &&
+                         stages.count() - static_cast<std::size_t>(rank[at]) >=
+                             stages.serves_from[running.component];
+      if (!unreachable_[node] || moved) ++serving;
+    }
+    if (system_.components[running.component].replicated()) fails = fails || serving < running.need;
+    value_[compiled_.structure.component[running.component]] = fails ? 1 : 0;
+  }
+  return compiled_.diagram.holds(compiled_.structure_down[service_], value_);
+}
+
+}  // namespace haplan::model

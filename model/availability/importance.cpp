@@ -1,0 +1,201 @@
+#include "model/availability/importance.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <map>
+#include <tuple>
+
+#include "model/availability/causes.hpp"
+#include "model/availability/elementary.hpp"
+#include "model/availability/elements.hpp"
+#include "model/base/contract.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+using Kind = VariableInfo::Kind;
+using Key = std::tuple<CauseKind, std::string, std::string>;
+
+/// An element with its derivative and how to set it.
+struct Element {
+  double unavailability = 0.0;
+  double birnbaum = 0.0;
+  std::function<void(Numbers&, double)> set;
+  NodeId drained = kOut;  ///< an element of kind drain: set by its weight instead
+};
+
+double sum(const std::vector<double>& values) {
+  double total = 0.0;
+  for (const double value : values) total += value;
+  return total;
+}
+
+class Survey {
+ public:
+  Survey(const System& system, const Compiled& compiled, const Numbers& numbers, ServiceId service)
+      : system_(system), compiled_(compiled), numbers_(numbers), service_(service) {
+    fill_probabilities(compiled_, numbers_, 1.0, p_);
+    compiled_.diagram.probability(p_, 1.0, value_);
+    total_ = unavailability_of(system_, compiled_, numbers_, value_, service_, 1.0);
+  }
+
+  [[nodiscard]] std::vector<Importance> run() {
+    std::vector<Importance> result;
+    if (total_ <= 0.0) return result;
+    collect();
+    for (const auto& [key, element] : elements_) {
+      if (element.unavailability <= 0.0 || element.birnbaum == 0.0) continue;
+      const auto& [kind, subject, mode] = key;
+      const double without = unavailability_at(element, 0.0);
+      result.push_back({kind, subject, mode, element.unavailability, element.birnbaum,
+                        element.unavailability * element.birnbaum / total_,
+                        unavailability_at(element, 1.0) / total_,
+                        without > 0.0 ? total_ / without : std::numeric_limits<double>::infinity(),
+                        std::nullopt});
+    }
+    std::stable_sort(result.begin(), result.end(), [](const Importance& a, const Importance& b) {
+      return a.criticality > b.criticality;
+    });
+    return result;
+  }
+
+ private:
+  void collect() {
+    const Sensitivity at = sensitivity(system_, compiled_, numbers_, p_, value_, service_, 1.0);
+    for (std::size_t v = 0; v < compiled_.variables.size(); ++v)
+      add_variable(compiled_.variables[v], at.dp.data() + compiled_.diagram.first_probability(v));
+    for (NodeId n = 0; n < compiled_.drain_stages.size(); ++n) {
+      Element& drain = elements_[{CauseKind::drain, system_.nodes[n].name, ""}];
+      drain = {numbers_.drained, at.drained_node[n], nullptr, n};
+    }
+  }
+
+  void add_variable(const VariableInfo& info, const double* dp) {
+    const std::size_t id = info.subject;
+    switch (info.kind) {
+      case Kind::domain:
+        elements_[{CauseKind::domain, system_.domains[id].name, ""}] = {
+            numbers_.domain_down[id], dp[1] - dp[0],
+            [id](Numbers& numbers, double u) { numbers.domain_down[id] = u; }};
+        return;
+      case Kind::claim:
+        elements_[{CauseKind::claim, system_.claims[id].name, ""}] = {
+            numbers_.claim_down[id], dp[1] - dp[0],
+            [id](Numbers& numbers, double u) { numbers.claim_down[id] = u; }};
+        return;
+      case Kind::switchover:
+        elements_[{CauseKind::switchover, compiled_.structure.switchovers[id].gate, ""}] = {
+            numbers_.switchover[id], dp[1] - dp[0],
+            [id](Numbers& numbers, double u) { numbers.switchover[id] = u; }};
+        return;
+      case Kind::node: add_node(id, dp); return;
+      case Kind::component:
+      case Kind::replicas: add_component(info, dp[1] - dp[0]); return;
+      case Kind::pair:
+      case Kind::entry: return;
+    }
+  }
+
+  void add_node(NodeId node, const double* dp) {
+    const std::vector<double>& stages = numbers_.node_stages[node];
+    const double down = sum(stages);
+    double derivative = 0.0;
+    for (std::size_t s = 0; s < stages.size() && down > 0.0; ++s)
+      derivative += stages[s] / down * (dp[s + 1] - dp[0]);
+    elements_[{CauseKind::node, system_.nodes[node].name, ""}] = {
+        down, derivative, [node, down](Numbers& numbers, double u) {
+          for (double& stage : numbers.node_stages[node]) stage *= u / down;
+        }};
+  }
+
+  /// The same replicas and factors stand in one table per level: they are set and summed together.
+  void add_component(const VariableInfo& info, double critical) {
+    const TableNumbers& table = numbers_.tables[info.table];
+    const ComponentId c = compiled_.tables[info.table].component;
+    const Component& component = system_.components[c];
+    const ElementDerivatives chain = element_derivatives(table, info.reachable[0], 1.0);
+    const CauseKind kind = component.replicated() ? CauseKind::replica
+                           : component.chain      ? CauseKind::chain
+                                                  : CauseKind::external;
+    const auto add = [&](const Key& key, double u, double derivative,
+                         std::function<void(TableNumbers&, double)> set) {
+      Element& element = elements_[key];
+      element.unavailability = std::max(element.unavailability, u);
+      element.birnbaum += critical * derivative;
+      element.set = [this, c, set = std::move(set)](Numbers& numbers, double value) {
+        for (std::size_t t = 0; t < numbers.tables.size(); ++t)
+          if (compiled_.tables[t].component == c) set(numbers.tables[t], value);
+      };
+    };
+    add({kind, component.name, ""}, table.core, chain.core,
+        [](TableNumbers& numbers, double u) { numbers.core = u; });
+    for (std::size_t i = 0; i < table.factors.size(); ++i) {
+      const Factor& factor = table.factors[i];
+      add({factor.kind, component.name, factor.mode}, factor.unavailability, chain.factors[i],
+          [which = factor.kind, mode = factor.mode](TableNumbers& numbers, double u) {
+            for (Factor& other : numbers.factors)
+              if (other.kind == which && other.mode == mode) other.unavailability = u;
+          });
+    }
+  }
+
+  [[nodiscard]] double unavailability_at(const Element& element, double u) {
+    if (element.drained != kOut) return with_drain(element.drained, u);
+    Numbers numbers = numbers_;
+    element.set(numbers, u);
+    std::vector<double> p;
+    std::vector<double> value;
+    fill_probabilities(compiled_, numbers, 1.0, p);
+    compiled_.diagram.probability(p, 1.0, value);
+    return unavailability_of(system_, compiled_, numbers, value, service_, 1.0);
+  }
+
+  /// Drains exclude each other: at 1 the node is always drained and no other is, at 0 the others are as often.
+  [[nodiscard]] double with_drain(NodeId node, double u) const {
+    const auto others = static_cast<double>(compiled_.drain_stages.size() - 1);
+    const double none = u == 1.0 ? 0.0 : 1.0 - others * numbers_.drained;
+    double total = 0.0;
+    for (const Situation& world : compiled_.worlds) {
+      if (world.before) continue;
+      double weight = none;
+      if (world.drained != kOut) {
+        const double drained = world.drained == node ? u : u == 1.0 ? 0.0 : numbers_.drained;
+        weight = drained * numbers_.drain_stages[world.drained][world.stage];
+      }
+      total += system_.levels[world.level].share * weight * value_[world.service_down[service_]];
+    }
+    return total;
+  }
+
+  const System& system_;
+  const Compiled& compiled_;
+  const Numbers& numbers_;
+  ServiceId service_;
+  std::vector<double> p_;
+  std::vector<double> value_;
+  double total_ = 0.0;
+  std::map<Key, Element> elements_;
+};
+
+}  // namespace
+
+Result<std::vector<std::vector<Importance>>> importance(const System& system,
+                                                        const Deployment& deployment,
+                                                        const ImportanceOptions& options) {
+  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
+  Result<ComponentNumbers> components = component_numbers(system, deployment);
+  if (!components) return tl::unexpected(components.error());
+  Result<Compiled> compiled = compile(system, deployment, *components, false, {});
+  if (!compiled) return tl::unexpected(compiled.error());
+  Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
+  if (!numbers) return tl::unexpected(numbers.error());
+  std::vector<std::vector<Importance>> result;
+  for (ServiceId s = 0; s < system.services.size(); ++s)
+    result.push_back(Survey(system, *compiled, *numbers, s).run());
+  add_fussell_vesely(system, deployment, *compiled, *numbers, options.node_limit, result);
+  return result;
+}
+
+}  // namespace haplan::model
