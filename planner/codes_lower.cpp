@@ -153,6 +153,20 @@ std::vector<Code> lowering_codes() {
        "Mean times and replicas are positive, minima lie below maxima, requests below "
        "limits.\n"
        "Example: `mtbf: 0s`, or `autoscale: {min: 5, max: 3}`."},
+      {"HA085", "unknown vertex",
+       "A link or a `connected` gate names something that is not under spec.network.vertices.\n"
+       "Check the spelling, or add the vertex. Components and nodes are no vertices: what runs "
+       "behind a vertex depends on the gate.\n"
+       "Example: `connected: [spine, tor1]` without `vertices: {tor1: {}}`."},
+      {"HA086", "a link joins two vertices",
+       "`between` names exactly the two different vertices that a link joins.\n"
+       "Two vertices may be joined by several links, each under a name of its own.\n"
+       "Example: `between: [tor1]`, or `between: [tor1, tor1]`."},
+      {"HA087", "connected asks for two vertices",
+       "A `connected` gate holds when all the vertices that it names can reach each other, so it "
+       "names at least two, each once.\n"
+       "Add the other end, or remove the gate.\n"
+       "Example: `connected: [tor1]`."},
   };
 }
 

@@ -17,7 +17,12 @@ struct Objective {
   std::optional<double> max_recovery_time;  ///< [s]
   std::optional<double> max_response_time;  ///< [s]
   std::optional<double> max_node_loss;      ///< [s]
+  std::optional<double> max_zone_loss;      ///< [s]
+  std::optional<double> max_replica_loss;   ///< [s]
+  std::optional<double> max_primary_loss;   ///< [s]
   std::optional<double> max_data_loss;      ///< [s]
+  double window = 30.0 * 86400.0;           ///< [s] in which downtime is counted
+  std::optional<double> min_compliance;     ///< P(max_unavailability is kept in a window)
 };
 
 enum class Setting {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "model/numerics/sum.hpp"
 #include "model/system/graph.hpp"
@@ -48,6 +49,13 @@ class Checker {
               where + " names a component that does not exist");
       return;
     }
+    if (requirement.kind == Kind::connected) {
+      const auto& ends = requirement.terminals;
+      require(
+          ends.size() >= 2 && ends.back() < system_.network.vertices.size() &&
+              std::adjacent_find(ends.begin(), ends.end(), std::greater_equal<>()) == ends.end(),
+          where + ": connected needs at least two vertices, ascending and distinct");
+    }
     const int members = static_cast<int>(requirement.of.size());
     if (requirement.kind == Kind::any) require(members > 0, where + ": any needs a member");
     if (requirement.kind == Kind::at_least) {
@@ -80,6 +88,10 @@ class Checker {
     }
     for (const Service& service : system_.services) {
       check_requirement(service.requires_, service.name);
+    }
+    for (const Link& link : system_.network.links) {
+      require(std::max(link.a, link.b) < system_.network.vertices.size() && link.a != link.b,
+              link.name + " does not join two vertices that exist");
     }
   }
 
@@ -118,6 +130,8 @@ class Checker {
     check_sorted(system_.components, "components", bytes);
     check_sorted(system_.services, "services", bytes);
     check_sorted(system_.nodes, "nodes", natural_less);
+    check_sorted(system_.network.vertices, "vertices", natural_less);
+    check_sorted(system_.network.links, "links", natural_less);
   }
 
   void check_modes(const std::vector<DomainMode>& modes, const std::string& where) {
@@ -131,6 +145,8 @@ class Checker {
     for (const Domain& domain : system_.domains) check_modes(domain.modes, domain.name);
     for (const Node& node : system_.nodes) check_modes(node.modes, node.name);
     for (const Claim& claim : system_.claims) check_modes(claim.modes, claim.name);
+    for (const Vertex& vertex : system_.network.vertices) check_modes(vertex.modes, vertex.name);
+    for (const Link& link : system_.network.links) check_modes(link.modes, link.name);
     if (!system_.drain) return;
     const Drain& drain = *system_.drain;
     require(drain.every > 0.0 && is_amount(drain.per_node) &&

@@ -19,6 +19,7 @@ using NodeId = std::size_t;       ///< index into System::nodes
 using ClaimId = std::size_t;      ///< index into System::claims
 using ServiceId = std::size_t;    ///< index into System::services
 using LevelId = std::size_t;      ///< index into System::levels
+using VertexId = std::size_t;     ///< index into Network::vertices
 
 // ---- failures of one replica -------------------------------------------------------------------
 
@@ -85,15 +86,40 @@ struct Drain {
   double per_node = 0.0;  ///< [s] a node stays drained
 };
 
+// ---- network -------------------------------------------------------------------------------------
+
+/// A switch, router or site of the network.
+struct Vertex {
+  std::string name;
+  std::vector<DomainMode> modes;  ///< none: it does not fail
+};
+
+/// A link between two different vertices, in both directions.
+struct Link {
+  std::string name;
+  VertexId a = 0;
+  VertexId b = 0;
+  std::vector<DomainMode> modes;
+};
+
+/// What `connected` gates ask about. Vertices and links fail independently of each other and of all
+/// domains; two vertices may have several links.
+struct Network {
+  std::vector<Vertex> vertices;  ///< in natural name order
+  std::vector<Link> links;       ///< in natural name order
+};
+
 // ---- dependencies ------------------------------------------------------------------------------
 
-/// A coherent requirement over components: a tree of gates with components as leaves.
+/// A coherent requirement: a tree of gates; leaves are components and sets of network vertices that
+/// must be connected.
 struct Requirement {
-  enum class Kind { component, all, any, at_least };
+  enum class Kind { component, all, any, at_least, connected };
   Kind kind = Kind::all;
   ComponentId component = 0;         ///< Kind::component
   int n = 0;                         ///< Kind::at_least
   std::vector<Requirement> of;       ///< gates; an empty `all` is always met
+  std::vector<VertexId> terminals;   ///< Kind::connected: at least two, ascending, distinct
   std::optional<double> switchover;  ///< [s] Kind::any: cost of each failure of its first member
   std::string name;  ///< of a gate with switchover, for causes: "llm" or "api: any(gpt-4o, claude)"
 };
@@ -241,6 +267,7 @@ struct System {
   std::optional<Drain> drain;
   double propagation = 1.0;  ///< [s]
   std::vector<Claim> claims;
+  Network network;
   std::vector<Level> levels;
   std::vector<Component> components;  ///< in name order (byte order)
   std::vector<Service> services;      ///< in name order

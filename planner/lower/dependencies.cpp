@@ -20,11 +20,14 @@ struct Owner {
 std::string written(const Requirement& requirement, const model::System& system) {
   if (requirement.kind == Kind::component) return system.components[requirement.component].name;
   std::string members;
+  for (const model::VertexId vertex : requirement.terminals)
+    members += (members.empty() ? "" : ", ") + system.network.vertices[vertex].name;
   for (const Requirement& member : requirement.of)
     members += (members.empty() ? "" : ", ") + written(member, system);
   switch (requirement.kind) {
     case Kind::any: return "any(" + members + ")";
     case Kind::at_least: return "at least " + std::to_string(requirement.n) + "(" + members + ")";
+    case Kind::connected: return "connected(" + members + ")";
     default: return "all(" + members + ")";
   }
 }
@@ -59,7 +62,35 @@ Requirement at_least_of(Context& context, const Value& value, const Owner& owner
   return gate;
 }
 
-/// The gate that a map describes: exactly one of all, any, atLeast, and a switchover for `any`.
+/// Terminals of a gate over the network. A component of the same name is another thing.
+Requirement connected_of(Context& context, const Value& list) {
+  Requirement gate;
+  gate.kind = Kind::connected;
+  for (const Value* item : texts(&list)) {
+    const auto found = context.vertices.find(item->text);
+    if (found == context.vertices.end()) {
+      const bool is_component = context.components.contains(item->text);
+      report(
+          context, "HA085", "unknown vertex \"" + item->text + "\" in \"connected\"", item->where,
+          is_component ? "this is a component; add it to network.vertices, or name the vertex it "
+                         "is reached at"
+                       : suggest_word(item->text, names_of(context.vertices)));
+      return {};
+    }
+    if (std::count(gate.terminals.begin(), gate.terminals.end(), found->second))
+      report(context, "HA087", "vertex \"" + item->text + "\" is named twice", item->where,
+             "name each vertex once");
+    else
+      gate.terminals.push_back(found->second);
+  }
+  if (texts(&list).size() < 2)
+    report(context, "HA087", "a connected gate needs at least two vertices", list.where,
+           "write connected: [a, b]");
+  std::sort(gate.terminals.begin(), gate.terminals.end());
+  return gate;
+}
+
+/// The gate that a map describes: exactly one of all, any, atLeast, connected, and a switchover for `any`.
 Requirement gate_of(Context& context, const Value& map, const Owner& owner) {
   const Value* only = nullptr;
   std::string kind;
@@ -67,18 +98,21 @@ Requirement gate_of(Context& context, const Value& map, const Owner& owner) {
     if (const Value* found = field(&map, name)) {
       if (only)
         report(context, "HA027", "\"" + kind + "\" and \"" + name + "\" exclude each other",
-               found->key, "a gate is one of all, any and atLeast; gates may be nested");
+               found->key, "a gate is one of all, any, atLeast and connected; gates may be nested");
       only = found;
       kind = name;
     }
   if (!only) {
-    report(context, "HA027", "a gate needs one of all, any and atLeast",
+    report(context, "HA027", "a gate needs one of all, any, atLeast and connected",
            map.key.line ? map.key : map.where, "add \"any: [a, b]\"");
     return {};
   }
   Requirement gate;
   if (kind == "atLeast") {
     gate = at_least_of(context, *only, owner);
+  } else if (kind == "connected") {
+    gate = connected_of(context, *only);
+    note_part(context, *only, Part::network);
   } else {
     gate.kind = kind == "any" ? Kind::any : Kind::all;
     gate.of = members_of(context, *only, owner);

@@ -75,6 +75,7 @@ LowerResult lower(const Value& document) {
   context.system().name = context.out.name;
 
   lowering::lower_cluster(context);
+  lowering::lower_network(context);
   lowering::lower_levels(context);
   lowering::name_components(context);
   for (model::ComponentId id = 0; id < context.component_values.size(); ++id)
@@ -85,6 +86,7 @@ LowerResult lower(const Value& document) {
   lowering::lower_objectives(context);
   lowering::lower_releases(context);
   lowering::check_whole(context);
+  lowering::refuse_later(context);
 
   if (!has_errors(context.diagnostics)) {
     // Whatever a mistaken spec may hold has been reported above, with its place.

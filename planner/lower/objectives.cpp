@@ -11,6 +11,14 @@ std::optional<double> limit(const Value* map, const std::string& name) {
   return value ? std::optional<double>(value->value) : std::nullopt;
 }
 
+/// Compliance is that with a budget of downtime, so there must be one.
+void check_compliance(Context& context, const Value& value, const solver::Objective& objective) {
+  const Value* compliance = field(&value, "compliance");
+  if (!compliance || objective.max_unavailability) return;
+  report(context, "HA004", "\"compliance\" needs an availability to comply with", compliance->key,
+         "add \"availability\" or \"maxDowntime\"");
+}
+
 solver::Objective objective_of(Context& context, const Value& value, model::ServiceId service) {
   solver::Objective objective;
   objective.service = service;
@@ -24,10 +32,22 @@ solver::Objective objective_of(Context& context, const Value& value, model::Serv
   objective.max_error_ratio = limit(&value, "errorRate");
   objective.max_recovery_time = limit(&value, "recoveryTime");
   objective.max_response_time = limit(&value, "responseTime");
-  objective.max_node_loss = limit(field(&value, "loss"), "node");
+  const Value* loss = field(&value, "loss");
+  objective.max_node_loss = limit(loss, "node");
+  objective.max_zone_loss = limit(loss, "zone");
+  objective.max_replica_loss = limit(loss, "replica");
+  objective.max_primary_loss = limit(loss, "primary");
+  for (const char* later : {"zone", "replica", "primary"})
+    if (const Value* given = field(loss, later)) note_part(context, *given, Part::losses);
   objective.max_data_loss = limit(&value, "dataLoss");
+  if (const Value* window = field(&value, "window")) {
+    require_positive(context, *window);
+    objective.window = window->value;
+  }
+  objective.min_compliance = limit(&value, "compliance");
+  check_compliance(context, value, objective);
   for (const char* later : {"window", "compliance"})
-    if (const Value* given = field(&value, later))
+    if (const Value* given = field(&value, later); given && !is_evaluated(Part::windows))
       context.out.not_evaluated.push_back(path_under_spec(*given));
   return objective;
 }

@@ -13,6 +13,9 @@ std::vector<model::DomainMode> domain_modes(Context& context, const Value* failu
 /// Domains, nodes, maintenance, tolerationSeconds.
 void lower_cluster(Context& context);
 
+/// Vertices and links; before the dependencies, whose `connected` gates name vertices.
+void lower_network(Context& context);
+
 /// Load levels; one without load when there is none.
 void lower_levels(Context& context);
 

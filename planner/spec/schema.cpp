@@ -115,7 +115,7 @@ std::vector<Json> enumerators(const std::string& words) {
 }
 
 bool is_left_out(const Shape& shape) {
-  return shape.field && shape.field->stage > kStage && !shape.field->accepted;
+  return shape.field && !is_evaluated(*shape.field) && !shape.field->accepted;
 }
 
 Json schema_of(const Shape& shape, bool patch);
@@ -213,7 +213,7 @@ std::string description(const Field& field) {
   std::string result = field.doc;
   if (!field.fallback.empty()) result += "; default " + field.fallback;
   if (!field.applies.empty()) result += " (" + field.applies + ")";
-  if (field.stage > kStage) result += "; not evaluated yet";
+  if (!is_evaluated(field)) result += "; not evaluated yet";
   return result;
 }
 

@@ -53,6 +53,23 @@ TEST_CASE("check: each broken invariant is told in one sentence") {
        "components depend on each other in a circle: api -> db -> api"},
       {[](System& s) { s.components[1].depends_on.of = {leaf(9)}; },
        "db names a component that does not exist"},
+      {[](System& s) {
+         s.network.vertices = {{.name = "a"}, {.name = "b"}};
+         s.network.links = {{.name = "a-b", .a = 1, .b = 1}};
+       },
+       "a-b does not join two vertices that exist"},
+      {[](System& s) {
+         s.network.vertices = {{.name = "a"}, {.name = "b"}};
+         s.components[0].depends_on.of = {
+             {.kind = Requirement::Kind::connected, .terminals = {1, 0}}};
+       },
+       "api: connected needs at least two vertices, ascending and distinct"},
+      {[](System& s) { s.network.vertices = {{.name = "v-10"}, {.name = "v-9"}}; },
+       "vertices are not in name order at v-9"},
+      {[](System& s) {
+         s.network.vertices = {{.name = "a", .modes = {{.name = "outage", .rate = -1.0}}}};
+       },
+       "a.outage: rate, repair and sigma must be finite and not negative"},
       {[](System& s) { s.components[0].name = "zzz"; }, "components are not in name order at db"},
       {[](System& s) { std::swap(s.nodes[0], s.nodes[1]); },
        "nodes are not in name order at worker-2"},

@@ -123,7 +123,7 @@ components.*.uses.* | quantity | - | | 4
 components.*.{dependsOn,all,any} | requirement | - | | 1
 components.*.atLeast.n | integer | - | | 1
 components.*.atLeast.of | requirement | - | | 1
-components.*.connected | requirement | - | | 2
+components.*.connected | names | - | | 2
 components.*.{switchover,mtbf} | duration | - | | 1
 components.*.repair | duration | 1h | | 1
 components.*.states.*.serves | boolean | - | | 1

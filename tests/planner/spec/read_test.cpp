@@ -170,7 +170,8 @@ TEST_CASE("read: requirements nest") {
   CHECK(places_of("      dependsOn: [{any: [a], all: [b]}]\n") == "HA027@8:19");
   CHECK(places_of("      dependsOn: [{}]\n") == "HA027@8:19");
   CHECK(places_of("      dependsOn: [{all: [a], switchover: 1s}]\n") == "HA027@8:19");
-  CHECK(places_of("      dependsOn: [{connected: [a, b]}]\n") == "HA030@8:20");
+  CHECK(places_of("      dependsOn: [{connected: [a, b]}]\n").empty());
+  CHECK(places_of("      dependsOn: [{connected: [a, {any: [b]}]}]\n") == "HA002@8:35");
   CHECK(places_of("      dependsOn: [{anny: [a]}]\n") == "HA027@8:19 HA001@8:20");
 }
 

@@ -118,7 +118,7 @@ std::string expected_row(const Field& field) {
   std::string type = name_of(field.type);
   if (!field.words.empty()) type += ":" + words_of(field);
   const std::string fallback = field.fallback.empty() ? "-" : "`" + field.fallback + "`";
-  const bool later = field.stage > kStage;
+  const bool later = !is_evaluated(field);
   const char* mark = later ? (field.accepted ? "kept" : "refused") : (field.decision ? "D" : "");
   return type + " | " + fallback + " | " + mark;
 }

@@ -21,7 +21,7 @@ TEST_CASE("schema: the committed file is what the table gives") {
 TEST_CASE("schema: every field that is evaluated now is in it with its line of documentation") {
   const std::string schema = json_schema();
   for (const Field& field : fields()) {
-    if (field.stage > kStage) continue;
+    if (!is_evaluated(field)) continue;
     CAPTURE(field.path);
     CHECK(schema.find("\"" + field.doc) != std::string::npos);
   }
