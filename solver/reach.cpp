@@ -31,35 +31,28 @@ Reach reach_of_placement(const System& system, const Cluster& cluster, Component
   Reach reach;
   for (auto* by_count : {&reach.other, &reach.drain_before, &reach.drain_fewest, &reach.drain_most})
     by_count->assign(static_cast<std::size_t>(n) + 1, 0.0);
-  std::vector<std::vector<NodeId>> moved(system.nodes.size());
+  const NodeLayers layers = node_layers(nodes);
+  std::vector<DrainMoves> drains;
+  if (system.drain)
+    for (NodeId node = 0; node < system.nodes.size(); ++node)
+      drains.push_back(drain_moves(system, component, nodes, node));
   for (const World& world : cluster.worlds.worlds) {
-    const auto is_up = [&world](NodeId node) {
-      return node != kOut && ((world.unreachable >> node) & 1) == 0;
-    };
     if (world.lost != kOut) {
       const auto hit = static_cast<int>(std::ranges::count(nodes, world.lost));
       reach.lost.push_back({world.lost, world.mass, hit});
       continue;
     }
-    std::size_t k = 0;
-    for (const NodeId node : nodes) k += node != world.drained && is_up(node);
+    const auto at = [&](std::vector<double>& by_count, int k) {
+      by_count[static_cast<std::size_t>(k)] += world.mass;
+    };
     if (world.drained == kOut) {
-      reach.other[k] += world.mass;
+      at(reach.other, reachable_replicas(layers, world.unreachable));
       continue;
     }
-    reach.drain_before[k] += world.mass;
-    std::size_t fewest = k;
-    std::size_t most = k;
-    if (world.unreachable == 0) {
-      std::vector<NodeId>& now = moved[world.drained];
-      if (now.empty()) now = nodes_during_drain(system, component, nodes, world.drained, true);
-      fewest = most = static_cast<std::size_t>(std::ranges::count_if(now, is_up));
-    } else if (std::ranges::count(nodes, world.drained) > 0) {
-      fewest += static_cast<std::size_t>(landed(system, component, nodes, world, Moves::fewest));
-      most += static_cast<std::size_t>(landed(system, component, nodes, world, Moves::most));
-    }
-    reach.drain_fewest[fewest] += world.mass;
-    reach.drain_most[most] += world.mass;
+    const DrainMoves& drain = drains[world.drained];
+    at(reach.drain_before, reachable_replicas(drain.before, world.unreachable));
+    at(reach.drain_fewest, reachable_after(drain, world.unreachable, Moves::fewest));
+    at(reach.drain_most, reachable_after(drain, world.unreachable, Moves::most));
   }
   return reach;
 }

@@ -12,10 +12,11 @@ namespace {
 
 class Compiler {
  public:
-  Compiler(const System& system, const Deployment& deployment, const ComponentNumbers& numbers)
-      : system_(system), deployment_(deployment) {
+  Compiler(const System& system, const Deployment& deployment, const ComponentNumbers& numbers,
+           bool headroom, StopMeter& meter)
+      : system_(system), deployment_(deployment), meter_(meter) {
     compiled_.load = load_table(system);
-    compiled_.headroom = has_headroom(system, compiled_.load, deployment);
+    compiled_.headroom = headroom;
     compiled_.failure_stages =
         reschedule_stages(system, deployment, numbers.replicas, compiled_.headroom);
     if (system.drain) compiled_.drain_stages = drain_stages(system, deployment, numbers.replicas);
@@ -172,6 +173,7 @@ class Compiler {
     if (exhausted_) return Diagram::kUnknown;
     FrontierInput input;
     input.system = &system_;
+    input.meter = &meter_;
     input.drained = world.drained;
     input.reschedule = world.drained == kOut && compiled_.headroom;
     input.failure_limit = failure_limit_;
@@ -220,6 +222,7 @@ class Compiler {
 
   const System& system_;
   const Deployment& deployment_;
+  StopMeter& meter_;
   Compiled compiled_;
   int failure_limit_ = 0;
   std::size_t work_limit_ = 0;
@@ -235,8 +238,12 @@ Result<Compiled> compile(const System& system, const Deployment& deployment,
                          const EvaluateOptions& options) {
   HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
   // Fewer simultaneous failures are followed until what is left out is the smallest that can be afforded.
+  StopMeter meter(options.stop);
+  const bool headroom = has_headroom(system, load_table(system), deployment, options.stop);
   for (const int failures : {1 << 20, 8, 6, 5, 4, 3, 2, 1, 0}) {
-    Compiler compiler(system, deployment, numbers);
+    if (options.stop && options.stop())
+      return tl::unexpected(Error{Fault::budget_exhausted, "the evaluation was stopped", ""});
+    Compiler compiler(system, deployment, numbers, headroom, meter);
     if (compiler.run(entries, failures, options.node_limit)) return compiler.take();
   }
   return tl::unexpected(Error{Fault::budget_exhausted,

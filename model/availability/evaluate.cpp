@@ -93,8 +93,11 @@ Result<Evaluation> evaluate(const System& system, const Deployment& deployment,
   Evaluation evaluation;
   evaluation.headroom = compiled->headroom;
   evaluation.work = {compiled->diagram.size(), compiled->domain_states};
-  for (ServiceId s = 0; s < system.services.size(); ++s)
+  for (ServiceId s = 0; s < system.services.size(); ++s) {
+    if (options.stop && options.stop())
+      return tl::unexpected(Error{Fault::budget_exhausted, "the evaluation was stopped", ""});
     evaluation.services.push_back(evaluator.service(s));
+  }
   return evaluation;
 }
 

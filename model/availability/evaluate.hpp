@@ -6,6 +6,7 @@
 
 #include "model/base/estimate.hpp"
 #include "model/base/result.hpp"
+#include "model/base/stop.hpp"
 #include "model/system/deployment.hpp"
 
 /// The figures of MODEL for one system and one deployment. All times [s], all rates [1/s].
@@ -84,10 +85,11 @@ struct EvaluateOptions {
   std::size_t node_limit =
       1'000'000;        ///< states of the compilation; beyond it the result is `bounded`
   bool figures = true;  ///< false: unavailability only
+  Stop stop;            ///< then it fails
 };
 
 /// All figures of a deployment.
-///   fails   invalid_input (a chain whose answer depends on its start, ...)
+///   fails   invalid_input (a chain whose answer depends on its start, ...); budget_exhausted when stopped
 ///   source  MODEL 1-5
 Result<Evaluation> evaluate(const System& system, const Deployment& deployment,
                             const EvaluateOptions& options = {});

@@ -209,7 +209,9 @@ class Frontier {
     if (rest == Diagram::kFalse || rest == Diagram::kTrue) return rest;
     if (exhausted_) return Diagram::kUnknown;
     if (const auto found = memo_.find(state); found != memo_.end()) return found->second;
-    if (input_.work_limit != 0 && memo_.size() >= input_.work_limit) {
+    constexpr double kOperations = 1'000;  // of a state
+    const bool stopped = input_.meter != nullptr && input_.meter->spend(kOperations);
+    if (stopped || (input_.work_limit != 0 && memo_.size() >= input_.work_limit)) {
       exhausted_ = true;
       return Diagram::kUnknown;
     }

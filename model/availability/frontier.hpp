@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/availability/compiled.hpp"
+#include "model/base/stop.hpp"
 
 /// Extends a structure function over the failure domains: walks the domain tree node by node, keeps only the number of
 /// reachable replicas of components whose nodes are not all decided, and replaces a component by its
@@ -35,6 +36,7 @@ struct FrontierInput {
   bool reschedule = false;      ///< the one-lost-node rule applies
   int failure_limit = 1 << 20;  ///< more failed domains than this become kUnknown
   std::size_t work_limit = 0;   ///< states
+  StopMeter* meter = nullptr;   ///< ends it like the work limit; may be null
 };
 
 /// Gives the diagram variable of an atom with these counts of reachable replicas.

@@ -10,6 +10,10 @@ namespace haplan::model {
 
 namespace {
 
+/// Worlds per level class: enough for exact sums up to eight nodes; beyond that what is left out is far below a
+/// budget and stands in the interval.
+constexpr double kMostWorlds = 5'000;
+
 /// Relative width below which an interval is the rounding of an exact figure.
 constexpr double kExact = 1e-9;
 
@@ -72,11 +76,13 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const GuaranteeOptions& options) {
   const Result<Question> question = prepare(system, deployment, rules);
   if (!question) return tl::unexpected(question.error());
-  const WorldFigures figures(system, deployment, question->load, question->numbers);
+  const WorldFigures figures(system, deployment, question->load, question->numbers,
+                             {.most_worlds = kMostWorlds, .stop = options.stop});
   std::vector<Estimate> result(system.services.size());
   for (const ServiceFunction& function : figures.functions()) {
-    const Estimate estimate = as_estimate(worst_of(system, deployment, figures, question->space,
-                                                   function, {.work_limit = options.work_limit}));
+    const Estimate estimate =
+        as_estimate(worst_of(system, deployment, figures, question->space, function,
+                             {.work_limit = options.work_limit, .stop = options.stop}));
     for (const ServiceId service : function.services) result[service] = estimate;
   }
   return result;
@@ -88,13 +94,15 @@ Result<bool> guaranteed_within(const System& system, const Deployment& deploymen
   HAPLAN_EXPECTS(limits.size() == system.services.size());
   const Result<Question> question = prepare(system, deployment, rules);
   if (!question) return tl::unexpected(question.error());
-  const WorldFigures figures(system, deployment, question->load, question->numbers);
+  const WorldFigures figures(system, deployment, question->load, question->numbers,
+                             {.most_worlds = kMostWorlds, .stop = options.stop});
   for (const ServiceFunction& function : figures.functions()) {
     double limit = limits[function.services.front()];
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
     if (std::isinf(limit)) continue;
-    const WorstPlacement worst = worst_of(system, deployment, figures, question->space, function,
-                                          {.work_limit = options.work_limit, .limit = limit});
+    const WorstPlacement worst =
+        worst_of(system, deployment, figures, question->space, function,
+                 {.work_limit = options.work_limit, .limit = limit, .stop = options.stop});
     if (worst.upper > limit) return false;
   }
   return true;

@@ -4,6 +4,7 @@
 
 #include "model/base/estimate.hpp"
 #include "model/base/result.hpp"
+#include "model/base/stop.hpp"
 #include "model/system/deployment.hpp"
 
 namespace haplan::model {
@@ -17,6 +18,7 @@ struct CarriedRules {
 
 struct GuaranteeOptions {
   std::size_t work_limit = 2'000'000;  ///< placements visited; beyond it the figure is bounded
+  Stop stop;  ///< the figures are bounded by what is proved then, at worst [0, 1]
 };
 
 /// Largest unavailability of each service over all placements that the carried rules allow
@@ -30,6 +32,7 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
 
 /// Whether the safe end of every service's guaranteed figure is within its limit; cheaper than the figures.
 ///   limits  one per service; infinite where nothing is asked for
+///   returns false too when the search was cut before it knew
 Result<bool> guaranteed_within(const System& system, const Deployment& deployment,
                                const std::vector<CarriedRules>& rules,
                                const std::vector<double>& limits,

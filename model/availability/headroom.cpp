@@ -71,7 +71,8 @@ bool has_headroom(const System& system, const Deployment& deployment) {
   return has_headroom(system, load_table(system), deployment);
 }
 
-bool has_headroom(const System& system, const LoadTable& table, const Deployment& deployment) {
+bool has_headroom(const System& system, const LoadTable& table, const Deployment& deployment,
+                  const Stop& stop) {
   if (system.nodes.empty()) return true;
   const Counts counts =
       replicas_per_node(system, table, deployment, busiest_level(system, table, deployment));
@@ -83,7 +84,8 @@ bool has_headroom(const System& system, const LoadTable& table, const Deployment
       if (!system.components[id].movable || counts[id][lost] == 0) continue;
       groups.push_back(refugees(system, amounts, id, counts[id], lost));
     }
-    if (!groups.empty() && !pack(free, groups).fits) return false;
+    constexpr std::size_t kMostSteps = 1'000'000;
+    if (!groups.empty() && !pack(free, groups, kMostSteps, stop).fits) return false;
   }
   return true;
 }

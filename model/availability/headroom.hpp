@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "model/base/stop.hpp"
 #include "model/system/deployment.hpp"
 #include "model/system/load.hpp"
 
@@ -22,12 +23,13 @@ PlacementCheck check_placement(const System& system, const Deployment& deploymen
 /// Headroom: for every single node, all movable replicas on it (at the level with most replicas,
 /// the first of equal ones) fit on the other nodes together with what is there, hard spread rules
 /// kept over the nodes that are left; one answer per deployment. MODEL 2. True without nodes or
-/// movable replicas; false when the packing's work limit is hit. `down` nodes count like others: it
+/// movable replicas; false when the packing's work limit is hit or it is stopped. `down` nodes count like others: it
 /// matters only when a node is the only one lost, and then no other is down.
 bool has_headroom(const System& system, const Deployment& deployment);
 
 /// The same with a table computed before.
-bool has_headroom(const System& system, const LoadTable& table, const Deployment& deployment);
+bool has_headroom(const System& system, const LoadTable& table, const Deployment& deployment,
+                  const Stop& stop = {});
 PlacementCheck check_placement(const System& system, const LoadTable& table,
                                const Deployment& deployment);
 

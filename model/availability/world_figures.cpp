@@ -4,7 +4,6 @@
 #include <limits>
 #include <map>
 
-#include "model/availability/occupancy.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -88,78 +87,32 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     const std::size_t drains = system_.drain ? settle.size() + 1 : 0;
     while (most > 1 && world_count(system_, reschedule.size(), drains, most) > options.most_worlds)
       --most;
-    worlds_ = make_worlds(system_, reschedule, settle, most);
+    worlds_ = make_worlds(system_, reschedule, settle, most, options.stop);
   }
   for (const LevelClass& level : classes_)
     for (const World& world : worlds_.worlds) mass_.push_back(level.share * world.mass);
 }
 
-int landed(const System& system, ComponentId component, const std::vector<NodeId>& nodes,
-           const World& world, Moves moves) {
-  const Component& what = system.components[component];
-  const auto is_lost = [&world](NodeId node) { return ((world.unreachable >> node) & 1) != 0; };
-  const auto moving = std::ranges::count(nodes, world.drained);
-  if (shares_one_node(system, what)) {
-    // Together to one node that all users of the claim may use, by name: to a lost one if there
-    // is any, or to one that is not; nowhere when there is none.
-    bool any = false;
-    bool lost = false;
-    for (const NodeId node : what.allowed) {
-      const bool common = std::ranges::all_of(system.components, [&](const Component& user) {
-        return user.storage.claim != what.storage.claim ||
-               std::ranges::binary_search(user.allowed, node);
-      });
-      if (node == world.drained || !common) continue;
-      any = true;
-      lost = lost || is_lost(node);
-    }
-    if (!any || (moves == Moves::fewest && lost)) return 0;
-    return static_cast<int>(moving);
-  }
-  std::vector<int> count(system.nodes.size(), 0);
-  for (const NodeId node : nodes) ++count[node];
-  int arrived = 0;
-  for (std::ptrdiff_t i = 0; i < moving; ++i) {
-    NodeId target = kOut;
-    for (const NodeId node : what.allowed) {
-      if (node == world.drained) continue;
-      const bool preferred = is_lost(node) == (moves == Moves::fewest);
-      if (target == kOut || count[node] < count[target] ||
-          (count[node] == count[target] && preferred))
-        target = node;
-    }
-    if (target == kOut) break;
-    ++count[target];
-    arrived += !is_lost(target);
-  }
-  return arrived;
-}
-
 std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<NodeId>& nodes,
                                          bool credit, Moves moves) const {
   const Timing& timing = timing_[placed];
-  const int n = static_cast<int>(nodes.size());
-  std::vector<int> counts(worlds_.worlds.size(), 0);
-  // Where replicas are during a drain, per drained node, before and after the move.
-  std::vector<std::vector<NodeId>> drained(2 * system_.nodes.size());
-  for (std::size_t w = 0; w < counts.size(); ++w) {
-    const World& world = worlds_.worlds[w];
-    const auto is_up = [&world](NodeId node) {
-      return node != kOut && ((world.unreachable >> node) & 1) == 0;
-    };
-    int& k = counts[w];
-    if (world.lost != kOut && credit && timing.reschedule <= world.age) {
-      k = n;
-    } else if (world.drained == kOut) {
-      for (const NodeId node : nodes) k += is_up(node);
+  const NodeLayers layers = node_layers(nodes);
+  std::vector<DrainMoves> drains;
+  if (system_.drain)
+    for (NodeId node = 0; node < system_.nodes.size(); ++node)
+      drains.push_back(drain_moves(system_, this->placed()[placed], nodes, node));
+  std::vector<int> counts;
+  counts.reserve(worlds_.worlds.size());
+  for (const World& world : worlds_.worlds) {
+    if (world.drained != kOut) {
+      const DrainMoves& drain = drains[world.drained];
+      counts.push_back(timing.settle <= world.age
+                           ? reachable_after(drain, world.unreachable, moves)
+                           : reachable_replicas(drain.before, world.unreachable));
+    } else if (world.lost != kOut && credit && timing.reschedule <= world.age) {
+      counts.push_back(static_cast<int>(nodes.size()));
     } else {
-      const bool moved = timing.settle <= world.age;
-      const bool named = moved && (moves == Moves::exact || world.unreachable == 0);
-      std::vector<NodeId>& now = drained[2 * world.drained + (named ? 1 : 0)];
-      if (now.empty() && n > 0)
-        now = nodes_during_drain(system_, this->placed()[placed], nodes, world.drained, named);
-      for (const NodeId node : now) k += is_up(node);
-      if (moved && !named) k += landed(system_, this->placed()[placed], nodes, world, moves);
+      counts.push_back(reachable_replicas(layers, world.unreachable));
     }
   }
   return counts;

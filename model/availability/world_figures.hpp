@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "model/availability/drain_moves.hpp"
 #include "model/availability/numbers.hpp"
 #include "model/availability/service_functions.hpp"
 #include "model/availability/worlds.hpp"
@@ -17,21 +18,10 @@ struct LevelClass {
   double share = 0.0;
 };
 
-/// Where replicas go that a drain sends to "the first of the emptiest nodes": names decide between equally empty ones,
-/// so permuting equal nodes changes a figure by a little. `fewest` and `most` bound it: in every world the moved
-/// replicas prefer, among equally empty nodes, the unreachable ones or the others. Permuting equal nodes changes
-/// neither.
-enum class Moves { exact, fewest, most };
-
-/// Replicas of a drained node that are reachable after the move in a world with unreachable nodes.
-///   nodes  of all replicas at the level
-///   moves  `fewest` or `most`
-int landed(const System& system, ComponentId component, const std::vector<NodeId>& nodes,
-           const World& world, Moves moves);
-
 struct WorldFiguresOptions {
   double most_worlds =
       20'000;  ///< per level class; beyond it states with many failures at once are dropped
+  Stop stop;   ///< then no worlds are listed: all mass is dropped
 };
 
 class WorldFigures {

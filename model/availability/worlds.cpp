@@ -40,22 +40,25 @@ void add(Distribution& to, Outage outage, double mass, int most) {
   to.mass[outage] += mass;
 }
 
-Distribution product(const Distribution& a, const Distribution& b, int most) {
+Distribution product(const Distribution& a, const Distribution& b, int most, StopMeter& meter) {
   Distribution both;
   both.mass.clear();
   both.dropped = a.dropped + b.dropped;
-  for (const auto& [x, p] : a.mass)
+  constexpr double kOperations = 100;  // of an entry of the map
+  for (const auto& [x, p] : a.mass) {
+    if (meter.spend(kOperations * static_cast<double>(b.mass.size()))) break;
     for (const auto& [y, q] : b.mass)
       add(both, {x.unreachable | y.unreachable, x.above || y.above, x.failed + y.failed}, p * q,
           most);
+  }
   return both;
 }
 
 /// States of everything below the domains, given which node is drained.
 class States {
  public:
-  States(const System& system, NodeId drained, int most)
-      : system_(system), drained_(drained), most_(most) {}
+  States(const System& system, NodeId drained, int most, StopMeter& meter)
+      : system_(system), drained_(drained), most_(most), meter_(meter) {}
 
   /// Outages of equal reach together, whatever failed.
   Distribution all() {
@@ -81,7 +84,7 @@ class States {
                       alternatives(Distribution{}, system_.nodes[node].modes,
                                    system_.nodes[node].down && node != drained_, node == drained_,
                                    {bit, false, 1}),
-                      most_);
+                      most_, meter_);
     }
     for (DomainId domain = 0; domain < system_.domains.size(); ++domain) {
       if (system_.domains[domain].parent != parent) continue;
@@ -91,7 +94,7 @@ class States {
       joint = product(joint,
                       alternatives(inner, system_.domains[domain].modes,
                                    system_.domains[domain].down, false, {inside, true, 1}),
-                      most_);
+                      most_, meter_);
     }
     return {joint, nodes};
   }
@@ -115,6 +118,7 @@ class States {
   const System& system_;
   NodeId drained_;
   int most_;
+  StopMeter& meter_;
 };
 
 /// The state of one lost node, cut into the stages of its outage.
@@ -131,10 +135,10 @@ void add_lost(const System& system, NodeId node, double mass, const std::vector<
 }
 
 void add_drain(const System& system, NodeId node, const std::vector<double>& ages, int most,
-               Worlds& result) {
+               StopMeter& meter, Worlds& result) {
   const double length = system.drain->per_node;
   const double chance = length / system.drain->every;
-  const Distribution states = States(system, node, most).all();
+  const Distribution states = States(system, node, most, meter).all();
   result.dropped += chance * states.dropped;
   double from = 0.0;
   for (std::size_t stage = 0; from < length; ++stage) {
@@ -150,12 +154,13 @@ void add_drain(const System& system, NodeId node, const std::vector<double>& age
 }  // namespace
 
 Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
-                   const std::vector<double>& drain, int most_failed) {
+                   const std::vector<double>& drain, int most_failed, const Stop& stop) {
   HAPLAN_EXPECTS(system.nodes.size() <= kMostNodes);
+  StopMeter meter(stop);
   Worlds result;
   const double chance = system.drain ? system.drain->per_node / system.drain->every : 0.0;
   const double quiet = 1.0 - static_cast<double>(system.nodes.size()) * chance;
-  const Distribution states = States(system, kOut, most_failed).all();
+  const Distribution states = States(system, kOut, most_failed, meter).all();
   result.dropped = quiet * states.dropped;
   for (const auto& [state, mass] : states.mass) {
     const std::uint64_t unreachable = state.unreachable;
@@ -167,7 +172,8 @@ Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
   }
   if (chance > 0.0)
     for (NodeId node = 0; node < system.nodes.size(); ++node)
-      add_drain(system, node, drain, most_failed, result);
+      add_drain(system, node, drain, most_failed, meter, result);
+  if (meter.stopped()) return {{}, 1.0};
   return result;
 }
 

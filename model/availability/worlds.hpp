@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/availability/stages.hpp"
+#include "model/base/stop.hpp"
 #include "model/system/system.hpp"
 
 /// Every joint state of nodes and drains as a list of disjoint worlds with their probabilities: what a search over
@@ -29,9 +30,10 @@ inline constexpr std::size_t kMostNodes = 64;  ///< a world keeps one bit per no
 ///   reschedule  [s] ages that cut the outage of a lost node, ascending, distinct
 ///   drain       [s] ages that cut a drain, ascending, distinct; those beyond perNode are ignored
 ///   cost        O(2^nodes) without a limit, times nodes and stages with drains
+///   stop        then nothing is listed and everything is left out
 ///   source      MODEL 2
 Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
-                   const std::vector<double>& drain, int most_failed);
+                   const std::vector<double>& drain, int most_failed, const Stop& stop = {});
 
 /// Upper bound on the number of worlds that make_worlds would list; saturates at 1e18.
 double world_count(const System& system, std::size_t reschedule_stages, std::size_t drain_stages,

@@ -45,22 +45,38 @@ std::size_t placed_index(const WorldFigures& figures, ComponentId component) {
              : placed.size();
 }
 
-/// Down vectors of placements, computed once.
+/// Down vectors of placements, computed once while memory lasts.
 class DownCache {
  public:
-  DownCache(const WorldFigures& figures, bool credit, Moves moves)
-      : figures_(figures), credit_(credit), moves_(moves), known_(figures.placed().size()) {}
+  DownCache(const WorldFigures& figures, bool credit, Moves moves, StopMeter& meter)
+      : figures_(figures),
+        credit_(credit),
+        moves_(moves),
+        meter_(meter),
+        known_(figures.placed().size()) {}
 
+  /// Valid until the next call for the same component.
   const Vector& at(std::size_t placed, const std::vector<NodeId>& nodes) {
-    auto [found, fresh] = known_[placed].try_emplace(nodes);
-    if (fresh) found->second = figures_.down(placed, nodes, credit_, moves_);
-    return found->second;
+    auto& known = known_[placed];
+    if (const auto found = known.find(nodes); found != known.end()) return found->second;
+    constexpr std::size_t kMostNumbers = 4'000'000;  // of each component
+    if ((known.size() + 1) * figures_.size() > kMostNumbers) known.clear();
+    const double work = kOperationsPerWorld * static_cast<double>(figures_.size());
+    operations += work;
+    meter_.spend(work);
+    return known[nodes] = figures_.down(placed, nodes, credit_, moves_);
   }
+
+  double operations = 0.0;  ///< spent on vectors
+
+  /// Counting replicas costs more than an addition.
+  static constexpr double kOperationsPerWorld = 8.0;
 
  private:
   const WorldFigures& figures_;
   bool credit_;
   Moves moves_;
+  StopMeter& meter_;
   std::vector<std::map<std::vector<NodeId>, Vector>> known_;
 };
 
@@ -69,14 +85,17 @@ class Enumeration {
  public:
   Enumeration(const System& system, const Deployment& deployment, const WorldFigures& figures,
               const PlacementSpace& space, const ServiceFunction& function,
-              double most_combinations)
+              const WorstPlacementOptions& options)
       : system_(system),
         deployment_(deployment),
         figures_(figures),
         space_(space),
         function_(function),
-        credited_(figures, true, Moves::exact),
-        plain_(figures, false, Moves::exact),
+        table_(load_table(system)),
+        stop_(options.stop),
+        meter_(options.stop),
+        credited_(figures, true, Moves::exact, meter_),
+        plain_(figures, false, Moves::exact, meter_),
         load_(system, space.replicas) {
     const auto matters = [&](const PlacementUnit& unit) {
       return std::ranges::any_of(unit, [&](ComponentId c) {
@@ -95,7 +114,7 @@ class Enumeration {
       affordable_ = affordable_ && options_.back().complete;
       combinations *= static_cast<double>(options_.back().options.size());
     }
-    affordable_ = affordable_ && combinations <= most_combinations &&
+    affordable_ = affordable_ && combinations <= options.most_combinations &&
                   combinations * static_cast<double>(figures.size()) <= kMostEnumerationWork;
   }
 
@@ -103,6 +122,7 @@ class Enumeration {
 
   WorstPlacement run() {
     visit(0);
+    if (meter_.stopped()) return {std::max(best_, 0.0), 1.0, visited_};
     // Nothing is allowed: the pods stay pending.
     const double worst = best_ < 0.0 ? 1.0 : best_;
     return {worst, std::min(1.0, worst + figures_.dropped()), visited_};
@@ -110,7 +130,7 @@ class Enumeration {
 
  private:
   void visit(std::size_t depth) {
-    if (!load_.fits()) return;
+    if (!load_.fits() || meter_.spend(kOperationsPerVisit)) return;
     if (depth == relevant_) {
       ++visited_;
       plain_figure_ = figure(plain_);
@@ -118,7 +138,9 @@ class Enumeration {
     }
     if (depth >= relevant_ && plain_figure_ <= best_) return;
     if (depth == units_.size()) {
-      const bool credit = space_.always_headroom || has_headroom(system_, deployment_);
+      const bool credit =
+          space_.always_headroom || has_headroom(system_, table_, deployment_, stop_);
+      if (meter_.spend(kOperationsPerPacking)) return;
       best_ = std::max(best_, credit ? credited_figure_ : plain_figure_);
       return;
     }
@@ -141,14 +163,22 @@ class Enumeration {
     for (const auto* list : {&function_.series, &function_.gated})
       for (const std::size_t i : *list)
         inputs[i] = &cache.at(i, deployment_.components[figures_.placed()[i]].nodes);
+    meter_.spend(static_cast<double>(figures_.size() * function_.nodes.size()));
     return figures_.unavailability(function_, inputs);
   }
+
+  static constexpr double kOperationsPerVisit = 100.0;
+  // Asked at once: a packing that was stopped answers "no headroom", which is not known.
+  static constexpr double kOperationsPerPacking = 1e6;
 
   const System& system_;
   Deployment deployment_;
   const WorldFigures& figures_;
   const PlacementSpace& space_;
   const ServiceFunction& function_;
+  const LoadTable table_;
+  Stop stop_;
+  StopMeter meter_;
   DownCache credited_;
   DownCache plain_;
   NodeLoad load_;
@@ -171,11 +201,11 @@ class Branching {
         space_(space),
         function_(function),
         options_(options),
-        most_visits_(std::min(static_cast<double>(options.work_limit),
-                              options.operations / static_cast<double>(figures.size()))),
-        cache_(figures, space.always_headroom, Moves::fewest),
-        exact_(figures, true, Moves::exact) {
-    const std::vector<double> worst = worst_alone(figures, space, space.always_headroom);
+        meter_(options.stop),
+        cache_(figures, space.always_headroom, Moves::fewest, meter_),
+        exact_(figures, true, Moves::exact, meter_) {
+    const std::vector<double> worst =
+        worst_alone(figures, space, space.always_headroom, options.stop);
     limit_ = figures.union_bound(function, worst);
     for (const PlacementUnit& unit : space.units) add_unit(unit, worst);
     std::ranges::stable_sort(units_, [](const Unit& a, const Unit& b) {
@@ -206,7 +236,6 @@ class Branching {
 
   struct Choice {
     const UnitPlacement* placement = nullptr;
-    Vector down;  ///< P(some series member is down | world)
     double gain = 0.0;
   };
 
@@ -275,7 +304,11 @@ class Branching {
 
   bool out_of_work(double bound) {
     ++visited_;
-    if (!done_ && static_cast<double>(visited_) <= most_visits_) return false;
+    const double operations =
+        cache_.operations + exact_.operations + static_cast<double>(visited_ * figures_.size());
+    const bool stopped = meter_.spend(static_cast<double>(figures_.size()));
+    if (!done_ && !stopped && visited_ <= options_.work_limit && operations <= options_.operations)
+      return false;
     left_out_ = std::max(left_out_, bound);
     return true;
   }
@@ -295,7 +328,7 @@ class Branching {
     if (!list.complete) return unit.worst;
     double most = 0.0;
     for (const UnitPlacement& option : list.options) {
-      ++visited_;
+      if (out_of_work(0.0)) return unit.worst;
       most = std::max(most, option.size() == 1 ? dot(weight, cache_.at(unit.placed[0], option[0]))
                                                : dot(weight, down(unit, option)));
     }
@@ -331,10 +364,8 @@ class Branching {
     }
     std::vector<Choice> choices;
     for (const UnitPlacement& option : list.options) {
-      Choice& choice = choices.emplace_back();
-      choice.placement = &option;
-      choice.down = down(unit, option);
-      choice.gain = dot(weight, choice.down);
+      if (out_of_work(value + unit.worst + rest)) break;
+      choices.push_back({&option, dot(weight, down(unit, option))});
     }
     std::ranges::stable_sort(choices, std::ranges::greater{}, &Choice::gain);
     for (const Choice& choice : choices) {
@@ -353,9 +384,11 @@ class Branching {
     const Unit& unit = units_[depth];
     remember(unit, *choice.placement);
     Vector next = down_now;
-    for (std::size_t w = 0; w < next.size(); ++w) next[w] += choice.down[w] * (1.0 - next[w]);
+    const Vector more = down(unit, *choice.placement);
+    for (std::size_t w = 0; w < next.size(); ++w) next[w] += more[w] * (1.0 - next[w]);
     const auto finer = refined(space_, *unit.members, *choice.placement, cell);
-    if (depth + 1 < units_.size()) {
+    // The first way down is taken at once: everything after it has something to be compared with.
+    if (depth + 1 < units_.size() && best_ > 0.0) {
       double bound = 0.0;
       const Vector weight = weights(next, bound);
       for (std::size_t d = depth + 1; d < units_.size(); ++d)
@@ -372,7 +405,7 @@ class Branching {
   const PlacementSpace& space_;
   const ServiceFunction& function_;
   const WorstPlacementOptions& options_;
-  double most_visits_;
+  StopMeter meter_;
   DownCache cache_;
   DownCache exact_;
   std::vector<Unit> units_;
@@ -389,13 +422,17 @@ class Branching {
 }  // namespace
 
 std::vector<double> worst_alone(const WorldFigures& figures, const PlacementSpace& space,
-                                bool credit) {
+                                bool credit, const Stop& stop) {
+  StopMeter meter(stop);
   std::vector<double> worst;
   for (std::size_t i = 0; i < figures.placed().size(); ++i) {
     const PlacementList list =
         allowed_placements(space.rules[figures.placed()[i]], space.cell, kMostListed);
     double most = list.complete ? 0.0 : 1.0;
     for (const auto& placement : list.placements) {
+      if (meter.spend(DownCache::kOperationsPerWorld * static_cast<double>(figures.size())))
+        most = 1.0;
+      if (most >= 1.0) break;
       const Vector q = figures.down(i, placement, credit, Moves::fewest);
       double sum = 0.0;
       for (std::size_t w = 0; w < q.size(); ++w) sum += figures.mass()[w] * q[w];
@@ -410,7 +447,7 @@ WorstPlacement worst_placement(const System& system, const Deployment& deploymen
                                const WorldFigures& figures, const PlacementSpace& space,
                                const ServiceFunction& function,
                                const WorstPlacementOptions& options) {
-  Enumeration enumeration(system, deployment, figures, space, function, options.most_combinations);
+  Enumeration enumeration(system, deployment, figures, space, function, options);
   if (enumeration.affordable()) return enumeration.run();
   Branching branching(figures, space, function, options);
   branching.run();

@@ -19,11 +19,12 @@ struct WorstPlacement {
 
 struct WorstPlacementOptions {
   std::size_t work_limit = 2'000'000;  ///< placements of single components looked at
-  double operations = 2e8;  ///< the same times worlds: what bounds the time whatever the size
+  double operations = 1e8;             ///< additions: what bounds the time whatever the size
   /// Only whether the figure exceeds this is asked: the search ends when either end of the interval tells.
   std::optional<double> limit;
   /// Branches that could raise the figure by at most this much, relative, are left out.
   double tolerance = 1e-7;
+  Stop stop;                          ///< cuts the search
   double most_combinations = 20'000;  ///< enumerated one by one
 };
 
@@ -36,7 +37,8 @@ WorstPlacement worst_placement(const System& system, const Deployment& deploymen
                                const WorstPlacementOptions& options = {});
 
 /// Per placed component of `figures`: an upper bound on its own P(down) in every placement of the space.
+///   stop  the bounds are 1 from then on
 std::vector<double> worst_alone(const WorldFigures& figures, const PlacementSpace& space,
-                                bool credit);
+                                bool credit, const Stop& stop = {});
 
 }  // namespace haplan::model

@@ -29,8 +29,8 @@ struct Unit {
 class Packer {
  public:
   Packer(const std::vector<Amounts>& free, const std::vector<ItemGroup>& groups,
-         std::size_t work_limit)
-      : groups_(groups), work_limit_(work_limit), free_(free) {
+         std::size_t work_limit, const Stop& stop)
+      : groups_(groups), work_limit_(work_limit), meter_(stop), free_(free) {
     reset();
     order_units();
     find_static_classes();
@@ -239,7 +239,8 @@ class Packer {
   }
 
   bool out_of_work() {
-    if (++work_ > work_limit_) exhausted_ = true;
+    constexpr double kOperations = 1'000;  // of a step: it looks at every bin and group
+    if (++work_ > work_limit_ || meter_.spend(kOperations)) exhausted_ = true;
     return exhausted_;
   }
 
@@ -322,6 +323,7 @@ class Packer {
 
   const std::vector<ItemGroup>& groups_;
   std::size_t work_limit_;
+  StopMeter meter_;
   std::vector<Amounts> free_;
   std::vector<Unit> units_;
   std::vector<std::vector<std::int64_t>> class_;  ///< [unit][bin]
@@ -335,7 +337,7 @@ class Packer {
 }  // namespace
 
 PackingResult pack(const std::vector<std::vector<std::int64_t>>& free,
-                   const std::vector<ItemGroup>& groups, std::size_t work_limit) {
+                   const std::vector<ItemGroup>& groups, std::size_t work_limit, const Stop& stop) {
   for (const ItemGroup& group : groups) {
     HAPLAN_EXPECTS(group.count >= 0 && group.placed.size() == free.size());
     HAPLAN_EXPECTS(!group.hard_spread || group.domain.size() == free.size());
@@ -343,7 +345,7 @@ PackingResult pack(const std::vector<std::vector<std::int64_t>>& free,
     HAPLAN_EXPECTS(group.allowed.empty() || group.allowed.back() < free.size());
     for (const auto& bin : free) HAPLAN_EXPECTS(bin.size() == group.size.size());
   }
-  return Packer(free, groups, work_limit).run(free);
+  return Packer(free, groups, work_limit, stop).run(free);
 }
 
 }  // namespace haplan::model

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "model/base/stop.hpp"
+
 /// Do these items fit these bins: exact, deterministic. Knows no cluster: bins are nodes, items
 /// replicas.
 namespace haplan::model {
@@ -27,14 +29,16 @@ inline constexpr std::size_t kNoDomain = static_cast<std::size_t>(-1);
 
 struct PackingResult {
   bool fits = false;
-  bool exact = true;  ///< false: the work limit was hit and `fits` is the safe answer (false)
+  bool exact = true;  ///< false: cut short, and `fits` is the safe answer (false)
   std::vector<std::vector<int>> placement;  ///< [group][bin] new items, when it fits
   std::size_t work = 0;
 };
 
 /// Exact search (first-fail order, symmetry between equal bins), greedy first.
 ///   free   [bin][resource] capacity left
+///   stop   ends it like the work limit
 PackingResult pack(const std::vector<std::vector<std::int64_t>>& free,
-                   const std::vector<ItemGroup>& groups, std::size_t work_limit = 1'000'000);
+                   const std::vector<ItemGroup>& groups, std::size_t work_limit = 1'000'000,
+                   const Stop& stop = {});
 
 }  // namespace haplan::model

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "model/availability/evaluate.hpp"
 #include "model/availability/worst_placement.hpp"
 #include "tests/support/all_placements.hpp"
 #include "tests/support/near.hpp"
@@ -73,4 +74,37 @@ TEST_CASE("worst_placement: branch and bound contains the largest, however early
   CHECK(compared > 200);
   CHECK(tight > loose);  // the bound is worth having
   CHECK(loose > 0);      // and some searches were really cut
+}
+
+TEST_CASE("guaranteed_unavailability: an interval that a stop leaves contains the figure") {
+  int early = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const Sample sample = random_sample(seed, {.most_states = 400, .most_nodes = 4});
+    if (sample.system.nodes.empty()) continue;
+    const std::vector<model::CarriedRules> rules(sample.system.components.size());
+    const auto whole = model::guaranteed_unavailability(sample.system, sample.deployment, rules);
+    REQUIRE(whole.has_value());
+    for (const int answers : {0, 1, 2, 3, 5, 8}) {
+      int asked = 0;
+      const auto cut =
+          model::guaranteed_unavailability(sample.system, sample.deployment, rules,
+                                           {.stop = [&] { return ++asked > answers; }});
+      INFO("seed " << seed << " stop after " << answers);
+      REQUIRE(cut.has_value());
+      for (std::size_t s = 0; s < cut->size(); ++s) {
+        CHECK(cut->at(s).lower <= whole->at(s).value * (1 + 1e-9));
+        CHECK(cut->at(s).upper >= whole->at(s).value * (1 - 1e-9));
+        early += cut->at(s).method == model::Method::bounded ? 1 : 0;
+      }
+    }
+  }
+  CHECK(early > 40);  // most were really cut
+}
+
+TEST_CASE("evaluate: fails when it is stopped") {
+  const Sample sample = random_sample(7, {.most_states = 400});
+  const auto stopped =
+      model::evaluate(sample.system, sample.deployment, {.stop = [] { return true; }});
+  REQUIRE(!stopped.has_value());
+  CHECK(stopped.error().fault == model::Fault::budget_exhausted);
 }
