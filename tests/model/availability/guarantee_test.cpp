@@ -86,9 +86,8 @@ TEST_CASE("guaranteed_unavailability: an interval that a stop leaves contains th
     REQUIRE(whole.has_value());
     for (const int answers : {0, 1, 2, 3, 5, 8}) {
       int asked = 0;
-      const auto cut =
-          model::guaranteed_unavailability(sample.system, sample.deployment, rules,
-                                           {.stop = [&] { return ++asked > answers; }});
+      const auto cut = model::guaranteed_unavailability(
+          sample.system, sample.deployment, rules, {.stop = [&] { return ++asked > answers; }});
       INFO("seed " << seed << " stop after " << answers);
       REQUIRE(cut.has_value());
       for (std::size_t s = 0; s < cut->size(); ++s) {
