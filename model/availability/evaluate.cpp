@@ -4,6 +4,7 @@
 
 #include "model/availability/causes.hpp"
 #include "model/availability/independent.hpp"
+#include "model/availability/losses.hpp"
 #include "model/availability/service_levels.hpp"
 #include "model/base/contract.hpp"
 
@@ -51,6 +52,7 @@ class Evaluator {
         downtime_by_cause(system, context_.compiled, context_.numbers, context_.components, s);
     result.recovery = recovery_time(context_, s);
     result.node_losses = node_losses(context_, s);
+    result.losses = further_losses(context_, s);
     result.error_ratio = error_ratio(context_, s, result.level_unavailability);
     result.response_time = response_times(context_, s);
     for (const auto& time : result.response_time)

@@ -53,6 +53,21 @@ struct NodeLoss {
   std::string decided_by;      ///< component that is last to return, or empty
 };
 
+/// What is lost at once: a node, a domain with all nodes beneath it, one replica of a component (of one that has a
+/// primary: a standby, unless it is the only instance), a primary, an external service.
+enum class LossKind { node, domain, replica, primary, external };
+
+/// What a loss other than a node's does to a service, worst case.
+struct LossFigures {
+  LossKind kind = LossKind::domain;
+  std::size_t subject = 0;     ///< NodeId, DomainId or ComponentId
+  double until_up = 0.0;       ///< [s] until the service is up again; 0 if it never goes down
+  bool is_mean = false;        ///< a mean repair, because nothing automatic brings it back
+  double until_avoided = 0.0;  ///< [s] how long traffic still goes there
+  double failed_share = 0.0;   ///< of requests meanwhile, at the level with the highest rate
+  std::string decided_by;      ///< component that is last to return, or empty
+};
+
 struct ServiceFigures {
   Estimate unavailability;
   double independent = 0.0;                  ///< textbook figure, ignoring sharing
@@ -62,6 +77,7 @@ struct ServiceFigures {
   std::vector<double> level_unavailability;  ///< per level
   std::optional<RecoveryTime> recovery;
   std::vector<NodeLoss> node_losses;  ///< one per node
+  std::vector<LossFigures> losses;    ///< domains, then replicas, primaries and externals it can depend on
   double error_ratio = 0.0;
   std::vector<std::optional<double>>
       response_time;                 ///< [s] per level; nullopt: saturated (open load)

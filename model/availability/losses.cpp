@@ -1,44 +1,92 @@
+#include "model/availability/losses.hpp"
+
 #include <algorithm>
 #include <limits>
 
-#include "model/availability/service_levels.hpp"
+#include "model/base/contract.hpp"
 #include "model/recovery/failover.hpp"
 
 namespace haplan::model {
 
 namespace {
 
-/// When something serves again after a loss, and who decides it.
-struct Return {
-  double time = 0.0;  ///< [s]
-  bool is_mean = false;
-  std::string decided_by;
-};
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool sooner(const Return& a, const Return& b) { return a.time < b.time; }
 
-double mean_repair(const Node& node) {
+double mean_repair(const std::vector<DomainMode>& modes) {
   double rate = 0.0;
   double weighted = 0.0;
-  for (const DomainMode& mode : node.modes) {
+  for (const DomainMode& mode : modes) {
     rate += mode.rate;
     weighted += mode.rate * mode.repair;
   }
-  return rate > 0.0 ? weighted / rate : std::numeric_limits<double>::infinity();
+  return rate > 0.0 ? weighted / rate : kInfinity;
 }
 
+/// A replica of which only its availability is known is out for an hour at a time, as an external service is.
+constexpr double kUnknownOutage = 3600.0;
+
+/// Rate-weighted mean outage of a replica's own failures.
+double mean_outage(const Component& component, const ReplicaModel& replica) {
+  if (component.replica_unavailability) return kUnknownOutage;
+  double rate = 0.0;
+  double weighted = 0.0;
+  for (const ModeOutage& mode : replica.modes) {
+    rate += mode.rate;
+    weighted += mode.rate * mode.mean;
+  }
+  return rate > 0.0 ? weighted / rate : 0.0;
+}
+
+/// The slowest of a replica's own failures to be over: worst cases where there are some, means for the others.
+Return restart(const Component& component, const ReplicaModel& replica) {
+  if (component.replica_unavailability) return {kUnknownOutage, true, component.name};
+  Return slowest;
+  for (const ModeOutage& mode : replica.modes) {
+    const double time = mode.worst.value_or(mode.mean);
+    if (mode.spurious || time <= slowest.time) continue;
+    slowest = {time, !mode.worst.has_value(), component.name + "/" + mode.name};
+  }
+  return slowest;
+}
+
+/// Worst time until traffic avoids a replica that failed in this mode, at most until it is back.
+double avoided_after(const System& system, const ModeOutage& mode, const Probes& probes) {
+  constexpr double kExitWindow = 1.0;
+  const double outage = mode.worst.value_or(mode.mean);
+  double window = kExitWindow;
+  if (mode.detection != Detection::exit) {
+    if (!probes.readiness) return outage;
+    const Probe& r = *probes.readiness;
+    window = r.period + (r.failure_threshold - 1.0) * std::max(r.period, r.timeout) + r.timeout;
+  }
+  return std::min(window + system.propagation, outage);
+}
+
+bool has_primary(const Component& component) {
+  return component.type == ComponentType::primary_replica ||
+         component.type == ComponentType::quorum;
+}
+
+/// A loss, one service, one level.
 class Drill {
  public:
-  Drill(const ServiceContext& context, NodeId lost, LevelId level)
-      : context_(context), system_(context.system), lost_(lost), level_(level) {}
+  Drill(const ServiceContext& context, const Loss& loss, LevelId level)
+      : context_(context), system_(context.system), loss_(loss), level_(level) {}
 
-  /// A gate is back with its n-th member.
+  /// A gate is back with its n-th member; one that has to switch over first, not before that is done.
   Return back(const Requirement& requirement) {
     using Kind = Requirement::Kind;
     if (requirement.kind == Kind::component) return back(requirement.component);
     std::vector<Return> members;
     for (const Requirement& member : requirement.of) members.push_back(back(member));
     if (members.empty()) return {};
+    if (switches_over(requirement)) {
+      const Return switched{*requirement.switchover, false, requirement.name};
+      for (std::size_t i = 1; i < members.size(); ++i)
+        members[i] = std::max(members[i], switched, sooner);
+    }
     std::stable_sort(members.begin(), members.end(), sooner);
     const std::size_t needed = requirement.kind == Kind::all ? members.size()
                                : requirement.kind == Kind::any
@@ -47,90 +95,227 @@ class Drill {
     return members[needed - 1];
   }
 
-  /// Replicas of the component on the lost node at this level.
-  [[nodiscard]] int hit(ComponentId id) const {
-    const std::vector<NodeId>& nodes = context_.deployment.components[id].nodes;
-    return static_cast<int>(std::count(nodes.begin(), nodes.begin() + replicas(id), lost_));
-  }
-
-  [[nodiscard]] int replicas(ComponentId id) const {
-    return context_.compiled.tables[context_.compiled.table_of[level_][id]].replicas;
-  }
-
  private:
+  [[nodiscard]] bool switches_over(const Requirement& gate) const {
+    return loss_.kind == LossKind::external && gate.switchover && !gate.of.empty() &&
+           gate.of.front().kind == Requirement::Kind::component &&
+           gate.of.front().component == loss_.subject;
+  }
+
   Return back(ComponentId id) {
     const Component& component = system_.components[id];
     const Return needs = back(component.depends_on);
-    const Return own = component.type == ComponentType::gate ? back(component.gate)
-                       : component.replicated()              ? own_return(id)
-                                                             : Return{};
+    Return own;
+    if (component.type == ComponentType::gate) own = back(component.gate);
+    if (loss_.kind == LossKind::external && loss_.subject == id)
+      own = {loss_.repair, true, component.name};
+    if (component.replicated())
+      own =
+          component_return(system_, context_.deployment, id, context_.components.replicas[id],
+                           loss_, toll_of(context_, loss_, id, level_), context_.compiled.headroom);
     return sooner(own, needs) ? needs : own;
-  }
-
-  Return own_return(ComponentId id) {
-    const Component& component = system_.components[id];
-    const int lost = hit(id);
-    if (lost == 0) return {};
-    const TableKey& key = context_.compiled.tables[context_.compiled.table_of[level_][id]];
-    const double repair = mean_repair(system_.nodes[lost_]);
-    if (key.replicas - lost < key.need) {
-      if (component.movable && context_.compiled.headroom)
-        return {reschedule_delay_worst(system_, context_.deployment, id,
-                                       context_.components.replicas[id]),
-                false, component.name};
-      return {repair, true, component.name};
-    }
-    if (component.type == ComponentType::stateless || !component.failover) return {};
-    if (effective_success(component, key.replicas) == 0.0)
-      return {std::min(repair, component.failover->manual), true, component.name};
-    const FailoverTime time =
-        failover_time(component.failover->controller, context_.deployment.components[id].failover,
-                      system_.node_detection);
-    return {time.worst, false, component.name};
   }
 
   const ServiceContext& context_;
   const System& system_;
-  NodeId lost_;
+  const Loss& loss_;
   LevelId level_;
 };
 
-}  // namespace
-
-std::vector<NodeLoss> node_losses(const ServiceContext& context, ServiceId service) {
-  const System& system = context.system;
+LevelId busiest_level(const ServiceContext& context, ServiceId service) {
   const auto& rates = context.compiled.load.service_rate;
   LevelId busiest = 0;
-  for (LevelId l = 1; l < system.levels.size(); ++l)
+  for (LevelId l = 1; l < context.system.levels.size(); ++l)
     if (rates[l][service] > rates[busiest][service]) busiest = l;
+  return busiest;
+}
+
+/// Share of a component's requests that meet what is lost.
+double share_hit(const Component& component, const Loss& loss, const Toll& toll) {
+  if (toll.lost == 0) return 0.0;
+  const bool standby = loss.kind == LossKind::replica && toll.replicas > 1;
+  if (component.type == ComponentType::primary_replica) return standby ? 0.0 : 1.0;
+  return static_cast<double>(toll.lost) / toll.replicas;
+}
+
+/// A request fails when any component on its path sends it to what is lost.
+void add_requests(const ServiceContext& context, const Loss& loss, ServiceId service,
+                  LossFigures& figures) {
+  const System& system = context.system;
+  const LevelId level = busiest_level(context, service);
+  double survives = 1.0;
+  double avoided = 0.0;
+  for (const ComponentId c : path_of(system, service)) {
+    const Component& component = system.components[c];
+    if (loss.kind == LossKind::external && loss.subject == c) {
+      survives = 0.0;
+      avoided = figures.until_up;
+    }
+    if (!component.replicated()) continue;
+    const double share = share_hit(component, loss, toll_of(context, loss, c, level));
+    if (share == 0.0) continue;
+    survives *= 1.0 - share * (1.0 - component.retry);
+    for (const ModeOutage& mode : context.components.replicas[c].modes)
+      if (!mode.spurious)
+        avoided =
+            std::max(avoided, avoided_after(system, mode, context.deployment.components[c].probes));
+    if (component.replica_unavailability) avoided = kUnknownOutage;
+    if (loss.kind == LossKind::primary && figures.until_up > 0.0)
+      avoided = std::min(avoided, figures.until_up);
+  }
+  figures.failed_share = 1.0 - survives;
+  if (figures.failed_share == 0.0) return;
+  figures.until_avoided =
+      loss.nodes.empty() ? avoided : system.node_detection.worst + system.propagation;
+}
+
+}  // namespace
+
+bool lies_in(const System& system, NodeId node, DomainId domain) {
+  for (auto parent = system.nodes[node].parent; parent; parent = system.domains[*parent].parent)
+    if (*parent == domain) return true;
+  return false;
+}
+
+Loss loss_of_node(const System& system, NodeId node) {
+  Loss loss{.kind = LossKind::node, .subject = node, .nodes = {}};
+  loss.nodes.assign(system.nodes.size(), false);
+  loss.nodes[node] = true;
+  loss.repair = mean_repair(system.nodes[node].modes);
+  loss.reschedules = true;
+  return loss;
+}
+
+Loss loss_of_domain(const System& system, DomainId domain) {
+  Loss loss{.kind = LossKind::domain, .subject = domain, .nodes = {}};
+  for (NodeId node = 0; node < system.nodes.size(); ++node)
+    loss.nodes.push_back(lies_in(system, node, domain));
+  loss.repair = mean_repair(system.domains[domain].modes);
+  return loss;
+}
+
+Loss loss_of_nodes(const System& system, const std::vector<NodeId>& nodes) {
+  Loss loss{.kind = LossKind::node, .subject = nodes.empty() ? 0 : nodes.front(), .nodes = {}};
+  loss.nodes.assign(system.nodes.size(), false);
+  for (const NodeId node : nodes) loss.nodes[node] = true;
+  loss.repair = kInfinity;
+  loss.reschedules = nodes.size() == 1;
+  return loss;
+}
+
+Loss loss_of_replica(ComponentId component) {
+  return {.kind = LossKind::replica, .subject = component, .nodes = {}};
+}
+
+Loss loss_of_primary(ComponentId component) {
+  return {.kind = LossKind::primary, .subject = component, .nodes = {}};
+}
+
+Loss loss_of_external(const System& system, ComponentId component) {
+  HAPLAN_EXPECTS(system.components[component].external.has_value());
+  Loss loss{.kind = LossKind::external, .subject = component, .nodes = {}};
+  loss.repair = system.components[component].external->repair;
+  return loss;
+}
+
+std::vector<DomainId> zones(const System& system) {
+  std::vector<DomainId> named;
+  std::vector<DomainId> all;
+  for (DomainId d = 0; d < system.domains.size(); ++d) {
+    all.push_back(d);
+    if (system.domains[d].level == "zone") named.push_back(d);
+  }
+  return named.empty() ? all : named;
+}
+
+Return component_return(const System& system, const Deployment& deployment, ComponentId id,
+                        const ReplicaModel& replica, const Loss& loss, const Toll& toll,
+                        bool headroom) {
+  const Component& component = system.components[id];
+  if (toll.lost == 0) return {};
+  const bool by_itself = loss.kind == LossKind::replica || loss.kind == LossKind::primary;
+  if (toll.left() < toll.need) {
+    if (by_itself) return restart(component, replica);
+    if (component.movable && headroom && loss.reschedules)
+      return {reschedule_delay_worst(system, deployment, id, replica), false, component.name};
+    return {loss.repair, true, component.name};
+  }
+  const bool standby = loss.kind == LossKind::replica;
+  if (component.type == ComponentType::stateless || !component.failover || standby) return {};
+  if (effective_success(component, toll.replicas) == 0.0) {
+    const double repair = by_itself ? mean_outage(component, replica) : loss.repair;
+    return {std::min(repair, component.failover->manual), true, component.name};
+  }
+  const FailoverTime time = failover_time(
+      component.failover->controller, deployment.components[id].failover, system.node_detection);
+  return {time.worst, false, component.name};
+}
+
+Toll toll_of(const ServiceContext& context, const Loss& loss, ComponentId id, LevelId level) {
+  Toll toll;
+  if (!context.system.components[id].replicated()) return toll;
+  const TableKey& key = context.compiled.tables[context.compiled.table_of[level][id]];
+  toll.replicas = key.replicas;
+  toll.need = key.need;
+  if (loss.kind == LossKind::replica || loss.kind == LossKind::primary) {
+    toll.lost = loss.subject == id ? 1 : 0;
+  } else if (!loss.nodes.empty()) {
+    const std::vector<NodeId>& nodes = context.deployment.components[id].nodes;
+    for (int i = 0; i < toll.replicas; ++i)
+      if (loss.nodes[nodes[static_cast<std::size_t>(i)]]) ++toll.lost;
+  }
+  return toll;
+}
+
+LossFigures loss_figures(const ServiceContext& context, const Loss& loss, ServiceId service,
+                         LevelId* level) {
+  LossFigures figures;
+  figures.kind = loss.kind;
+  figures.subject = loss.subject;
+  if (level != nullptr) *level = 0;
+  for (LevelId l = 0; l < context.system.levels.size(); ++l) {
+    const Return back = Drill(context, loss, l).back(context.system.services[service].requires_);
+    if (back.time <= figures.until_up) continue;
+    figures.until_up = back.time;
+    figures.is_mean = back.is_mean;
+    figures.decided_by = back.decided_by;
+    if (level != nullptr) *level = l;
+  }
+  add_requests(context, loss, service, figures);
+  return figures;
+}
+
+std::vector<NodeLoss> node_losses(const ServiceContext& context, ServiceId service) {
   std::vector<NodeLoss> losses;
-  for (NodeId node = 0; node < system.nodes.size(); ++node) {
-    NodeLoss loss;
-    loss.node = node;
-    for (LevelId l = 0; l < system.levels.size(); ++l) {
-      const Return back = Drill(context, node, l).back(system.services[service].requires_);
-      if (back.time <= loss.until_up) continue;
-      loss.until_up = back.time;
-      loss.is_mean = back.is_mean;
-      loss.decided_by = back.decided_by;
-    }
-    // A request fails when any component on its path sends it to a replica of the lost node.
-    const Drill drill(context, node, busiest);
-    double survives = 1.0;
-    for (const ComponentId c : path_of(system, service)) {
-      const Component& component = system.components[c];
-      if (!component.replicated() || drill.hit(c) == 0) continue;
-      const double share = component.type == ComponentType::primary_replica
-                               ? 1.0
-                               : static_cast<double>(drill.hit(c)) / drill.replicas(c);
-      survives *= 1.0 - share * (1.0 - component.retry);
-    }
-    loss.failed_share = 1.0 - survives;
-    if (loss.failed_share > 0.0)
-      loss.until_avoided = system.node_detection.worst + system.propagation;
-    losses.push_back(loss);
+  for (NodeId node = 0; node < context.system.nodes.size(); ++node) {
+    const LossFigures f = loss_figures(context, loss_of_node(context.system, node), service);
+    losses.push_back({node, f.until_up, f.is_mean, f.until_avoided, f.failed_share, f.decided_by});
   }
   return losses;
+}
+
+std::vector<Loss> further_losses_of(const ServiceContext& context, ServiceId service) {
+  const System& system = context.system;
+  std::vector<Loss> losses;
+  for (DomainId d = 0; d < system.domains.size(); ++d) losses.push_back(loss_of_domain(system, d));
+  const std::vector<ComponentId> reach = reach_of(system, service);
+  for (const ComponentId c : reach) {
+    const Component& component = system.components[c];
+    const bool fails = component.replica_unavailability || !component.modes.empty();
+    if (component.replicated() && fails) losses.push_back(loss_of_replica(c));
+  }
+  for (const ComponentId c : reach)
+    if (has_primary(system.components[c])) losses.push_back(loss_of_primary(c));
+  for (const ComponentId c : reach)
+    if (system.components[c].external) losses.push_back(loss_of_external(system, c));
+  return losses;
+}
+
+std::vector<LossFigures> further_losses(const ServiceContext& context, ServiceId service) {
+  std::vector<LossFigures> figures;
+  for (const Loss& loss : further_losses_of(context, service))
+    figures.push_back(loss_figures(context, loss, service));
+  return figures;
 }
 
 }  // namespace haplan::model

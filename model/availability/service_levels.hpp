@@ -34,7 +34,4 @@ std::optional<RecoveryTime> recovery_time(const ServiceContext& context, Service
 /// [s] worst replication lag that a failover of a primary can lose.
 double data_loss(const ServiceContext& context, ServiceId service);
 
-/// The loss of each node. MODEL 5, loss drill.
-std::vector<NodeLoss> node_losses(const ServiceContext& context, ServiceId service);
-
 }  // namespace haplan::model

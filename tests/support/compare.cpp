@@ -110,6 +110,18 @@ std::vector<Disagreement> disagreements(const model::System& system,
       c.figure(at + "until avoided", theirs.until_avoided, mine.until_avoided);
       c.figure(at + "failed share", theirs.failed_share, mine.failed_share);
     }
+    c.figure("number of losses", static_cast<double>(e.losses.size()),
+             static_cast<double>(o.losses.size()));
+    for (const model::LossFigures& theirs : e.losses) {
+      const auto mine = o.losses.find({static_cast<int>(theirs.kind), theirs.subject});
+      if (mine == o.losses.end()) continue;  // counted above
+      const std::string at = "loss of kind " + std::to_string(static_cast<int>(theirs.kind)) +
+                             ", subject " + std::to_string(theirs.subject) + " ";
+      c.figure(at + "until up", theirs.until_up, mine->second.until_up);
+      c.figure(at + "is mean", theirs.is_mean, mine->second.is_mean);
+      c.figure(at + "until avoided", theirs.until_avoided, mine->second.until_avoided);
+      c.figure(at + "failed share", theirs.failed_share, mine->second.failed_share);
+    }
     c.figure("error ratio", e.error_ratio, real(o.error_ratio));
     c.figure("data loss", e.data_loss, real(o.data_loss));
   }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "model/system/deployment.hpp"
@@ -33,6 +34,8 @@ struct OracleService {
   std::map<CauseKey, long double> causes;
   std::optional<double> recovery;  ///< [s]
   std::vector<OracleNodeLoss> node_losses;
+  /// By kind (of model::LossKind) and subject: domains, replicas, primaries, externals.
+  std::map<std::pair<int, std::size_t>, OracleNodeLoss> losses;
   long double error_ratio = 0;
   std::vector<std::optional<long double>> response_time;  ///< [s] per level
   long double data_loss = 0;                              ///< [s]

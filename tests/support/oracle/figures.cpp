@@ -325,6 +325,7 @@ void add_figures(const World& world, model::ServiceId service, OracleService& ou
   add_recovery(world, service, out);
   for (std::size_t d = 0; d < world.system.nodes.size(); ++d)
     out.node_losses.push_back(node_loss(world, service, d));
+  add_losses(world, service, out);
   add_error_ratio(world, service, out);
   add_response(world, service, out);
   // Data may stand behind any member of a gate; without a standby nothing fails over.
