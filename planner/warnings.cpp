@@ -55,6 +55,7 @@ class Finder {
     slow_hangs();
     unseen_failures();
     node_loss();
+    no_zones();
     loose_spread();
     values_alone();
     releases();
@@ -279,6 +280,15 @@ class Finder {
                               : "; " + join(stuck) + (stuck.size() == 1 ? " returns" : " return") +
                                     " only with the node.";
     say(sentence);
+  }
+
+  /// A limit that nothing can break says nothing.
+  void no_zones() {
+    if (!system_.domains.empty()) return;
+    for (const auto& objective : lowered_.problem.objectives)
+      if (objective.max_zone_loss)
+        say(system_.services[objective.service].name +
+            ": loss.zone is met because the spec has no zones (cluster.domains).");
   }
 
   /// Point 4.

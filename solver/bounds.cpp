@@ -89,17 +89,31 @@ Interval Bounds::error_ratio(const Objective& objective, const Selection& select
   return result;
 }
 
-Interval Bounds::node_loss(const Objective& objective, const Selection& selection) const {
+Interval Bounds::loss(const Objective& objective, const Selection& selection,
+                      std::size_t kind) const {
   const ServiceFunction& function = function_of(objective.service);
   Interval result;
   for (const std::size_t i : function.series) {
-    result.low = std::max(result.low, selection[i]->loss_low);
-    result.high = std::max(result.high, selection[i]->loss_high);
+    result.low = std::max(result.low, selection[i]->loss[kind].low);
+    result.high = std::max(result.high, selection[i]->loss[kind].high);
   }
   for (const std::size_t i : function.gated)
-    result.high = std::max(result.high, selection[i]->loss_high);
+    result.high = std::max(result.high, selection[i]->loss[kind].high);
   return result;
 }
+
+namespace {
+
+/// For any kind of loss with a limit, `test(kind, limit)`.
+template <class Test>
+bool any_loss(const Objective& objective, const Test& test) {
+  for (std::size_t kind = 0; kind < kLimitedLosses; ++kind)
+    if (const auto limit = max_loss(objective, static_cast<LossKind>(kind)))
+      if (test(kind, *limit)) return true;
+  return false;
+}
+
+}  // namespace
 
 bool Bounds::impossible(const Selection& selection, bool capacity_free) const {
   constexpr double kSure = 1.0 - kSlack;
@@ -107,7 +121,9 @@ bool Bounds::impossible(const Selection& selection, bool capacity_free) const {
     return (o.max_unavailability &&
             availability(o, selection, capacity_free).low * kSure > *o.max_unavailability) ||
            (o.max_error_ratio && error_ratio(o, selection).low * kSure > *o.max_error_ratio) ||
-           (o.max_node_loss && node_loss(o, selection).low * kSure > *o.max_node_loss);
+           any_loss(o, [&](std::size_t kind, double limit) {
+             return loss(o, selection, kind).low * kSure > limit;
+           });
   });
 }
 
@@ -123,7 +139,9 @@ bool Bounds::surely_good(const Selection& selection) const {
   constexpr double kSure = 1.0 + kSlack;
   return std::ranges::all_of(problem_.objectives, [&](const Objective& o) {
     return (!o.max_error_ratio || error_ratio(o, selection).high * kSure <= *o.max_error_ratio) &&
-           (!o.max_node_loss || within(node_loss(o, selection).high, *o.max_node_loss));
+           !any_loss(o, [&](std::size_t kind, double limit) {
+             return !within(loss(o, selection, kind).high, limit);
+           });
   });
 }
 

@@ -28,14 +28,16 @@ class Bounds {
   /// The judged availability objectives are met whatever the placement.
   [[nodiscard]] bool surely_available(const Selection& selection) const;
 
-  /// Error ratio and node loss objectives are met in every placement of the plan.
+  /// Error ratio and loss objectives are met in every placement of the plan.
   [[nodiscard]] bool surely_good(const Selection& selection) const;
 
   /// The ends of one objective's figure.
   [[nodiscard]] Interval availability(const Objective& objective, const Selection& selection,
                                       bool capacity_free) const;
   [[nodiscard]] Interval error_ratio(const Objective& objective, const Selection& selection) const;
-  [[nodiscard]] Interval node_loss(const Objective& objective, const Selection& selection) const;
+  /// [s] of any loss of one of the kinds that objectives limit.
+  [[nodiscard]] Interval loss(const Objective& objective, const Selection& selection,
+                              std::size_t kind) const;
 
  private:
   [[nodiscard]] const model::ServiceFunction& function_of(model::ServiceId service) const;

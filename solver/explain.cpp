@@ -54,8 +54,9 @@ double strain(const Workbench& bench, const Selection& selection) {
       sum += bench.bounds.availability(o, selection, false).high / *o.max_unavailability;
     if (o.max_error_ratio && *o.max_error_ratio > 0.0)
       sum += bench.bounds.error_ratio(o, selection).high / *o.max_error_ratio;
-    if (o.max_node_loss)
-      sum += std::min(1e6, bench.bounds.node_loss(o, selection).high) / (1.0 + *o.max_node_loss);
+    for (std::size_t kind = 0; kind < kLimitedLosses; ++kind)
+      if (const auto limit = max_loss(o, static_cast<LossKind>(kind)))
+        sum += std::min(1e6, bench.bounds.loss(o, selection, kind).high) / (1.0 + *limit);
   }
   return sum;
 }
@@ -100,7 +101,8 @@ std::string remedy(const Cause& cause) {
 std::string remedy(const ObjectiveCheck& check) {
   const std::string whose = check.decided_by.empty() ? "" : " of " + check.decided_by;
   if (check.field == "recoveryTime") return "gentler limits or faster probes and restarts" + whose;
-  if (check.field == "loss.node") return "more replicas or a faster failover" + whose;
+  if (check.field == "loss.replica") return "more replicas or faster probes and restarts" + whose;
+  if (check.field.starts_with("loss.")) return "more replicas or a faster failover" + whose;
   if (check.field == "responseTime") return "more replicas, more throughput or less load";
   if (check.field == "dataLoss") return "synchronous replication or less lag";
   if (check.field == "errorRate") return "readiness probes that react faster, or retries";

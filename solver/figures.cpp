@@ -43,14 +43,28 @@ PlacementRule rule_with_counts(const Problem& problem, const LoadTable& load, Co
   return rule;
 }
 
-double mean_repair(const Node& node) {
-  double rate = 0.0;
-  double weighted = 0.0;
-  for (const DomainMode& mode : node.modes) {
-    rate += mode.rate;
-    weighted += mode.rate * mode.repair;
-  }
-  return rate > 0.0 ? weighted / rate : kNever;
+/// Every loss of the kinds that some objective limits.
+std::array<std::vector<Loss>, kLimitedLosses> limited_losses(const Problem& problem,
+                                                             ComponentId component) {
+  const System& system = problem.system;
+  const auto asked = [&](LossKind kind) {
+    return std::ranges::any_of(
+        problem.objectives, [kind](const Objective& o) { return max_loss(o, kind).has_value(); });
+  };
+  const auto of = [](LossKind kind) { return static_cast<std::size_t>(kind); };
+  const Component& what = system.components[component];
+  std::array<std::vector<Loss>, kLimitedLosses> losses;
+  if (asked(LossKind::node))
+    for (NodeId n = 0; n < system.nodes.size(); ++n)
+      losses[of(LossKind::node)].push_back(loss_of_node(system, n));
+  if (asked(LossKind::domain))
+    for (const DomainId d : zones(system))
+      losses[of(LossKind::domain)].push_back(loss_of_domain(system, d));
+  if (asked(LossKind::replica) && can_lose_replica(what))
+    losses[of(LossKind::replica)].push_back(loss_of_replica(component));
+  if (asked(LossKind::primary) && has_primary(what))
+    losses[of(LossKind::primary)].push_back(loss_of_primary(component));
+  return losses;
 }
 
 void lower(double& to, double value) { to = std::min(to, value); }
@@ -69,7 +83,7 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
     }
     lower(ideal.worst_low, option.worst_low);
     lower(ideal.worst_sure, option.worst_sure);
-    lower(ideal.loss_low, option.loss_low);
+    for (std::size_t k = 0; k < kLimitedLosses; ++k) lower(ideal.loss[k].low, option.loss[k].low);
   }
   return ideal;
 }
@@ -83,7 +97,12 @@ struct CountFigures::Scratch {
 
 CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const Cluster& cluster,
                            ComponentId component, const CountOption& option)
-    : problem_(problem), load_(load), cluster_(cluster), component_(component), option_(option) {
+    : problem_(problem),
+      load_(load),
+      cluster_(cluster),
+      component_(component),
+      option_(option),
+      limited_(limited_losses(problem, component)) {
   const System& system = problem.system;
   if (system.nodes.empty()) {
     Placement only;
@@ -176,7 +195,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   OptionFigures f;
   for (auto* low : {&f.calm_low, &f.outside_low, &f.misrouted_low}) low->assign(levels, kNever);
   for (auto* high : {&f.calm_high, &f.outside_high, &f.misrouted_high}) high->assign(levels, 0.0);
-  f.worst_low = f.loss_low = kNever;
+  f.worst_low = kNever;
   Delays well{kNever, kNever};
   if (component.movable) {
     well = {system.nodes.empty()
@@ -226,14 +245,8 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       raise(f.worst_sure, worst_low);
       raise(f.worst_high, worst_high);
     }
-    if (!placement.own || system.nodes.empty()) continue;
-    // Without headroom the mean repair counts, which may be the shorter one.
-    const double credited = loss(scratch, placement, true);
-    const double plain = scratch.headroom ? credited : loss(scratch, placement, false);
-    lower(f.loss_low, std::min(credited, plain));
-    raise(f.loss_high, std::max(credited, plain));
   }
-  if (system.nodes.empty()) f.loss_low = 0.0;
+  add_losses(scratch, f);
   const double missed = 1.0 - cluster_.calm;
   if (!own_complete_) {
     for (LevelId l = 0; l < levels; ++l) {
@@ -243,8 +256,6 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       f.calm_high[l] = component.failover ? 1.0 : f.calm_high[l];
       f.misrouted_high[l] = 1.0;
     }
-    f.loss_low = 0.0;
-    f.loss_high = kNever;
   }
   if (!scheduled_complete_) {
     f.worst_low = 0.0;
@@ -253,31 +264,48 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   return f;
 }
 
-double CountFigures::loss(const Scratch& scratch, const Placement& placement, bool headroom) const {
+void CountFigures::add_losses(const Scratch& scratch, OptionFigures& f) const {
+  for (std::size_t k = 0; k < kLimitedLosses; ++k) {
+    Ends& ends = f.loss[k];
+    if (limited_[k].empty()) continue;
+    const LossKind kind = limited_[k].front().kind;
+    const bool placed = kind == LossKind::node || kind == LossKind::domain;
+    if (placed && !own_complete_) {
+      ends = {0.0, kNever};
+      continue;
+    }
+    ends.low = kNever;
+    for (const Placement& placement : placements_) {
+      if (!placement.own) continue;
+      double credited = 0.0;
+      double plain = 0.0;
+      for (const Loss& what : limited_[k]) {
+        raise(credited, loss(scratch, placement, what, true));
+        // Without headroom the mean repair counts, which may be the shorter one.
+        if (!scratch.headroom) raise(plain, loss(scratch, placement, what, false));
+      }
+      if (scratch.headroom) plain = credited;
+      lower(ends.low, std::min(credited, plain));
+      raise(ends.high, std::max(credited, plain));
+      if (!placed) break;  // the same wherever the replicas are
+    }
+  }
+}
+
+double CountFigures::loss(const Scratch& scratch, const Placement& placement, const Loss& what,
+                          bool headroom) const {
   const System& system = problem_.system;
-  const Component& component = system.components[component_];
   double worst = 0.0;
   for (LevelId l = 0; l < system.levels.size(); ++l) {
-    const int n = option_.replicas[l];
-    const auto end = placement.nodes.begin() + n;
-    for (NodeId node = 0; node < system.nodes.size(); ++node) {
-      const auto hit = static_cast<int>(std::count(placement.nodes.begin(), end, node));
-      if (hit == 0) continue;
-      const double repair = mean_repair(system.nodes[node]);
-      if (n - hit < needed(system, load_, component_, l, n)) {
-        raise(worst, component.movable && headroom
-                         ? reschedule_delay_worst(system, scratch.deployment, component_,
-                                                  scratch.numbers.replicas[component_])
-                         : repair);
-      } else if (component.type != ComponentType::stateless && component.failover) {
-        raise(worst, effective_success(component, n) == 0.0
-                         ? std::min(repair, component.failover->manual)
-                         : failover_time(component.failover->controller,
-                                         scratch.deployment.components[component_].failover,
-                                         system.node_detection)
-                               .worst);
-      }
-    }
+    Toll toll{.replicas = option_.replicas[l]};
+    toll.need = needed(system, load_, component_, l, toll.replicas);
+    if (what.kind == LossKind::replica || what.kind == LossKind::primary) toll.lost = 1;
+    if (!what.nodes.empty())
+      for (int i = 0; i < toll.replicas; ++i)
+        if (what.nodes[placement.nodes[static_cast<std::size_t>(i)]]) ++toll.lost;
+    raise(worst, component_return(system, scratch.deployment, component_,
+                                  scratch.numbers.replicas[component_], what, toll, headroom)
+                     .time);
   }
   return worst;
 }

@@ -1,13 +1,24 @@
 #pragma once
 
+#include <array>
 #include <vector>
 
+#include "model/availability/losses.hpp"
 #include "model/availability/placement_space.hpp"
 #include "solver/options.hpp"
 #include "solver/reach.hpp"
 
 /// What each option of a component does to figures at one count, bounded over its placements.
 namespace haplan::solver {
+
+/// Both ends of a figure.
+struct Ends {
+  double low = 0.0;
+  double high = 0.0;
+};
+
+/// The kinds of losses that objectives limit: node, zone, replica, primary, by their place in LossKind.
+inline constexpr std::size_t kLimitedLosses = 4;
 
 /// Lower and upper ends over placements. `own`: placements that the plan may choose; `worst`: the scheduler may.
 struct OptionFigures {
@@ -24,8 +35,8 @@ struct OptionFigures {
   double worst_low = 0.0;   ///< P(down and not calm) over levels, in the most harmless placement
   double worst_sure = 0.0;  ///< a lower bound that some placement reaches (if capacity never binds)
   double worst_high = 0.0;  ///< an upper bound over all placements
-  double loss_low = 0.0;    ///< [s] own: until it is back after the loss of any node
-  double loss_high = 0.0;
+  /// [s] own: until it is back after any loss of a kind. Only for kinds that an objective limits.
+  std::array<Ends, kLimitedLosses> loss{};
 };
 
 /// The smallest low end of every figure: no option is better in anything.
@@ -59,8 +70,9 @@ class CountFigures {
   struct Scratch;
   void add(const std::vector<std::vector<model::NodeId>>& list, bool own, bool scheduled);
   [[nodiscard]] OptionFigures figures_of(Scratch& scratch) const;
+  void add_losses(const Scratch& scratch, OptionFigures& figures) const;
   [[nodiscard]] double loss(const Scratch& scratch, const Placement& placement,
-                            bool headroom) const;
+                            const model::Loss& loss, bool headroom) const;
 
   const Problem& problem_;
   const model::LoadTable& load_;
@@ -71,6 +83,7 @@ class CountFigures {
   bool own_complete_ = true;
   bool scheduled_complete_ = true;
   bool placeable_ = true;
+  std::array<std::vector<model::Loss>, kLimitedLosses> limited_;  ///< that an objective asks about
 };
 
 }  // namespace haplan::solver

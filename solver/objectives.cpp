@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "model/availability/losses.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::solver {
@@ -53,6 +54,31 @@ void check_node_loss(Checks& checks, const Problem& problem, const Objective& ob
   add(checks, objective, "loss.node", *objective.max_node_loss, time, decided_by);
 }
 
+/// The worst of the losses of one kind, the first of equal ones.
+void check_loss(Checks& checks, const Problem& problem, const Objective& objective,
+                const model::ServiceFigures& figures, model::LossKind kind, const char* field) {
+  const auto limit = max_loss(objective, kind);
+  if (!limit) return;
+  const std::vector<model::DomainId> zones = model::zones(problem.system);
+  const model::LossFigures* worst = nullptr;
+  for (const model::LossFigures& loss : figures.losses) {
+    if (loss.kind != kind) continue;
+    if (kind == model::LossKind::domain && !std::ranges::binary_search(zones, loss.subject))
+      continue;
+    if (worst == nullptr || loss.until_up > worst->until_up) worst = &loss;
+  }
+  std::string decided_by;
+  if (worst != nullptr) {
+    if (kind == model::LossKind::domain)
+      decided_by = problem.system.domains[worst->subject].name +
+                   (worst->decided_by.empty() ? "" : "/" + worst->decided_by);
+    else
+      decided_by = worst->decided_by.empty() ? problem.system.components[worst->subject].name
+                                             : worst->decided_by;
+  }
+  add(checks, objective, field, *limit, worst != nullptr ? worst->until_up : 0.0, decided_by);
+}
+
 }  // namespace
 
 std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
@@ -71,6 +97,10 @@ std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evalu
       add(checks, objective, "responseTime", *objective.max_response_time,
           figures.worst_response_time, {});
     if (objective.max_node_loss) check_node_loss(checks, problem, objective, figures);
+    using model::LossKind;
+    check_loss(checks, problem, objective, figures, LossKind::domain, "loss.zone");
+    check_loss(checks, problem, objective, figures, LossKind::replica, "loss.replica");
+    check_loss(checks, problem, objective, figures, LossKind::primary, "loss.primary");
     if (objective.max_data_loss)
       add(checks, objective, "dataLoss", *objective.max_data_loss, figures.data_loss, {});
   }

@@ -88,6 +88,17 @@ std::vector<model::ComponentId> claim_mates(const model::System& system,
 
 }  // namespace
 
+std::optional<double> max_loss(const Objective& objective, model::LossKind kind) {
+  switch (kind) {
+    case model::LossKind::node: return objective.max_node_loss;
+    case model::LossKind::domain: return objective.max_zone_loss;
+    case model::LossKind::replica: return objective.max_replica_loss;
+    case model::LossKind::primary: return objective.max_primary_loss;
+    case model::LossKind::external: break;
+  }
+  return std::nullopt;
+}
+
 void assign(model::Deployment& deployment, const Decision& decision, double value) {
   if (int* slot = integer_slot(deployment, decision)) {
     *slot = whole(value);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/availability/evaluate.hpp"
 #include "model/availability/guarantee.hpp"
 #include "model/system/deployment.hpp"
 
@@ -24,6 +25,9 @@ struct Objective {
   double window = 30.0 * 86400.0;           ///< [s] in which downtime is counted
   std::optional<double> min_compliance;     ///< P(max_unavailability is kept in a window)
 };
+
+/// The limit on losses of a kind, if one is asked for; zones count as domains. [s]
+std::optional<double> max_loss(const Objective& objective, model::LossKind kind);
 
 enum class Setting {
   replicas,

@@ -64,11 +64,6 @@ double avoided_after(const System& system, const ModeOutage& mode, const Probes&
   return std::min(window + system.propagation, outage);
 }
 
-bool has_primary(const Component& component) {
-  return component.type == ComponentType::primary_replica ||
-         component.type == ComponentType::quorum;
-}
-
 /// A loss, one service, one level.
 class Drill {
  public:
@@ -170,6 +165,16 @@ void add_requests(const ServiceContext& context, const Loss& loss, ServiceId ser
 }
 
 }  // namespace
+
+bool has_primary(const Component& component) {
+  return component.type == ComponentType::primary_replica ||
+         component.type == ComponentType::quorum;
+}
+
+bool can_lose_replica(const Component& component) {
+  return component.replicated() &&
+         (component.replica_unavailability.has_value() || !component.modes.empty());
+}
 
 bool lies_in(const System& system, NodeId node, DomainId domain) {
   for (auto parent = system.nodes[node].parent; parent; parent = system.domains[*parent].parent)
@@ -299,11 +304,8 @@ std::vector<Loss> further_losses_of(const ServiceContext& context, ServiceId ser
   std::vector<Loss> losses;
   for (DomainId d = 0; d < system.domains.size(); ++d) losses.push_back(loss_of_domain(system, d));
   const std::vector<ComponentId> reach = reach_of(system, service);
-  for (const ComponentId c : reach) {
-    const Component& component = system.components[c];
-    const bool fails = component.replica_unavailability || !component.modes.empty();
-    if (component.replicated() && fails) losses.push_back(loss_of_replica(c));
-  }
+  for (const ComponentId c : reach)
+    if (can_lose_replica(system.components[c])) losses.push_back(loss_of_replica(c));
   for (const ComponentId c : reach)
     if (has_primary(system.components[c])) losses.push_back(loss_of_primary(c));
   for (const ComponentId c : reach)

@@ -29,6 +29,12 @@ Loss loss_of_nodes(const System& system, const std::vector<NodeId>& nodes);
 /// Domains that count as zones: those of level "zone", or all where no level is called so.
 std::vector<DomainId> zones(const System& system);
 
+/// It has a primary or a leader: primary-replica and quorum.
+bool has_primary(const Component& component);
+
+/// A replica of it can fail by itself.
+bool can_lose_replica(const Component& component);
+
 /// A domain is the node's ancestor.
 bool lies_in(const System& system, NodeId node, DomainId domain);
 

@@ -126,6 +126,23 @@ std::string name_of(model::CauseKind kind) {
   return {};
 }
 
+std::string name_of(model::LossKind kind) {
+  switch (kind) {
+    case model::LossKind::node: return "node";
+    case model::LossKind::domain: return "domain";
+    case model::LossKind::replica: return "replica";
+    case model::LossKind::primary: return "primary";
+    case model::LossKind::external: return "external";
+  }
+  return {};
+}
+
+const std::string& name_of(const model::System& system, model::LossKind kind, std::size_t subject) {
+  if (kind == model::LossKind::node) return system.nodes[subject].name;
+  if (kind == model::LossKind::domain) return system.domains[subject].name;
+  return system.components[subject].name;
+}
+
 std::string cause_text(const model::Cause& cause) {
   const auto mode = cause.mode.empty() ? std::string{} : ": " + cause.mode;
   switch (cause.kind) {

@@ -33,6 +33,9 @@ std::string name_of(model::Method method);
 std::string name_of(solver::Status status);
 std::string name_of(solver::Stop stop);
 std::string name_of(model::CauseKind kind);
+std::string name_of(model::LossKind kind);
+/// Name of the node, domain or component that is lost.
+const std::string& name_of(const model::System& system, model::LossKind kind, std::size_t subject);
 
 /// "api: crash", "node worker-1: reboot", "releases of api", ...: one cause in a few words.
 std::string cause_text(const model::Cause& cause);

@@ -49,6 +49,17 @@ json node_loss(const model::System& system, const model::NodeLoss& loss) {
   return out;
 }
 
+json further_loss(const model::System& system, const model::LossFigures& loss) {
+  json out = {{"kind", name_of(loss.kind)},
+              {"subject", name_of(system, loss.kind, loss.subject)},
+              {"isMean", loss.is_mean},
+              {"decidedBy", loss.decided_by}};
+  put_number(out, "secondsUntilUp", loss.until_up);
+  put_number(out, "secondsUntilAvoided", loss.until_avoided);
+  put_number(out, "failedShareOfRequests", loss.failed_share);
+  return out;
+}
+
 /// Figures per level of a service: unavailability and response time.
 json levels(const model::System& system, const model::ServiceFigures& figures) {
   json out = json::object();
@@ -96,6 +107,8 @@ json service(const model::System& system, const Assessment& assessment, model::S
     out["recovery"] = nullptr;
   out["nodeLosses"] = json::array();
   for (const auto& loss : figures.node_losses) out["nodeLosses"].push_back(node_loss(system, loss));
+  out["losses"] = json::array();
+  for (const auto& loss : figures.losses) out["losses"].push_back(further_loss(system, loss));
   put_number(out, "errorRatio", figures.error_ratio);
   put_number(out, "worstResponseTimeSeconds", figures.worst_response_time);
   put_number(out, "dataLossSeconds", figures.data_loss);

@@ -46,7 +46,7 @@ constexpr bool is_evaluated(Part part) {
   switch (part) {
     case Part::none: return false;
     case Part::network: return false;
-    case Part::losses: return false;
+    case Part::losses: return true;
     case Part::windows: return false;
   }
   return false;

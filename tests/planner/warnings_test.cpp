@@ -105,6 +105,16 @@ TEST_CASE(
   CHECK(says(found, {"No bad releases are counted for", "ingress"}));
 }
 
+TEST_CASE("warnings_for: a limit on zones that the spec does not have says nothing") {
+  auto plan = test::sample_plan();
+  plan.lowered.problem.system.domains.clear();
+  for (auto& node : plan.lowered.problem.system.nodes) node.parent.reset();
+  plan.lowered.problem.objectives[0].max_zone_loss = 60;
+  CHECK(says(planner::warnings_for(plan.lowered, *plan.after), {"loss.zone", "no zones"}));
+  plan.lowered.problem.system.domains.resize(1);
+  CHECK_FALSE(says(planner::warnings_for(plan.lowered, *plan.after), {"no zones"}));
+}
+
 TEST_CASE("warnings_for: two Sentinels have no majority") {
   auto plan = test::sample_plan();
   plan.after->deployment.components[cache].replicas = 2;

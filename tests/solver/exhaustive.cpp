@@ -223,6 +223,10 @@ bool other_objectives_met(const Problem& problem, const Evaluation& evaluation) 
     if (o.max_data_loss && !keeps(figures.data_loss, *o.max_data_loss)) return false;
     for (const NodeLoss& loss : figures.node_losses)
       if (o.max_node_loss && !keeps(loss.until_up, *o.max_node_loss)) return false;
+    for (const LossFigures& loss : figures.losses) {
+      const auto limit = solver::max_loss(o, loss.kind);
+      if (limit && !keeps(loss.until_up, *limit)) return false;
+    }
   }
   return true;
 }

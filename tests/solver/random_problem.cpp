@@ -324,6 +324,9 @@ class Maker {
       if (dice_.chance(15)) objective.max_response_time = dice_.pick({0.02, 0.1});
       if (dice_.chance(20)) objective.max_node_loss = dice_.pick({45.0, 120.0, 400.0});
       if (dice_.chance(10)) objective.max_data_loss = 1.0;
+      if (dice_.chance(10)) objective.max_zone_loss = dice_.pick({45.0, 120.0, 4000.0});
+      if (dice_.chance(10)) objective.max_replica_loss = dice_.pick({0.0, 20.0, 60.0});
+      if (dice_.chance(10)) objective.max_primary_loss = dice_.pick({0.0, 40.0, 60.0});
       problem_.objectives.push_back(objective);
     }
   }

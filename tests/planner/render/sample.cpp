@@ -153,6 +153,9 @@ model::Evaluation sample_evaluation(double u) {
     f.level_unavailability = {u * (s + 1)};
     f.recovery = model::RecoveryTime{14, ingress, "hang"};
     f.node_losses = {{0, 12, false, 47.4, 0.25, "db"}, {1, 0, false, 47.4, 0.25, ""}};
+    f.losses = {{model::LossKind::replica, api, 14, false, 2, 0.5, "api/hang"},
+                {model::LossKind::primary, db, 50, false, 2, 1, "db"},
+                {model::LossKind::external, gpt, 5, false, 5, 1, "llm"}};
     f.error_ratio = 2 * u;
     f.response_time = {0.8};
     f.worst_response_time = 0.8;
