@@ -29,8 +29,14 @@ std::vector<Cause> downtime_by_cause(const System& system, const Compiled& compi
                                      ServiceId service);
 
 /// Up-to-down events of a service per unit time. [1/s] MODEL 5.
-double outage_frequency(const System& system, const Compiled& compiled, const Numbers& numbers,
-                        const std::vector<double>& p, const std::vector<double>& value,
-                        ServiceId service);
+struct OutageFlows {
+  double total = 0.0;
+  std::vector<Cause> causes;   ///< kind, subject, mode and frequency; unordered, distinct
+  std::vector<double> entries;  ///< per level
+};
+
+OutageFlows outage_flows(const System& system, const Compiled& compiled, const Numbers& numbers,
+                         const ComponentNumbers& components, const std::vector<double>& p,
+                         const std::vector<double>& value, ServiceId service);
 
 }  // namespace haplan::model

@@ -20,6 +20,14 @@ Estimate bounded(double lower, double upper) {
   return {upper, lower, upper, Method::bounded};
 }
 
+/// A cause that starts outages has a share of them; rounding may have taken the least ones.
+void add_frequencies(const std::vector<Cause>& flows, std::vector<Cause>& causes) {
+  for (Cause& cause : causes)
+    for (const Cause& flow : flows)
+      if (flow.kind == cause.kind && flow.subject == cause.subject && flow.mode == cause.mode)
+        cause.frequency = flow.frequency;
+}
+
 class Evaluator {
  public:
   Evaluator(const ServiceContext& context, bool figures) : context_(context) {
@@ -44,12 +52,15 @@ class Evaluator {
     if (!figures_) return result;
     result.independent = independent_unavailability(system, context_.deployment, context_.compiled,
                                                     context_.numbers, s);
-    result.outage_frequency =
-        outage_frequency(system, context_.compiled, context_.numbers, p_, upper_, s);
+    OutageFlows flows = outage_flows(system, context_.compiled, context_.numbers,
+                                     context_.components, p_, upper_, s);
+    result.outage_frequency = flows.total;
+    result.entry_frequency = std::move(flows.entries);
     if (result.outage_frequency > 0.0)
       result.mean_outage = result.unavailability.value / result.outage_frequency;
     result.causes =
         downtime_by_cause(system, context_.compiled, context_.numbers, context_.components, s);
+    add_frequencies(flows.causes, result.causes);
     result.recovery = recovery_time(context_, s);
     result.node_losses = node_losses(context_, s);
     result.losses = further_losses(context_, s);

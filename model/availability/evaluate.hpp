@@ -34,6 +34,8 @@ struct Cause {
   std::string subject;  ///< component, node, domain, claim or gate
   std::string mode;     ///< failure mode, common cause, level (ramp, capacity) or empty
   double share = 0.0;   ///< of the unavailability (absolute, not relative)
+  /// [1/s] outages of the service that it starts; 0 for `ramp` and `capacity`, which start with their level.
+  double frequency = 0.0;
 };
 
 /// Worst-case automatic recovery of a replica, or nothing when no automatic mode exists.
@@ -71,7 +73,8 @@ struct LossFigures {
 struct ServiceFigures {
   Estimate unavailability;
   double independent = 0.0;                  ///< textbook figure, ignoring sharing
-  double outage_frequency = 0.0;             ///< [1/s]
+  double outage_frequency = 0.0;             ///< [1/s] of all causes and entries
+  std::vector<double> entry_frequency;       ///< [1/s] per level: outages that begin with its entry
   double mean_outage = 0.0;                  ///< [s] U / nu, 0 when nu is 0
   std::vector<Cause> causes;                 ///< descending share, ties by kind, subject, mode
   std::vector<double> level_unavailability;  ///< per level

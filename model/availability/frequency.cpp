@@ -1,3 +1,6 @@
+#include <map>
+#include <tuple>
+
 #include "model/availability/causes.hpp"
 #include "model/availability/elements.hpp"
 
@@ -5,71 +8,124 @@ namespace haplan::model {
 
 namespace {
 
-/// Up-to-down events of a domain per unit of time in which it is up. [1/s]
-double total_rate(const std::vector<DomainMode>& modes, bool down) {
-  double rate = 0.0;
-  for (const DomainMode& mode : modes) rate += down ? 0.0 : mode.rate;
-  return rate;
-}
+/// Events of elements per unit time, times the probability that they take the service down. An element that fails
+/// enters its first state (the youngest stage of a node's outage).
+class Flows {
+ public:
+  Flows(const System& system, const Compiled& compiled, const Numbers& numbers,
+        const ComponentNumbers& components)
+      : system_(system), compiled_(compiled), numbers_(numbers), components_(components) {}
 
-/// Events of one variable's elements per unit time, times the probability that they take the service down.
-/// An element that fails enters its first state (the youngest stage of a node's outage).
-double flow_through(const System& system, const Compiled& compiled, const Numbers& numbers,
-                    const VariableInfo& info, const double* p, const double* dp) {
-  using Kind = VariableInfo::Kind;
-  const double critical = dp[1] - dp[0];
-  switch (info.kind) {
-    case Kind::domain: {
-      const Domain& domain = system.domains[info.subject];
-      return total_rate(domain.modes, domain.down) * p[0] * critical;
+  void add_variable(const VariableInfo& info, const double* p, const double* dp) {
+    using Kind = VariableInfo::Kind;
+    const double critical = p[0] * (dp[1] - dp[0]);
+    const std::size_t id = info.subject;
+    switch (info.kind) {
+      case Kind::domain: {
+        const Domain& domain = system_.domains[id];
+        add_modes(CauseKind::domain, domain.name, domain.modes, domain.down, critical);
+        return;
+      }
+      case Kind::node: {
+        const Node& node = system_.nodes[id];
+        add_modes(CauseKind::node, node.name, node.modes, node.down, critical);
+        return;
+      }
+      case Kind::claim:
+        add_modes(CauseKind::claim, system_.claims[id].name, system_.claims[id].modes, false,
+                  critical);
+        return;
+      case Kind::switchover: {
+        const SwitchoverFactor& factor = compiled_.structure.switchovers[id];
+        add(CauseKind::switchover, factor.gate, "", factor.rate * critical);
+        return;
+      }
+      case Kind::component:
+      case Kind::replicas: add_component(info, dp[1] - dp[0]); return;
+      case Kind::pair:
+      case Kind::entry: return;
     }
-    case Kind::node: {
-      const Node& node = system.nodes[info.subject];
-      return total_rate(node.modes, node.down) * p[0] * critical;
-    }
-    case Kind::claim: return total_rate(system.claims[info.subject].modes, false) * p[0] * critical;
-    case Kind::switchover:
-      return compiled.structure.switchovers[info.subject].rate * p[0] * critical;
-    case Kind::component:
-    case Kind::replicas: {
-      if (critical == 0.0) return 0.0;
-      const TableNumbers& table = numbers.tables[info.table];
-      const ElementDerivatives chain = element_derivatives(table, info.reachable[0], 1.0);
-      double flow = table.core_flow * chain.core;
-      for (std::size_t i = 0; i < table.factors.size(); ++i)
-        flow += table.factors[i].flow * chain.factors[i];
-      return flow * critical;
-    }
-    case Kind::pair:
-    case Kind::entry: return 0.0;
   }
-  return 0.0;
-}
+
+  void add(CauseKind kind, const std::string& subject, const std::string& mode, double flow) {
+    total_ += flow;
+    if (flow != 0.0) flows_[{kind, subject, mode}] += flow;
+  }
+
+  [[nodiscard]] double total() const { return total_; }
+
+  [[nodiscard]] std::vector<Cause> causes() const {
+    std::vector<Cause> result;
+    for (const auto& [key, flow] : flows_)
+      result.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), 0.0, flow});
+    return result;
+  }
+
+ private:
+  void add_modes(CauseKind kind, const std::string& subject, const std::vector<DomainMode>& modes,
+                 bool down, double critical) {
+    for (const DomainMode& mode : modes)
+      if (!down) add(kind, subject, mode.name, mode.rate * critical);
+  }
+
+  void add_component(const VariableInfo& info, double critical) {
+    if (critical == 0.0) return;
+    const TableNumbers& table = numbers_.tables[info.table];
+    const ComponentId c = compiled_.tables[info.table].component;
+    const Component& component = system_.components[c];
+    const ElementDerivatives chain = element_derivatives(table, info.reachable[0], 1.0);
+    const double core = table.core_flow * chain.core * critical;
+    double rates = 0.0;
+    for (const ModeOutage& mode : components_.replicas[c].modes) rates += mode.rate;
+    if (!component.replicated())
+      add(component.chain ? CauseKind::chain : CauseKind::external, component.name, "", core);
+    else if (rates == 0.0)
+      add(CauseKind::replica, component.name, "", core);
+    else
+      for (const ModeOutage& mode : components_.replicas[c].modes)
+        add(CauseKind::replica, component.name, mode.name, core * (mode.rate / rates));
+    for (std::size_t i = 0; i < table.factors.size(); ++i)
+      add(table.factors[i].kind, component.name, table.factors[i].mode,
+          table.factors[i].flow * chain.factors[i] * critical);
+  }
+
+  const System& system_;
+  const Compiled& compiled_;
+  const Numbers& numbers_;
+  const ComponentNumbers& components_;
+  double total_ = 0.0;
+  std::map<std::tuple<CauseKind, std::string, std::string>, double> flows_;
+};
 
 }  // namespace
 
-double outage_frequency(const System& system, const Compiled& compiled, const Numbers& numbers,
-                        const std::vector<double>& p, const std::vector<double>& value,
-                        ServiceId service) {
+OutageFlows outage_flows(const System& system, const Compiled& compiled, const Numbers& numbers,
+                         const ComponentNumbers& components, const std::vector<double>& p,
+                         const std::vector<double>& value, ServiceId service) {
   const Sensitivity at = sensitivity(system, compiled, numbers, p, value, service, 1.0);
-  double frequency = 0.0;
+  Flows flows(system, compiled, numbers, components);
   for (std::size_t v = 0; v < compiled.variables.size(); ++v) {
     const std::size_t first = compiled.diagram.first_probability(v);
-    frequency += flow_through(system, compiled, numbers, compiled.variables[v], p.data() + first,
-                              at.dp.data() + first);
+    flows.add_variable(compiled.variables[v], p.data() + first, at.dp.data() + first);
   }
   std::vector<double> undrained(system.levels.size(), 0.0);
+  std::vector<double> entries(system.levels.size(), 0.0);
+  double entered = 0.0;
   for (const Situation& world : compiled.worlds) {
     const double down = value[world.service_down[service]];
     const Level& level = system.levels[world.level];
-    if (world.before)
-      frequency += drain_weight(numbers, world, 1.0) * down / level.every;
-    else if (world.drained == kOut)
+    if (world.before) {
+      const double flow = drain_weight(numbers, world, 1.0) * down / level.every;
+      entries[world.level] += flow;
+      entered += flow;
+    } else if (world.drained == kOut) {
       undrained[world.level] = down;
-    else if (world.stage == 0)  // the start of a drain: down then and not before
-      frequency += level.share * (down - undrained[world.level]) / system.drain->every;
+    } else if (world.stage == 0) {  // the start of a drain: down then and not before
+      flows.add(CauseKind::drain, system.nodes[world.drained].name, "",
+                level.share * (down - undrained[world.level]) / system.drain->every);
+    }
   }
-  return frequency;
+  return {flows.total() + entered, flows.causes(), std::move(entries)};
 }
 
 }  // namespace haplan::model

@@ -1,0 +1,153 @@
+#include "model/numerics/compound_poisson.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/base/contract.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+/// Beyond this the recursion is scaled down, so that neither many jumps nor few overflow or vanish.
+constexpr double kLarge = 1e250;
+
+constexpr int kDeepest = 24;
+constexpr double kNearlyAll = 0.999;
+
+/// Panjer's recursion for a Poisson number: g_0 = exp(f_0 - L), k g_k = sum_j j f_j g_(k-j), with f the expected number
+/// of jumps of each size and L of all; returned as the running sum.
+std::vector<double> running_sum(const std::vector<double>& jumps, double expected) {
+  std::vector<double> mass{1.0};
+  double log_scale = jumps[0] - expected;
+  for (std::size_t k = 1; k < jumps.size(); ++k) {
+    double sum = 0.0;
+    for (std::size_t j = 1; j <= k; ++j) sum += static_cast<double>(j) * jumps[j] * mass[k - j];
+    mass.push_back(sum / static_cast<double>(k));
+    if (mass.back() <= kLarge) continue;
+    for (double& value : mass) value /= kLarge;
+    log_scale += std::log(kLarge);
+  }
+  const double scale = std::exp(log_scale);
+  double total = 0.0;
+  for (double& value : mass) value = total += value * scale;
+  return mass;
+}
+
+/// Mean of the law between `low` and `high`: halves are taken as even, but a half that holds nearly all is looked into,
+/// for laws have steps.
+double center(const std::function<double(double)>& at_most, double low, double high, double below,
+              double until) {
+  for (int depth = 0; depth < kDeepest; ++depth) {
+    const double middle = 0.5 * (low + high);
+    const double at = at_most(middle);
+    const double left = (at - below) / (until - below);
+    if (left > kNearlyAll) {
+      high = middle;
+      until = at;
+    } else if (left < 1.0 - kNearlyAll) {
+      low = middle;
+      below = at;
+    } else {
+      return low + (high - low) * (0.25 * left + 0.75 * (1.0 - left));
+    }
+  }
+  return high;
+}
+
+std::size_t first_at_least(const std::vector<double>& cumulative, double p) {
+  return static_cast<std::size_t>(std::ranges::lower_bound(cumulative, p) - cumulative.begin());
+}
+
+}  // namespace
+
+CompoundPoisson::CompoundPoisson(std::vector<Jumps> kinds) : kinds_(std::move(kinds)) {
+  std::erase_if(kinds_, [](const Jumps& kind) { return kind.expected <= 0.0 || kind.mean <= 0.0; });
+}
+
+double CompoundPoisson::mean() const {
+  double total = 0.0;
+  for (const Jumps& kind : kinds_) total += kind.expected * kind.mean;
+  return total;
+}
+
+std::vector<double> CompoundPoisson::jump_masses(double step, std::size_t points,
+                                                 Rounding rounding) const {
+  std::vector<double> masses(points + 1, 0.0);
+  for (const Jumps& kind : kinds_) {
+    double below = kind.at_most(0.0);
+    masses[0] += kind.expected * below;
+    for (std::size_t k = 0; k <= points; ++k) {
+      // Of the jumps in (k, k+1] steps all go to k, all to k+1, or to both so that their mean stays.
+      const double from = static_cast<double>(k) * step;
+      const double until = kind.at_most(from + step);
+      const double inside = kind.expected * std::max(0.0, until - below);
+      const double up = rounding == Rounding::up     ? 1.0
+                        : rounding == Rounding::down ? 0.0
+                        : inside == 0.0
+                            ? 0.5
+                            : (center(kind.at_most, from, from + step, below, until) - from) / step;
+      masses[k] += (1.0 - up) * inside;
+      if (k < points) masses[k + 1] += up * inside;
+      below = until;
+    }
+  }
+  return masses;
+}
+
+std::vector<double> CompoundPoisson::distribution(double step, std::size_t points,
+                                                  Rounding rounding) const {
+  double expected = 0.0;
+  for (const Jumps& kind : kinds_) expected += kind.expected;
+  return running_sum(jump_masses(step, points, rounding), expected);
+}
+
+Estimate CompoundPoisson::at_most(double x, std::size_t points) const {
+  if (x < 0.0) return Estimate::exactly(0.0);
+  if (kinds_.empty()) return Estimate::exactly(1.0);
+  if (x == 0.0) {
+    double certain = 0.0;  // jumps of size 0 do not count
+    for (const Jumps& kind : kinds_) certain += kind.expected * (1.0 - kind.at_most(0.0));
+    return Estimate::exactly(std::exp(-certain));
+  }
+  const double step = x / static_cast<double>(points);
+  const auto at = [&](Rounding rounding) {
+    const std::vector<double> sums = distribution(step, points, rounding);
+    // What stands at a point stands for half a step on both sides of it.
+    const double end =
+        rounding == Rounding::kept ? 0.5 * (sums[points - 1] + sums[points]) : sums[points];
+    return std::clamp(end, 0.0, 1.0);
+  };
+  const double lower = at(Rounding::up);
+  const double upper = at(Rounding::down);
+  return {std::clamp(at(Rounding::kept), lower, upper), lower, upper, Method::bounded};
+}
+
+Estimate CompoundPoisson::quantile(double p, std::size_t points) const {
+  HAPLAN_EXPECTS(p > 0.0 && p < 1.0);
+  if (kinds_.empty() || at_most(0.0).value >= p) return Estimate::exactly(0.0);
+  double range = mean();
+  for (int doubling = 0; doubling < 200; ++doubling) {
+    const std::vector<double> cumulative =
+        distribution(range / static_cast<double>(points), points, Rounding::up);
+    const std::size_t found = first_at_least(cumulative, p);
+    if (found > points) {
+      range *= 2.0;
+    } else if (found < points / 4 && doubling < 100) {
+      range *= std::max(2.0 * static_cast<double>(found), 2.0) / static_cast<double>(points);
+      doubling = 100;  // the range is narrowed once
+    } else {
+      const double step = range / static_cast<double>(points);
+      const auto at = [&](Rounding rounding) {
+        const std::size_t k = first_at_least(distribution(step, points, rounding), p);
+        return static_cast<double>(std::min(k, points)) * step;
+      };
+      const double lower = at(Rounding::down);
+      const double upper = static_cast<double>(found) * step;
+      return {std::clamp(at(Rounding::kept), lower, upper), lower, upper, Method::bounded};
+    }
+  }
+  return {range, 0.0, range, Method::bounded};
+}
+
+}  // namespace haplan::model
