@@ -25,7 +25,8 @@ struct Raw {
   std::string time_limit;
   bool colour = false;
   bool no_colour = false;
-  int threads = 1;
+  std::string threads;
+  std::string work_limit;
 };
 
 void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments) {
@@ -58,18 +59,20 @@ void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
       ->type_name("FILE");
 }
 
-void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
-  command.add_option("--time-limit", raw.time_limit, "stop the search after this time, e.g. 30s")
-      ->type_name("DURATION");
-  command
-      .add_option("--work-limit", arguments.work_limit,
-                  "stop the search after this many search nodes")
-      ->type_name("N");
+void add_threads(CLI::App& command, Raw& raw) {
   command
       .add_option("--threads", raw.threads,
-                  "threads that may be used (the search uses one; results never depend on it)")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+                  "threads that may be used; one is, and results never depend on it")
+      ->type_name("N");
+}
+
+void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
+  command
+      .add_option("--time-limit", raw.time_limit, "stop the search after this time, e.g. 30s or 5m")
+      ->type_name("DURATION");
+  command
+      .add_option("--work-limit", raw.work_limit, "stop the search after this many search nodes")
+      ->type_name("N");
   command.add_flag("--require-proof", arguments.require_proof,
                    "exit with 5 when the plan is good but not proved best");
 }
@@ -92,6 +95,33 @@ std::optional<std::string> understand_output(const std::string& text, Arguments&
   return std::nullopt;
 }
 
+std::optional<std::string> understand_limits(const Raw& raw, Arguments& arguments) {
+  if (!raw.time_limit.empty()) {
+    // A bare number is one of seconds: nothing else could be meant on a command line.
+    const auto seconds = number(raw.time_limit);
+    const auto limit = seconds ? seconds : duration(raw.time_limit);
+    if (!limit)
+      return "--time-limit: " + printable(limit.error().message) +
+             (limit.error().suggestion.empty() ? "" : "; " + printable(limit.error().suggestion));
+    if (limit->value <= 0.0) return std::string("--time-limit must be greater than zero");
+    arguments.time_limit = limit->value;
+  }
+  if (!raw.work_limit.empty()) {
+    const auto nodes = number(raw.work_limit);
+    if (!nodes || nodes->exact.den != 1 || nodes->exact.num < 1)
+      return "--work-limit takes a number of search nodes, at least 1, not \"" +
+             printable(raw.work_limit) + "\"";
+    arguments.work_limit = static_cast<std::size_t>(nodes->exact.num);
+  }
+  if (!raw.threads.empty()) {
+    const auto count = integer(raw.threads);
+    if (!count || count->value < 1.0)
+      return "--threads takes a number of threads, at least 1, not \"" + printable(raw.threads) +
+             "\"";
+  }
+  return std::nullopt;
+}
+
 /// Turns what CLI11 read into arguments; a sentence when that cannot be.
 std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (!raw.spec.empty()) arguments.specs.push_back(raw.spec);
@@ -100,13 +130,7 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (!raw.plan.empty()) arguments.plan = raw.plan;
   if (raw.colour) arguments.colour = true;
   if (raw.no_colour) arguments.colour = false;
-  if (!raw.time_limit.empty()) {
-    const auto limit = duration(raw.time_limit);
-    if (!limit)
-      return "--time-limit: " + limit.error().message +
-             (limit.error().suggestion.empty() ? "" : "; " + limit.error().suggestion);
-    arguments.time_limit = limit->value;
-  }
+  if (auto mistake = understand_limits(raw, arguments)) return mistake;
   for (const std::string& text : raw.outputs)
     if (auto mistake = understand_output(text, arguments)) return mistake;
   static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "validate"};
@@ -164,6 +188,7 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
       add_colour(*command, raw);
     }
     if (verb == "solve" || verb == "evaluate") add_outputs(*command, raw, arguments);
+    if (verb == "solve" || verb == "evaluate") add_threads(*command, raw);
     if (verb == "solve") add_limits(*command, raw, arguments);
     if (verb == "validate") {
       command->add_option("-o,--output", arguments.format, "text or json")

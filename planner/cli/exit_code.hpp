@@ -12,6 +12,7 @@ enum class ExitCode {
   undecided = 5,   ///< a limit was reached
   failed = 6,      ///< internal or input/output error
   interrupted = 130,
+  unread = 141,  ///< nobody reads stdout any more, as after `| head`: 128 + SIGPIPE, said silently
   terminated = 143,
 };
 

@@ -17,12 +17,8 @@ int run_explain(const Arguments& arguments) {
              "\": " + suggest_word(arguments.code, names) + "\n");
     return static_cast<int>(ExitCode::usage);
   }
-  if (const auto failure =
-          write_stdout(code->code + ": " + code->title + "\n\n" + code->explanation + "\n")) {
-    complain("haplan: " + *failure + "\n");
-    return static_cast<int>(ExitCode::failed);
-  }
-  return static_cast<int>(ExitCode::done);
+  return show(code->code + ": " + code->title + "\n\n" + code->explanation + "\n",
+              static_cast<int>(ExitCode::done));
 }
 
 }  // namespace haplan::planner::cli

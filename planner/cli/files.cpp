@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "planner/cli/diagnostics_json.hpp"
+#include "planner/cli/exit_code.hpp"
+#include "planner/cli/signals.hpp"
+#include "planner/cli/terminal.hpp"
 
 namespace haplan::planner::cli {
 
@@ -18,13 +21,15 @@ std::string failure(const char* action, const std::string& path, int error) {
   return std::string("cannot ") + action + " \"" + printable(path) + "\": " + std::strerror(error);
 }
 
-/// Writes all bytes; errno of the first failure, or 0.
+/// Writes all bytes; errno of the first failure, or 0. EINTR: a signal that came meanwhile; whoever
+/// sends it does not want to wait for a reader.
 int write_all(int descriptor, const std::string& text) {
+  const int signals = signals_received();
   std::size_t done = 0;
   while (done < text.size()) {
     const ssize_t n = ::write(descriptor, text.data() + done, text.size() - done);
     if (n < 0) {
-      if (errno == EINTR) continue;
+      if (errno == EINTR && signals_received() == signals) continue;
       return errno;
     }
     done += static_cast<std::size_t>(n);
@@ -102,10 +107,13 @@ Content read_input(const std::string& path, std::size_t limit) {
   return content;
 }
 
-std::optional<std::string> write_stdout(const std::string& text) {
+int show(const std::string& text, int exit_code) {
   const int error = write_all(STDOUT_FILENO, text);
-  if (error != 0) return std::string("cannot write to stdout: ") + std::strerror(error);
-  return std::nullopt;
+  if (error == 0) return exit_code;
+  if (error == EPIPE) return static_cast<int>(ExitCode::unread);
+  if (error == EINTR) return signal_exit_code();
+  complain(std::string("haplan: cannot write to stdout: ") + std::strerror(error) + "\n");
+  return static_cast<int>(ExitCode::failed);
 }
 
 Publication::~Publication() {
@@ -183,6 +191,16 @@ std::optional<std::string> check_writable(const std::string& path) {
       if (::access(parent.c_str(), W_OK | X_OK) != 0) return failure("write", path, errno);
     }
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> check_directory_writable(const std::string& path) {
+  std::string there = path;
+  while (there.size() > 1 && (there.back() == '/' || place_of(there) == Place::absent))
+    there = there.back() == '/' ? there.substr(0, there.size() - 1) : parent_of(there);
+  if (place_of(there) != Place::directory)
+    return failure("write into", path, place_of(there) == Place::absent ? ENOENT : ENOTDIR);
+  if (::access(there.c_str(), W_OK | X_OK) != 0) return failure("write into", path, errno);
   return std::nullopt;
 }
 

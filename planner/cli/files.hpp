@@ -16,8 +16,10 @@ struct Content {
 /// larger is refused by whoever parses it.
 Content read_input(const std::string& path, std::size_t limit);
 
-/// Writes to stdout and flushes; nothing when all went well.
-std::optional<std::string> write_stdout(const std::string& text);
+/// Writes to stdout.
+///   returns   `exit_code`; after a failure that of the failure, told on stderr. When nobody reads on
+///             or a signal ends the waiting for a reader, nothing is told.
+int show(const std::string& text, int exit_code);
 
 /// Files that appear together, by rename, or not at all.
 ///
@@ -48,6 +50,9 @@ class Publication {
   std::vector<Staged> staged_;
   std::vector<std::string> directories_;
 };
+
+/// Whether a directory exists and can be written at `path`, or could be created there.
+std::optional<std::string> check_directory_writable(const std::string& path);
 
 /// Whether a file could be created at `path`: says early what would fail after a long computation.
 std::optional<std::string> check_writable(const std::string& path);

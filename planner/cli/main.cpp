@@ -34,11 +34,7 @@ int main(int argc, char** argv) {
       complain(parsed.message);
       return parsed.exit_code;
     }
-    if (const auto failure = write_stdout(parsed.message)) {
-      complain("haplan: " + *failure + "\n");
-      return static_cast<int>(ExitCode::failed);
-    }
-    return 0;
+    return show(parsed.message, 0);
   } catch (const std::exception& error) {
     complain("haplan: internal error: " + printable(error.what()) +
              "\n  = this is a bug in haplan, not in the spec\n");

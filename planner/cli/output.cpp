@@ -1,5 +1,6 @@
 #include "planner/cli/output.hpp"
 
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,21 +28,29 @@ bool is_directory(const std::string& path) {
   return path.back() == '/' || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
 }
 
-/// Notes and what no file can carry: told on stderr, because stdout is YAML.
-void tell(const RenderedFiles& rendered) {
-  std::string text;
-  for (const std::string& note : rendered.notes) text += "note: " + printable(note) + "\n";
-  for (const Unsupported& one : rendered.unsupported)
-    text += "not carried: " + printable(one.path) + ": " + printable(one.reason) + "\n";
-  complain(text);
-}
+/// Notes and what no file can carry: told on stderr, because stdout is YAML. What goes to several
+/// places is told once.
+class Teller {
+ public:
+  void tell(const RenderedFiles& rendered) {
+    for (const std::string& note : rendered.notes) tell("note: " + printable(note) + "\n");
+    for (const Unsupported& one : rendered.unsupported)
+      tell("not carried: " + printable(one.path) + ": " + printable(one.reason) + "\n");
+  }
+
+ private:
+  void tell(const std::string& line) {
+    if (told_.insert(line).second) complain(line);
+  }
+  std::set<std::string> told_;
+};
 
 std::string text_of(const Plan& plan, const std::string& format, const Arguments& arguments,
-                    bool terminal) {
+                    bool terminal, Teller& teller) {
   if (format == "json") return render_json(plan);
   if (format == "values") {
     const RenderedFiles values = render_values(plan);
-    tell(values);
+    teller.tell(values);
     return values_stream(values);
   }
   TextOptions options;
@@ -64,28 +73,30 @@ std::optional<std::string> stage_files(Publication& files, const std::string& di
 }
 
 std::optional<std::string> stage_one(Publication& files, const Plan& plan,
-                                     const OutputRequest& request, const Arguments& arguments) {
+                                     const OutputRequest& request, const Arguments& arguments,
+                                     Teller& teller) {
   if (request.format == "patch") {
     const RenderedFiles patch = render_patch(plan);
-    tell(patch);
+    teller.tell(patch);
     return stage_files(files, request.path, patch);
   }
   if (request.format == "values" && is_directory(request.path)) {
     const RenderedFiles values = render_values(plan);
-    tell(values);
+    teller.tell(values);
     return stage_files(files, request.path, values);
   }
-  return files.stage(request.path, text_of(plan, request.format, arguments, false));
+  return files.stage(request.path, text_of(plan, request.format, arguments, false, teller));
 }
 
 }  // namespace
 
 bool outputs_possible(const Arguments& arguments) {
   for (const OutputRequest& request : arguments.outputs) {
-    if (request.path == "-" || request.format == "patch" ||
-        (request.format == "values" && is_directory(request.path)))
-      continue;
-    if (auto failure = check_writable(request.path)) {
+    if (request.path == "-") continue;
+    const bool into =
+        request.format == "patch" || (request.format == "values" && is_directory(request.path));
+    if (auto failure =
+            into ? check_directory_writable(request.path) : check_writable(request.path)) {
       failed(*failure);
       return false;
     }
@@ -95,22 +106,26 @@ bool outputs_possible(const Arguments& arguments) {
 
 int publish(const Plan& plan, const Arguments& arguments, int exit_code) {
   watch_signals();  // an interrupt must not leave temporary files
+  const int signals = signals_received();
+  Teller teller;
   Publication files;
   std::optional<std::string> failure;
-  std::string standard = text_of(plan, arguments.format, arguments, true);
+  std::string standard = text_of(plan, arguments.format, arguments, true, teller);
   for (const OutputRequest& request : arguments.outputs) {
     if (failure) break;
     if (request.path == "-")
-      standard += text_of(plan, request.format, arguments, true);
+      standard += text_of(plan, request.format, arguments, true, teller);
     else
-      failure = stage_one(files, plan, request, arguments);
+      failure = stage_one(files, plan, request, arguments, teller);
   }
   // The result is shown even when a file cannot be written: it may have taken long to find.
-  const std::optional<std::string> unshown = write_stdout(standard);
-  if (!failure && !unshown) failure = files.commit();
-  if (unshown) exit_code = failed(*unshown);
-  if (failure) exit_code = failed(*failure);
-  return exit_code;
+  const int shown = show(standard, exit_code);
+  if (!failure && shown == exit_code && signals_received() == signals) failure = files.commit();
+  if (signals_received() != signals) {
+    if (!arguments.outputs.empty()) complain("haplan: interrupted; no file was written\n");
+    return signal_exit_code();
+  }
+  return failure ? failed(*failure) : shown;
 }
 
 }  // namespace haplan::planner::cli

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <csignal>
 
+#include "model/base/contract.hpp"
+
 namespace haplan::planner::cli {
 
 namespace {
@@ -11,7 +13,12 @@ namespace {
 std::atomic<int> received{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-void remember(int signal) { received.store(signal); }
+std::atomic<int> count{0};
+
+void remember(int signal) {
+  received.store(signal);
+  count.fetch_add(1);
+}
 
 }  // namespace
 
@@ -32,6 +39,14 @@ void watch_signals() {
 std::optional<int> signal_received() {
   const int signal = received.load();
   return signal ? std::optional<int>(signal) : std::nullopt;
+}
+
+int signals_received() { return count.load(); }
+
+int signal_exit_code() {
+  constexpr int kSignalBase = 128;
+  HAPLAN_EXPECTS(signal_received().has_value());
+  return kSignalBase + *signal_received();
 }
 
 }  // namespace haplan::planner::cli

@@ -13,8 +13,7 @@ namespace haplan::planner::cli {
 namespace {
 
 int exit_code_of(const Plan& plan, const Arguments& arguments) {
-  constexpr int kSignalBase = 128;
-  if (const auto signal = signal_received()) return kSignalBase + *signal;
+  if (signal_received()) return signal_exit_code();
   switch (plan.outcome.status) {
     case solver::Status::infeasible: return static_cast<int>(ExitCode::infeasible);
     case solver::Status::undecided: return static_cast<int>(ExitCode::undecided);

@@ -38,11 +38,7 @@ int run_validate(const Arguments& arguments) {
     complain(colour_on(STDERR_FILENO, arguments.colour) ? painted(said) : said);
     if (loaded.lowered) standard = summary(arguments, *loaded.lowered);
   }
-  if (const auto failure = write_stdout(standard)) {
-    complain("haplan: " + *failure + "\n");
-    return static_cast<int>(ExitCode::failed);
-  }
-  return static_cast<int>(loaded.lowered ? ExitCode::done : ExitCode::invalid_spec);
+  return show(standard, static_cast<int>(loaded.lowered ? ExitCode::done : ExitCode::invalid_spec));
 }
 
 }  // namespace haplan::planner::cli

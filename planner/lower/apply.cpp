@@ -217,7 +217,7 @@ class Applier {
       report("HA081",
              "\"" + component.name + "\" has " + std::to_string(count) +
                  " replicas at its largest level, but the plan names " +
-                 std::to_string(nodes.size()) + " nodes",
+                 std::to_string(nodes.size()) + (nodes.size() == 1 ? " node" : " nodes"),
              list.where, "one node per replica");
       return;
     }

@@ -130,6 +130,12 @@ Requirement gate_of(Context& context, const Value& map, const Owner& owner) {
   return gate;
 }
 
+/// The list that an item stands in: "dependsOn" of spec.components.api.dependsOn[0].
+std::string list_name(const Value& item) {
+  const std::string list = item.path.substr(0, item.path.rfind('['));
+  return list.substr(list.rfind('.') + 1);
+}
+
 Requirement member_of(Context& context, const Value& item, const Owner& owner) {
   if (item.kind == Value::Kind::map) {
     Requirement gate = gate_of(context, item, owner);
@@ -140,8 +146,8 @@ Requirement member_of(Context& context, const Value& item, const Owner& owner) {
   leaf.kind = Kind::component;
   const auto found = context.components.find(item.text);
   if (found == context.components.end()) {
-    report(context, "HA003", "unknown component \"" + item.text + "\"", item.where,
-           suggest_word(item.text, names_of(context.components)));
+    report(context, "HA003", "unknown component \"" + item.text + "\" in " + list_name(item),
+           item.where, suggest_word(item.text, names_of(context.components)));
     return {};  // an empty `all`, so that later walks stay within range
   }
   leaf.component = found->second;

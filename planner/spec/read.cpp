@@ -14,6 +14,9 @@ namespace {
 
 using Kind = yaml::Node::Kind;
 
+/// What diagnostics call the name of a scenario on the command line.
+constexpr const char* kScenario = "--scenario";
+
 Diagnostic problem(const char* code, std::string message, SourceRef where,
                    std::string suggestion = {}) {
   return {Severity::error, code, std::move(message), std::move(where), std::move(suggestion), {}};
@@ -98,8 +101,8 @@ const yaml::Node* scenario_patch(const yaml::Node& root, const std::string& name
   std::string message = "unknown scenario \"" + name + "\"";
   std::string suggestion = suggest_word(name, known);
   if (known.empty()) suggestion = "the spec has no scenarios";
-  SourceRef where = all ? all->where : root.where;
-  Diagnostic found = problem("HA033", std::move(message), std::move(where), std::move(suggestion));
+  const SourceRef where{kScenario, 1, 1, static_cast<int>(std::max<std::size_t>(1, name.size()))};
+  Diagnostic found = problem("HA033", std::move(message), where, std::move(suggestion));
   std::string list;
   for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
   if (!known.empty()) found.notes.push_back("known scenarios: " + list);
@@ -191,6 +194,7 @@ ReadResult read(const std::vector<Source>& sources, const std::vector<std::strin
   ReadResult result;
   std::vector<yaml::Node> settings;
   const auto root = merged_tree(sources, sets, plan, result, settings);
+  if (scenario) result.texts.push_back({kScenario, *scenario});
   if (root) {
     Typing typing;
     Value document = typed_document(*root, typing);

@@ -12,8 +12,8 @@ namespace haplan::planner {
 struct ReadResult {
   std::optional<Value> document;  ///< absent when there are errors
   Diagnostics diagnostics;        ///< by file in the order given, line, column
-  /// Every text a diagnostic may quote: the sources, the plan, then one per `sets` ("--set 1",
-  /// "--set 2", ...).
+  /// Every text a diagnostic may quote: the sources, the plan, one per `sets` ("--set 1",
+  /// "--set 2", ...), then the name of the scenario ("--scenario").
   std::vector<Source> texts;
 };
 

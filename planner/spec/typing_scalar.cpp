@@ -116,6 +116,7 @@ Value typed_number_object(Typing& typing, const yaml::Node& node, const Field& f
                           const Spot& spot) {
   Value value = placed(node, spot, Value::Kind::null);
   std::string provenance;
+  bool refers = false;
   for (const yaml::Entry& entry : node.entries) {
     const std::string& key = entry.name;
     if (key == "value") {
@@ -127,12 +128,16 @@ Value typed_number_object(Typing& typing, const yaml::Node& node, const Field& f
       provenance = source_kind(typing, entry.value, spot.under(entry));
     } else if (key == "low" || key == "high" || key == "dist" || key == "level") {
       report_stage(typing, "\"" + key + "\" of an uncertain number", entry.where);
+    } else if (key == "param" && field.type == Type::parameter) {
+      refers = true;
+      typing.report("HA035", "a parameter does not refer to another one", entry.where,
+                    "write the number itself");
     } else if (key.rfind("x-", 0) != 0) {
       typing.report("HA001", "unknown key \"" + key + "\" in a number", entry.where,
                     typing.suggest(key, {"value", "low", "high", "dist", "level", "source"}));
     }
   }
-  if (!node.find("value"))
+  if (!node.find("value") && !refers)
     typing.report("HA035", "a number object needs \"value\"", node.where, "add \"value\"");
   value.provenance = provenance;
   return value;

@@ -9,6 +9,7 @@
 
 #include "planner/yaml/guard.hpp"
 #include "planner/yaml/locator.hpp"
+#include "planner/yaml/mistake.hpp"
 
 namespace haplan::planner::yaml {
 
@@ -64,6 +65,23 @@ class Builder : public YAML::EventHandler {
               std::vector<std::string> notes = {}) {
     diagnostics_.push_back({Severity::error, code, std::move(message), std::move(where),
                             std::move(suggestion), std::move(notes)});
+  }
+
+  void report(Mistake mistake) {
+    report("HA006", "not YAML: " + mistake.message, locator_.at(mistake.byte, mistake.length),
+           std::move(mistake.suggestion));
+  }
+
+  /// Why the parser gave up, as far as that can be told better than it does.
+  void report(const YAML::Exception& problem) {
+    if (problem.msg.find("anchor is not defined") != std::string::npos)
+      return report("HA014", "the alias has no anchor before it", place(problem.mark),
+                    "define &name above the first *name");
+    auto mistake = tab_at(text_, problem.mark.pos < 0 ? text_.size() : byte_of(problem.mark));
+    if (!mistake) mistake = unclosed_bracket(text_);
+    if (mistake) return report(std::move(*mistake));
+    report("HA006", "not YAML: " + problem.msg, place(problem.mark),
+           "look for a missing bracket, quote or colon here or above");
   }
 
   SourceRef place(const YAML::Mark& mark, int length = 1) {
@@ -175,8 +193,12 @@ class Builder : public YAML::EventHandler {
   }
 
   void too_deep(const SourceRef& where) {
+    if (auto unclosed = unclosed_bracket(text_)) {
+      report(std::move(*unclosed));
+      throw Stopped();
+    }
     report("HA010", "nested deeper than " + std::to_string(limits_.depth) + " levels", where,
-           "look for a bracket that is never closed");
+           "a spec needs no such depth: look for elements that are nested by mistake");
     throw Stopped();
   }
 
@@ -312,12 +334,7 @@ void run(Builder& builder, const std::string& text) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& problem) {
-    const bool alias = problem.msg.find("anchor is not defined") != std::string::npos;
-    builder.report(alias ? "HA014" : "HA006",
-                   alias ? "the alias has no anchor before it" : "not YAML: " + problem.msg,
-                   builder.place(problem.mark),
-                   alias ? "define &name above the first *name"
-                         : "look for a missing bracket, quote or colon here or above");
+    builder.report(problem);
     builder.discard();
   } catch (const Stopped&) {  // reported already
     builder.discard();

@@ -9,8 +9,10 @@ import json
 import os
 import pty
 import resource
+import signal
 import stat
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
@@ -42,6 +44,24 @@ class Usage(InFolder):
             result = haplan(*args)
             self.assertEqual((result.returncode, result.stdout), (2, ""), args)
             self.assertNotEqual(result.stderr, "")
+
+    def test_threads_are_a_number_of_both_verbs(self):
+        for verb in ("solve", "evaluate"):
+            self.assertEqual(haplan(verb, self.spec, "--threads", "2").returncode, 0)
+            for wrong in ("0", "-1", "x", "1.5"):
+                result = haplan(verb, self.spec, "--threads", wrong)
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertIn(f'--threads takes a number of threads, at least 1, not "{wrong}"',
+                              result.stderr)
+
+    def test_limits_are_positive_and_a_bare_time_is_one_of_seconds(self):
+        for limit in ("10", "10s", "1e1", "0.2m"):
+            self.assertEqual(haplan("solve", self.spec, "--time-limit", limit).returncode, 0, limit)
+        for args in (("--time-limit", "0"), ("--time-limit", "-1"), ("--time-limit", "10 parsecs"),
+                     ("--work-limit", "0"), ("--work-limit", "-1"), ("--work-limit", "1.5")):
+            result = haplan("solve", self.spec, *args)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), args)
+            self.assertIn(args[0], result.stderr)
 
     def test_version_and_explain_print_to_stdout(self):
         self.assertRegex(haplan("version").stdout, r"^haplan \d+\.\d+\.\d+\n$")
@@ -111,6 +131,23 @@ class InvalidSpecs(InFolder):
         said = self.rejected(SMALL.replace("[payments]", '["\\e[2J"]'), "HA003")
         self.assertNotIn("\x1b", said)
 
+    def test_an_unknown_component_is_told_with_its_list_and_the_nearest_name(self):
+        said = self.rejected(SMALL.replace("[payments]", "[paymnets]"), "HA003")
+        self.assertIn('error[HA003]: unknown component "paymnets" in dependsOn\n', said)
+        caret = said.splitlines()[3]
+        self.assertTrue(caret.endswith('^~~~~~~~ did you mean "payments"?'), said)
+        self.assertEqual(caret.index("^"), said.splitlines()[2].index("paymnets"))
+
+    def test_a_tab_that_indents_is_named_at_its_place(self):
+        said = self.rejected(SMALL.replace("    web: {", "\tweb: {"), "HA006")
+        self.assertIn("spec.yaml:8:1: error[HA006]: not YAML: a tab indents this line", said)
+
+    def test_endless_brackets_are_told_at_the_first(self):
+        said = self.rejected("a: " + "[" * 100_000, "HA006")
+        self.assertIn("spec.yaml:1:4: error[HA006]: not YAML: this bracket is never closed", said)
+        said = self.rejected("a: " + "[" * 100_000 + "]" * 100_000, "HA010")
+        self.assertIn("spec.yaml:1:67: error[HA010]", said)
+
     def test_diagnostics_as_json_go_to_stdout(self):
         result = haplan("validate", self.write(SMALL.replace("[payments]", "[paymnets]")), "-o", "json")
         self.assertEqual((result.returncode, result.stderr), (3, ""))
@@ -133,9 +170,22 @@ class Layers(InFolder):
         self.assertIn("0 open settings", result.stdout)
         result = haplan("validate", self.spec, "--set", "components.web.replicas=1..2")
         self.assertIn("1 open setting\n", result.stdout)
-        result = haplan("validate", self.spec, "--scenario", "nope")
+        result = haplan("validate", self.spec, "--scenario", "worts", "--set",
+                        "scenarios.worst.components.web.replicas=1")
         self.assertEqual(result.returncode, 3)
-        self.assertIn("HA033", result.stderr)
+        self.assertIn('--scenario:1:1: error[HA033]: unknown scenario "worts"\n'
+                      '  |\n1 | worts\n  | ^~~~~ did you mean "worst"?', result.stderr)
+
+    def test_a_mistake_is_told_in_the_layer_that_makes_it(self):
+        base = self.write(SMALL.replace("start: 5s", "start: 5"), "base.yaml")
+        more = self.write("spec:\n  components:\n    web: {shutdown: 2, dependsOn: [nil]}\n", "more.yaml")
+        said = haplan("validate", "-f", base, "-f", more).stderr
+        self.assertIn("base.yaml:8:", said)
+        self.assertIn("more.yaml:3:21: error[HA015]", said)
+        found = json.loads(haplan("validate", self.spec, "-f", self.write(
+            "spec:\n  components:\n    web: {dependsOn: [nil]}\n", "last.yaml"), "-o", "json").stdout)
+        self.assertEqual([(one["file"].split("/")[-1], one["line"], one["column"], one["code"])
+                          for one in found["diagnostics"]], [("last.yaml", 3, 23, "HA003")])
 
     def test_a_mistake_in_a_set_is_shown_there(self):
         result = haplan("validate", self.spec, "--set", "components.web.dependsOn=[nil]")
@@ -192,6 +242,65 @@ class Outputs(InFolder):
         self.assertIn("File too large", result.stderr)
         self.assertEqual(self.files(), ["old.json"])
         self.assertEqual((self.folder / "old.json").read_text(), "old")
+
+    def test_a_file_size_limit_leaves_no_folder(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+        result = haplan("evaluate", self.spec, "--out", f"patch={self.folder}/a/b", preexec_fn=limit)
+        self.assertEqual(result.returncode, 6, result.stderr)
+        self.assertIn("File too large", result.stderr)
+        self.assertEqual(self.files(), [])
+
+    def test_a_folder_that_cannot_be_is_refused_before_any_work(self):
+        for path in (f"{self.spec}/patch", f"{self.spec}/a/b", f"{self.spec}/"):
+            for format_ in ("patch", "values"):
+                result = haplan("evaluate", self.spec, "--out", f"{format_}={path}/")
+                self.assertEqual((result.returncode, result.stdout), (6, ""), path)
+                self.assertRegex(result.stderr, "^haplan: cannot (write|create)")
+
+    def test_a_reader_that_leaves_is_no_mistake(self):
+        for args in (["schema"], ["--help"], ["validate", self.spec], ["evaluate", self.spec],
+                     ["solve", self.spec, "--out", f"json={self.folder}/r.json"]):
+            reader, writer = os.pipe()
+            os.close(reader)
+            result = subprocess.run([HAPLAN, *map(str, args)], stdout=writer, stderr=subprocess.PIPE,
+                                    text=True, timeout=300)
+            os.close(writer)
+            self.assertEqual(result.returncode, 128 + signal.SIGPIPE, args)
+            self.assertEqual([line for line in result.stderr.splitlines() if "haplan:" in line], [])
+        self.assertEqual(self.files(), [])
+
+    def test_a_closed_stdout_is_an_output_error(self):
+        for args in (["version"], ["evaluate", self.spec, "--out", f"json={self.folder}/r.json"]):
+            result = subprocess.run([HAPLAN, *map(str, args)], stderr=subprocess.PIPE, text=True,
+                                    timeout=300, preexec_fn=lambda: os.close(1))
+            self.assertEqual(result.returncode, 6, args)
+            self.assertIn("cannot write to stdout: Bad file descriptor", result.stderr)
+        self.assertEqual(self.files(), [])
+
+    def test_an_interrupt_while_writing_leaves_no_file(self):
+        pipe = self.folder / "pipe"  # nobody reads it, so writing waits
+        os.mkfifo(pipe)
+        process = subprocess.Popen([HAPLAN, "evaluate", self.spec, "--out", f"json={pipe}",
+                                    "--out", f"text={self.folder}/r.txt"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stdout.readline()  # the result is shown, only files are left
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("interrupted; no file was written", said)
+        self.assertEqual(self.files(), ["pipe"])
+
+    def test_a_note_is_told_once_wherever_it_applies(self):
+        out = self.folder / "values"
+        result = haplan("evaluate", EXAMPLES / "dify.yaml", "-o", "values", "--out", f"values={out}/",
+                        "--out", f"patch={self.folder}/patch")
+        notes = [line for line in result.stderr.splitlines()
+                 if line.startswith(("note: ", "not carried: "))]
+        self.assertTrue(notes)
+        self.assertEqual(len(notes), len(set(notes)))
 
     def test_a_full_disk_leaves_no_file(self):
         libc = ctypes.CDLL(None, use_errno=True)

@@ -84,7 +84,7 @@ class Solving(InFolder):
         self.assertNotIn("Placement", page)
 
     def test_mistakes_and_help(self):
-        self.assertEqual(haplan("solve", self.spec, "--time-limit", "10").returncode, 2)
+        self.assertEqual(haplan("solve", self.spec, "--time-limit", "soon").returncode, 2)
         self.assertIn('did you mean "solve"?', haplan("slove", self.spec).stderr)
         self.assertTrue(haplan("solve", "--help").stdout.startswith("Examples:\n  haplan solve "))
 

@@ -130,6 +130,7 @@ TEST_CASE("yaml: depth is bounded, aliases followed, and 64 levels pass") {
   };
   CHECK(code(parsed(nested(64))) == "");
   CHECK(code(parsed(nested(65))) == "HA010");
+  CHECK(place(parsed(nested(65)).diagnostics[0].where) == "1:65+1");
   CHECK(code(parsed("a: &a " + nested(40) + "\nb: " + std::string(30, '[') + "*a" +
                     std::string(30, ']'))) == "HA010");
   // Far beyond what a recursive parser's stack would hold, in every style of nesting.
