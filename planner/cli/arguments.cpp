@@ -19,14 +19,14 @@ namespace {
 struct Raw {
   std::string spec;
   std::vector<std::string> layers;
-  std::string scenario;
-  std::string plan;
+  std::optional<std::string> scenario;
+  std::optional<std::string> plan;
   std::vector<std::string> outputs;
-  std::string time_limit;
+  std::optional<std::string> time_limit;
   bool colour = false;
   bool no_colour = false;
-  std::string threads;
-  std::string work_limit;
+  std::optional<std::string> threads;
+  std::optional<std::string> work_limit;
 };
 
 void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments) {
@@ -96,27 +96,27 @@ std::optional<std::string> understand_output(const std::string& text, Arguments&
 }
 
 std::optional<std::string> understand_limits(const Raw& raw, Arguments& arguments) {
-  if (!raw.time_limit.empty()) {
+  if (raw.time_limit) {
     // A bare number is one of seconds: nothing else could be meant on a command line.
-    const auto seconds = number(raw.time_limit);
-    const auto limit = seconds ? seconds : duration(raw.time_limit);
+    const auto seconds = number(*raw.time_limit);
+    const auto limit = seconds ? seconds : duration(*raw.time_limit);
     if (!limit)
       return "--time-limit: " + printable(limit.error().message) +
              (limit.error().suggestion.empty() ? "" : "; " + printable(limit.error().suggestion));
     if (limit->value <= 0.0) return std::string("--time-limit must be greater than zero");
     arguments.time_limit = limit->value;
   }
-  if (!raw.work_limit.empty()) {
-    const auto nodes = number(raw.work_limit);
+  if (raw.work_limit) {
+    const auto nodes = number(*raw.work_limit);
     if (!nodes || nodes->exact.den != 1 || nodes->exact.num < 1)
       return "--work-limit takes a number of search nodes, at least 1, not \"" +
-             printable(raw.work_limit) + "\"";
+             printable(*raw.work_limit) + "\"";
     arguments.work_limit = static_cast<std::size_t>(nodes->exact.num);
   }
-  if (!raw.threads.empty()) {
-    const auto count = integer(raw.threads);
+  if (raw.threads) {
+    const auto count = integer(*raw.threads);
     if (!count || count->value < 1.0)
-      return "--threads takes a number of threads, at least 1, not \"" + printable(raw.threads) +
+      return "--threads takes a number of threads, at least 1, not \"" + printable(*raw.threads) +
              "\"";
   }
   return std::nullopt;
@@ -126,8 +126,11 @@ std::optional<std::string> understand_limits(const Raw& raw, Arguments& argument
 std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (!raw.spec.empty()) arguments.specs.push_back(raw.spec);
   arguments.specs.insert(arguments.specs.end(), raw.layers.begin(), raw.layers.end());
-  if (!raw.scenario.empty()) arguments.scenario = raw.scenario;
-  if (!raw.plan.empty()) arguments.plan = raw.plan;
+  // An empty word is most likely a variable that is not set: nothing to pass over in silence.
+  if (raw.scenario == "") return std::string("--scenario takes the name of a scenario");
+  if (raw.plan == "") return std::string("--plan takes a file, or - for stdin");
+  arguments.scenario = raw.scenario;
+  arguments.plan = raw.plan;
   if (raw.colour) arguments.colour = true;
   if (raw.no_colour) arguments.colour = false;
   if (auto mistake = understand_limits(raw, arguments)) return mistake;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "planner/lower/parts.hpp"
 
 namespace haplan::planner::lowering {
@@ -32,6 +34,31 @@ void check_smallest(Context& context, const Value& value, const std::string& nam
          value.where, "Kubernetes rejects a smaller value");
 }
 
+/// A number that a socket may have, or a name as Kubernetes allows it for a container's port: at most
+/// 15 lower-case letters, digits and single inner hyphens, with at least one letter.
+bool is_port(const Value& port) {
+  constexpr double kLargest = 65535.0;
+  constexpr std::size_t kLongest = 15;
+  if (port.kind == Value::Kind::integer) return port.value >= 1.0 && port.value <= kLargest;
+  const std::string& name = port.text;
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_other = [](char c) { return (c >= '0' && c <= '9') || c == '-'; };
+  return !name.empty() && name.size() <= kLongest && name.front() != '-' && name.back() != '-' &&
+         name.find("--") == std::string::npos &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_letter(c) || is_other(c); }) &&
+         std::any_of(name.begin(), name.end(), is_letter);
+}
+
+void check_port(Context& context, const std::string& name, const Value& handler) {
+  if (name == "exec") return;
+  const Value* port = field(&handler, "port");
+  if (port && !is_port(*port))
+    report(context, "HA084", "\"" + port->text + "\" is no port", port->where,
+           name == "grpc" ? "a number from 1 to 65535"
+                          : "a number from 1 to 65535, or the name of a container's port");
+}
+
 Value handler_of(Context& context, const Value& probe) {
   Value handler;
   for (const char* name : {"httpGet", "tcpSocket", "exec", "grpc"}) {
@@ -41,6 +68,7 @@ Value handler_of(Context& context, const Value& probe) {
       report(context, "HA072",
              "\"" + handler.fields.front().first + "\" and \"" + name + "\" exclude each other",
              given->key, "a probe has one handler");
+    check_port(context, name, *given);
     handler.kind = Value::Kind::map;
     handler.fields.emplace_back(name, *given);
   }

@@ -116,7 +116,8 @@ std::optional<yaml::Node> plan_tree(const Source& file, Diagnostics& diagnostics
   append(diagnostics, std::move(parsed.diagnostics));
   if (!parsed.root) return std::nullopt;
   yaml::Node* inner = parsed.root->find("plan");
-  if (!inner && parsed.root->find("apiVersion")) {
+  const bool empty = inner ? inner->kind == Kind::null : parsed.root->find("apiVersion") != nullptr;
+  if (empty) {
     diagnostics.push_back(problem("HA081", "this result has no plan", parsed.root->where,
                                   "give the result of a solve that found one"));
     return std::nullopt;
@@ -199,7 +200,8 @@ ReadResult read(const std::vector<Source>& sources, const std::vector<std::strin
     Typing typing;
     Value document = typed_document(*root, typing);
     if (const yaml::Node* patch =
-            scenario ? scenario_patch(*root, *scenario, result.diagnostics) : nullptr) {
+            scenario ? scenario_patch(*root, *scenario, result.diagnostics) : nullptr;
+        patch && patch->kind == Kind::map) {
       yaml::Node patched = *root;
       yaml::Node layer;
       layer.kind = Kind::map;

@@ -58,7 +58,8 @@ class Usage(InFolder):
         for limit in ("10", "10s", "1e1", "0.2m"):
             self.assertEqual(haplan("solve", self.spec, "--time-limit", limit).returncode, 0, limit)
         for args in (("--time-limit", "0"), ("--time-limit", "-1"), ("--time-limit", "10 parsecs"),
-                     ("--work-limit", "0"), ("--work-limit", "-1"), ("--work-limit", "1.5")):
+                     ("--time-limit", ""), ("--work-limit", ""), ("--threads", ""),
+                     ("--scenario", ""), ("--plan", ""), ("--work-limit", "0"), ("--work-limit", "-1"), ("--work-limit", "1.5")):
             result = haplan("solve", self.spec, *args)
             self.assertEqual((result.returncode, result.stdout), (2, ""), args)
             self.assertIn(args[0], result.stderr)
@@ -355,6 +356,12 @@ class Results(InFolder):
         self.assertEqual(missed.returncode, 1)
         self.assertNotEqual(missed.stdout, "")
 
+
+    def test_a_result_without_a_plan_is_no_plan(self):
+        for text in ('{"apiVersion": "haplan.dev/v1alpha1"}', '{"plan": null}'):
+            result = haplan("evaluate", self.spec, "--plan", self.write(text, "plan.json"))
+            self.assertEqual((result.returncode, result.stdout), (3, ""))
+            self.assertIn("HA081", result.stderr)
 
     def test_a_plan_that_does_not_fit_is_invalid(self):
         plan = self.write('{"components": {"web": {"replicas": 7}}}', "plan.json")

@@ -221,6 +221,18 @@ TEST_CASE("read: what a later version evaluates is refused, or kept where that i
   CHECK(at(result, "spec.objectives.site.window")->value == 604800.0);
 }
 
+TEST_CASE("read: a scenario that is no patch is told at its place, and deletes nothing") {
+  const std::string text = spec_of_component("") + "  scenarios: {none: null, one: word}\n";
+  for (const char* name : {"none", "one"})
+    CHECK(places(read({{"spec.yaml", text}}, {}, name).diagnostics) == "HA029@8:21 HA002@8:32");
+  const auto unknown = read({{"spec.yaml", spec_of_component("")}}, {}, "worst");
+  REQUIRE(unknown.diagnostics.size() == 1);
+  CHECK(unknown.diagnostics[0].where.file == "--scenario");
+  CHECK(unknown.diagnostics[0].where.length == 5);
+  CHECK(unknown.diagnostics[0].suggestion == "the spec has no scenarios");
+  CHECK(unknown.texts.back().text == "worst");
+}
+
 TEST_CASE("read: the made decisions are plain scalars") {
   const auto result =
       read_text(spec_of_component("") +
