@@ -84,6 +84,8 @@ std::string remedy(const Cause& cause) {
     case CauseKind::drain:
       return "more nodes or a wider range of replicas, so that losing " + cause.subject +
              " takes nothing down";
+    case CauseKind::vertex:
+    case CauseKind::link: return "another way round " + cause.subject + " in the network";
     case CauseKind::claim: return "storage that does not share the claim " + cause.subject;
     case CauseKind::failover: return "a faster or surer failover of " + cause.subject;
     case CauseKind::common_cause:

@@ -55,7 +55,7 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
       space(make_space(what, load)),
       cluster(make_cluster(what.system)),
       before(numbers),
-      functions(service_functions(what.system, numbers)),
+      functions(service_functions(what.system, numbers, 0.0)),
       bounds(problem, load, functions, cluster),
       meter(options),
       most_recovery_(recovery_limits(what)) {

@@ -39,6 +39,10 @@ System weighted_domains(const System& system, const CauseWeight& weight) {
     node.modes = weighted_modes(node.modes, CauseKind::node, node.name, weight);
   for (Claim& claim : result.claims)
     claim.modes = weighted_modes(claim.modes, CauseKind::claim, claim.name, weight);
+  for (Vertex& vertex : result.network.vertices)
+    vertex.modes = weighted_modes(vertex.modes, CauseKind::vertex, vertex.name, weight);
+  for (Link& link : result.network.links)
+    link.modes = weighted_modes(link.modes, CauseKind::link, link.name, weight);
   return result;
 }
 

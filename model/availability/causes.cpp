@@ -71,6 +71,8 @@ void collect(const Compiled& compiled, const Numbers& numbers, const Sensitivity
       case Kind::switchover:
         share[v] += weight * numbers.switchover[info.subject] * critical;
         break;
+      case Kind::vertex: share[v] += weight * numbers.vertex_down[info.subject] * critical; break;
+      case Kind::link: share[v] += weight * numbers.link_down[info.subject] * critical; break;
       case Kind::node:
         for (std::size_t s = 0; s < numbers.node_stages[info.subject].size(); ++s)
           share[v] += weight * numbers.node_stages[info.subject][s] * (dp[s + 1] - dp[0]);
@@ -109,6 +111,8 @@ void add_capacity(const System& system, const Compiled& compiled, const Numbers&
       if (t != kNone && compiled.tables[t].need > compiled.tables[t].replicas)
         lacking.push_back(system.components[c].name);
     }
+    if (lacking.empty())  // terminals that no link could ever connect
+      ledger.add(CauseKind::capacity, "network", system.levels[world.level].name, down);
     for (const std::string& name : lacking)
       ledger.add(CauseKind::capacity, name, system.levels[world.level].name,
                  down / static_cast<double>(lacking.size()));
@@ -150,6 +154,12 @@ std::vector<Cause> downtime_by_cause(const System& system, const Compiled& compi
     } else if (info.kind == Kind::claim) {
       const Claim& claim = system.claims[info.subject];
       ledger.add_domain(CauseKind::claim, claim.name, claim.modes, false, share[v]);
+    } else if (info.kind == Kind::vertex) {
+      const Vertex& vertex = system.network.vertices[info.subject];
+      ledger.add_domain(CauseKind::vertex, vertex.name, vertex.modes, false, share[v]);
+    } else if (info.kind == Kind::link) {
+      const Link& link = system.network.links[info.subject];
+      ledger.add_domain(CauseKind::link, link.name, link.modes, false, share[v]);
     } else if (info.kind == Kind::switchover) {
       ledger.add(CauseKind::switchover, compiled.structure.switchovers[info.subject].gate, "",
                  share[v]);

@@ -12,8 +12,10 @@ namespace {
 
 class Compiler {
  public:
+  ///   network_failures  in, out: most failures of network elements that are followed; lowered until the structure
+  ///                     function fits
   Compiler(const System& system, const Deployment& deployment, const ComponentNumbers& numbers,
-           bool headroom, StopMeter& meter)
+           bool headroom, StopMeter& meter, std::size_t node_limit, int& network_failures)
       : system_(system), deployment_(deployment), meter_(meter) {
     compiled_.load = load_table(system);
     compiled_.headroom = headroom;
@@ -21,11 +23,13 @@ class Compiler {
         reschedule_stages(system, deployment, numbers.replicas, compiled_.headroom);
     if (system.drain) compiled_.drain_stages = drain_stages(system, deployment, numbers.replicas);
     make_tables();
+    make_structure_function(node_limit, network_failures);
     make_variables();
   }
 
   /// Everything, with at most `failure_limit` failed domains; false when the work limit was hit.
   bool run(bool entries, int failure_limit, std::size_t work_limit) {
+    if (exhausted_) return false;
     failure_limit_ = failure_limit;
     work_limit_ = work_limit;
     for (LevelId level = 0; level < system_.levels.size(); ++level) {
@@ -38,7 +42,7 @@ class Compiler {
       }
     }
     if (entries) add_entries();
-    compiled_.truncated = failure_limit < 1 << 20;
+    compiled_.truncated = compiled_.truncated || failure_limit < kAllFailures;
     return !exhausted_;
   }
 
@@ -71,15 +75,34 @@ class Compiler {
     compiled_.variables[variable] = info;
   }
 
+  /// Only a network can make the structure function itself too large.
+  void make_structure_function(std::size_t node_limit, int& network_failures) {
+    for (;; network_failures = fewer_failures(network_failures)) {
+      compiled_.diagram = Diagram();
+      compiled_.structure_down.clear();
+      if (!system_.network.links.empty()) compiled_.diagram.limit_size(node_limit);
+      auto structure = make_structure(system_, compiled_.diagram, {node_limit, network_failures});
+      for (ServiceId s = 0; structure && s < system_.services.size(); ++s)
+        compiled_.structure_down.push_back(
+            service_down(system_, *structure, compiled_.diagram, s, Instant::single));
+      if (!structure || compiled_.diagram.exhausted()) {
+        if (network_failures > 0) continue;
+        exhausted_ = true;
+        return;
+      }
+      compiled_.structure = std::move(*structure);
+      compiled_.network_bounded = compiled_.truncated = network_failures < kAllFailures;
+      compiled_.diagram.limit_size(static_cast<std::size_t>(-1));
+      return;
+    }
+  }
+
   void make_variables() {
+    if (exhausted_) return;
     using Kind = VariableInfo::Kind;
     Diagram& diagram = compiled_.diagram;
-    compiled_.structure = make_structure(system_, diagram);
     const Structure& structure = compiled_.structure;
     compiled_.variables.resize(diagram.variable_count());
-    for (ServiceId s = 0; s < system_.services.size(); ++s)
-      compiled_.structure_down.push_back(
-          service_down(system_, structure, diagram, s, Instant::single));
     for (ComponentId c = 0; c < system_.components.size(); ++c)
       if (structure.component[c] != kNone)
         describe(structure.component[c], {Kind::component, c, compiled_.table_of[0][c]});
@@ -90,6 +113,11 @@ class Compiler {
       if (structure.claim[c] != kNone) describe(structure.claim[c], {Kind::claim, c});
     for (std::size_t s = 0; s < structure.switchovers.size(); ++s)
       describe(structure.switchovers[s].variable, {Kind::switchover, s});
+    for (VertexId v = 0; v < system_.network.vertices.size(); ++v)
+      if (structure.network.vertex[v] != kNone)
+        describe(structure.network.vertex[v], {Kind::vertex, v});
+    for (std::size_t l = 0; l < system_.network.links.size(); ++l)
+      if (structure.network.link[l] != kNone) describe(structure.network.link[l], {Kind::link, l});
     for (DomainId d = 0; d < system_.domains.size(); ++d) {
       compiled_.domain_variable.push_back(diagram.add_variable(2));
       describe(compiled_.domain_variable[d], {Kind::domain, d});
@@ -240,10 +268,12 @@ Result<Compiled> compile(const System& system, const Deployment& deployment,
   // Fewer simultaneous failures are followed until what is left out is the smallest that can be afforded.
   StopMeter meter(options.stop);
   const bool headroom = has_headroom(system, load_table(system), deployment, options.stop);
-  for (const int failures : {1 << 20, 8, 6, 5, 4, 3, 2, 1, 0}) {
+  int network_failures = kAllFailures;
+  for (int failures = kAllFailures; failures >= 0; failures = fewer_failures(failures)) {
     if (options.stop && options.stop())
       return tl::unexpected(Error{Fault::budget_exhausted, "the evaluation was stopped", ""});
-    Compiler compiler(system, deployment, numbers, headroom, meter);
+    Compiler compiler(system, deployment, numbers, headroom, meter, options.node_limit,
+                      network_failures);
     if (compiler.run(entries, failures, options.node_limit)) return compiler.take();
   }
   return tl::unexpected(Error{Fault::budget_exhausted,

@@ -14,9 +14,21 @@ namespace haplan::model {
 
 /// What a diagram variable stands for.
 struct VariableInfo {
-  enum class Kind { domain, node, replicas, entry, component, pair, claim, switchover };
+  enum class Kind {
+    domain,
+    node,
+    replicas,
+    entry,
+    component,
+    pair,
+    claim,
+    switchover,
+    vertex,
+    link
+  };
   Kind kind = Kind::domain;
-  /// DomainId, NodeId, ComponentId (replicas, entry, component, pair), ClaimId or index of the switchover.
+  /// DomainId, NodeId, ComponentId (replicas, entry, component, pair), ClaimId, VertexId or index of the switchover or
+  /// link.
   std::size_t subject = 0;
   std::size_t table = kNone;  ///< replicas, component: the level's table; entry: the table after
   std::size_t table_before = kNone;  ///< entry
@@ -48,7 +60,8 @@ struct Compiled {
   std::vector<Diagram::Ref> structure_down;  ///< per service: the structure function itself
   LoadTable load;
   bool headroom = false;
-  bool truncated = false;  ///< some function contains kUnknown
+  bool network_bounded = false;  ///< structure_down contains kUnknown
+  bool truncated = false;        ///< some function contains kUnknown
   std::size_t domain_states = 0;
 };
 

@@ -202,6 +202,8 @@ class Collector {
     switch (element.kind) {
       case CauseKind::domain: event.subject = system_.domains[element.subject].name; break;
       case CauseKind::claim: event.subject = system_.claims[element.subject].name; break;
+      case CauseKind::vertex: event.subject = system_.network.vertices[element.subject].name; break;
+      case CauseKind::link: event.subject = system_.network.links[element.subject].name; break;
       case CauseKind::switchover:
         event.subject = compiled_.structure.switchovers[element.subject].gate;
         break;
@@ -280,6 +282,9 @@ Result<std::vector<CutSets>> minimal_cut_sets(const System& system, const Deploy
   if (!components) return tl::unexpected(components.error());
   Result<Compiled> compiled = compile(system, deployment, *components, false, {});
   if (!compiled) return tl::unexpected(compiled.error());
+  if (compiled->network_bounded)
+    return tl::unexpected(
+        Error{Fault::budget_exhausted, "the network is too large to list what cuts it", "network"});
   Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
   if (!numbers) return tl::unexpected(numbers.error());
   std::vector<CutSets> result;

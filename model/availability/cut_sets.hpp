@@ -12,7 +12,7 @@ namespace haplan::model {
 /// One failure of a cut set.
 struct CutEvent {
   CauseKind kind = CauseKind::replica;
-  std::string subject;  ///< component, node, domain, claim or gate
+  std::string subject;  ///< component, node, domain, claim, gate, vertex or link
   std::string mode;     ///< of a factor; else empty
   std::string node;     ///< of a replica, where it runs without failures; empty without a cluster
   double within =
@@ -42,7 +42,7 @@ struct CutSetOptions {
 
 /// Minimal cut sets of each service. Within a load level and a state of the drains the structure function is
 /// coherent; a set that needs a drain names the drained node.
-///   fails   as evaluate
+///   fails   as evaluate; budget_exhausted when a network is too large to be followed through all its failures
 ///   cost    O(work_limit * replicas) per service
 ///   source  [RC03]; the remainder is U - P(union of the sets), exact but for rounding
 Result<std::vector<CutSets>> minimal_cut_sets(const System& system, const Deployment& deployment,

@@ -22,25 +22,39 @@ Elementary::Elementary(const System& system, const Deployment& deployment, const
                        const Numbers& numbers, std::size_t node_limit)
     : system_(system), deployment_(deployment), compiled_(compiled) {
   diagram_.limit_size(node_limit);
-  structure_ = make_structure(system, diagram_);
-  for (std::size_t v = 0; v < diagram_.variable_count(); ++v) {
-    badness_.emplace_back(static_cast<std::size_t>(diagram_.arity(v)), 0);
-    badness_.back().back() = 1;
-  }
-  for (ClaimId c = 0; c < system.claims.size(); ++c)
-    if (structure_.claim[c] != kNone) {
-      variables_[{CauseKind::claim, system.claims[c].name, ""}] = {structure_.claim[c]};
-      distribution_.emplace_back(structure_.claim[c], two_values(numbers.claim_down[c]));
-    }
-  for (std::size_t s = 0; s < structure_.switchovers.size(); ++s) {
-    const SwitchoverFactor& factor = structure_.switchovers[s];
-    variables_[{CauseKind::switchover, factor.gate, ""}].push_back(factor.variable);
-    distribution_.emplace_back(factor.variable, two_values(numbers.switchover[s]));
-  }
+  auto structure = make_structure(system, diagram_, {node_limit, kAllFailures});
+  too_large_ = !structure;
+  if (too_large_) return;
+  structure_ = std::move(*structure);
+  add_structure(numbers);
   add_domains(numbers);
   replica_.resize(system.components.size());
   for (ComponentId c = 0; c < system.components.size(); ++c)
     if (structure_.component[c] != kNone) add_component(c, numbers);
+}
+
+/// The variables that the structure function has already.
+void Elementary::add_structure(const Numbers& numbers) {
+  const auto enter = [&](CauseKind kind, const std::string& name, std::size_t variable, double u) {
+    if (variable == kNone) return;
+    variables_[{kind, name, ""}].push_back(variable);
+    distribution_.emplace_back(variable, two_values(u));
+  };
+  for (std::size_t v = 0; v < diagram_.variable_count(); ++v) {
+    badness_.emplace_back(static_cast<std::size_t>(diagram_.arity(v)), 0);
+    badness_.back().back() = 1;
+  }
+  for (ClaimId c = 0; c < system_.claims.size(); ++c)
+    enter(CauseKind::claim, system_.claims[c].name, structure_.claim[c], numbers.claim_down[c]);
+  for (std::size_t s = 0; s < structure_.switchovers.size(); ++s)
+    enter(CauseKind::switchover, structure_.switchovers[s].gate, structure_.switchovers[s].variable,
+          numbers.switchover[s]);
+  const Network& network = system_.network;
+  for (VertexId v = 0; v < network.vertices.size(); ++v)
+    enter(CauseKind::vertex, network.vertices[v].name, structure_.network.vertex[v],
+          numbers.vertex_down[v]);
+  for (std::size_t l = 0; l < network.links.size(); ++l)
+    enter(CauseKind::link, network.links[l].name, structure_.network.link[l], numbers.link_down[l]);
 }
 
 std::size_t Elementary::add(const Key& key, const std::vector<double>& distribution) {

@@ -38,10 +38,11 @@ class Elementary {
   [[nodiscard]] std::vector<double> probabilities() const;
 
   Diagram& diagram() { return diagram_; }
-  [[nodiscard]] bool exhausted() const { return diagram_.exhausted(); }
+  [[nodiscard]] bool exhausted() const { return too_large_ || diagram_.exhausted(); }
 
  private:
   std::size_t add(const Key& key, const std::vector<double>& distribution);
+  void add_structure(const Numbers& numbers);
   void add_domains(const Numbers& numbers);
   void add_component(ComponentId component, const Numbers& numbers);
   [[nodiscard]] int replicas(LevelId level, ComponentId component) const;
@@ -56,6 +57,7 @@ class Elementary {
   const Compiled& compiled_;
   Diagram diagram_;
   Structure structure_;
+  bool too_large_ = false;  ///< the network
   std::vector<std::size_t> domain_;
   std::vector<std::size_t> node_;
   std::vector<std::vector<std::size_t>> replica_;  ///< [component][index], or one for the others

@@ -25,13 +25,15 @@ enum class CauseKind {
   switchover,
   ramp,
   drain,
-  capacity
+  capacity,
+  vertex,
+  link
 };
 
 /// One cause of downtime; shares of a service add up to its unavailability.
 struct Cause {
   CauseKind kind = CauseKind::replica;
-  std::string subject;  ///< component, node, domain, claim or gate
+  std::string subject;  ///< component, node, domain, claim, gate, network vertex or link
   std::string mode;     ///< failure mode, common cause, level (ramp, capacity) or empty
   double share = 0.0;   ///< of the unavailability (absolute, not relative)
   /// [1/s] outages of the service that it starts; 0 for `ramp` and `capacity`, which start with their level.

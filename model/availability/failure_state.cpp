@@ -6,6 +6,16 @@
 
 namespace haplan::model {
 
+namespace {
+
+/// Its subject is a component.
+bool of_component(CauseKind kind) {
+  return kind != CauseKind::domain && kind != CauseKind::node && kind != CauseKind::claim &&
+         kind != CauseKind::switchover && kind != CauseKind::vertex && kind != CauseKind::link;
+}
+
+}  // namespace
+
 FailureStates::FailureStates(const System& system, const Deployment& deployment,
                              const Compiled& compiled, const Numbers& numbers, ServiceId service)
     : system_(system),
@@ -24,6 +34,10 @@ FailureStates::FailureStates(const System& system, const Deployment& deployment,
       add({CauseKind::claim, info.subject, 0, "", {numbers.claim_down[info.subject]}});
     if (info.kind == VariableInfo::Kind::switchover)
       add({CauseKind::switchover, info.subject, 0, "", {numbers.switchover[info.subject]}});
+    if (info.kind == VariableInfo::Kind::vertex)
+      add({CauseKind::vertex, info.subject, 0, "", {numbers.vertex_down[info.subject]}});
+    if (info.kind == VariableInfo::Kind::link)
+      add({CauseKind::link, info.subject, 0, "", {numbers.link_down[info.subject]}});
   }
   add_domains(numbers);
   for (ComponentId c = 0; c < system.components.size(); ++c)
@@ -88,9 +102,7 @@ void FailureStates::enter(const Situation& world) {
     now.replica.assign(replicas, kNone);
     for (std::size_t e = 0; e < elements_.size(); ++e) {
       const FailureElement& element = elements_[e];
-      const bool own = element.kind != CauseKind::domain && element.kind != CauseKind::node &&
-                       element.kind != CauseKind::claim && element.kind != CauseKind::switchover &&
-                       element.subject == c;
+      const bool own = of_component(element.kind) && element.subject == c;
       if (!own) continue;
       const bool elsewhere =
           element.kind == CauseKind::ramp && element.mode != system_.levels[world.level].name;
@@ -121,12 +133,17 @@ void FailureStates::decide_nodes(const std::vector<int>& rank) {
 bool FailureStates::down(const std::vector<int>& rank) {
   decide_nodes(rank);
   value_.assign(compiled_.diagram.variable_count(), 0);
+  const Structure& structure = compiled_.structure;
   for (std::size_t e = 0; e < elements_.size(); ++e) {
     if (rank[e] == 0) continue;
-    if (elements_[e].kind == CauseKind::claim)
-      value_[compiled_.structure.claim[elements_[e].subject]] = 1;
-    if (elements_[e].kind == CauseKind::switchover)
-      value_[compiled_.structure.switchovers[elements_[e].subject].variable] = 1;
+    const std::size_t subject = elements_[e].subject;
+    switch (elements_[e].kind) {
+      case CauseKind::claim: value_[structure.claim[subject]] = 1; break;
+      case CauseKind::switchover: value_[structure.switchovers[subject].variable] = 1; break;
+      case CauseKind::vertex: value_[structure.network.vertex[subject]] = 1; break;
+      case CauseKind::link: value_[structure.network.link[subject]] = 1; break;
+      default: break;
+    }
   }
   for (const Running& running : running_) {
     bool fails = std::ranges::any_of(running.factors, [&](std::size_t e) { return rank[e] > 0; });

@@ -10,7 +10,7 @@ namespace haplan::model {
 /// Something that fails on its own, with what its failure takes.
 struct FailureElement {
   CauseKind kind = CauseKind::replica;
-  std::size_t subject = 0;  ///< domain, node, claim, switchover or component
+  std::size_t subject = 0;  ///< domain, node, claim, switchover, vertex, link or component
   int index = 0;            ///< of a replica
   std::string mode;         ///< of a factor
   /// P(this bad or worse) for ranks 1, 2, ...: one, or for a node one per stage, the last stage (the mildest) first.

@@ -35,6 +35,16 @@ class Flows {
         add_modes(CauseKind::claim, system_.claims[id].name, system_.claims[id].modes, false,
                   critical);
         return;
+      case Kind::vertex: {
+        const Vertex& vertex = system_.network.vertices[id];
+        add_modes(CauseKind::vertex, vertex.name, vertex.modes, false, critical);
+        return;
+      }
+      case Kind::link: {
+        const Link& link = system_.network.links[id];
+        add_modes(CauseKind::link, link.name, link.modes, false, critical);
+        return;
+      }
       case Kind::switchover: {
         const SwitchoverFactor& factor = compiled_.structure.switchovers[id];
         add(CauseKind::switchover, factor.gate, "", factor.rate * critical);

@@ -206,7 +206,7 @@ class Frontier {
 
   Diagram::Ref build(State state) {
     const auto rest = static_cast<Diagram::Ref>(state[residual]);
-    if (rest == Diagram::kFalse || rest == Diagram::kTrue) return rest;
+    if (rest <= Diagram::kUnknown) return rest;
     if (exhausted_) return Diagram::kUnknown;
     if (const auto found = memo_.find(state); found != memo_.end()) return found->second;
     constexpr double kOperations = 1'000;  // of a state

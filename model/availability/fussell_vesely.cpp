@@ -83,6 +83,7 @@ void add_fussell_vesely(const System& system, const Deployment& deployment,
   for (ServiceId s = 0; s < services.size(); ++s) {
     if (services[s].empty()) continue;
     Elementary elementary(system, deployment, compiled, numbers, node_limit);
+    if (elementary.exhausted()) continue;
     Unions unions(system, compiled, numbers, elementary, s);
     std::vector<Terms> terms;
     for (const Importance& element : services[s]) terms.push_back(unions.with(element));

@@ -80,9 +80,10 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                              {.most_worlds = kMostWorlds, .stop = options.stop});
   std::vector<Estimate> result(system.services.size());
   for (const ServiceFunction& function : figures.functions()) {
-    const Estimate estimate =
-        as_estimate(worst_of(system, deployment, figures, question->space, function,
-                             {.work_limit = options.work_limit, .stop = options.stop}));
+    WorstPlacement worst = worst_of(system, deployment, figures, question->space, function,
+                                    {.work_limit = options.work_limit, .stop = options.stop});
+    if (figures.network_bounded()) worst.lower = 0.0;
+    const Estimate estimate = as_estimate(worst);
     for (const ServiceId service : function.services) result[service] = estimate;
   }
   return result;

@@ -85,6 +85,16 @@ class Survey {
             numbers_.claim_down[id], dp[1] - dp[0],
             [id](Numbers& numbers, double u) { numbers.claim_down[id] = u; }};
         return;
+      case Kind::vertex:
+        elements_[{CauseKind::vertex, system_.network.vertices[id].name, ""}] = {
+            numbers_.vertex_down[id], dp[1] - dp[0],
+            [id](Numbers& numbers, double u) { numbers.vertex_down[id] = u; }};
+        return;
+      case Kind::link:
+        elements_[{CauseKind::link, system_.network.links[id].name, ""}] = {
+            numbers_.link_down[id], dp[1] - dp[0],
+            [id](Numbers& numbers, double u) { numbers.link_down[id] = u; }};
+        return;
       case Kind::switchover:
         elements_[{CauseKind::switchover, compiled_.structure.switchovers[id].gate, ""}] = {
             numbers_.switchover[id], dp[1] - dp[0],

@@ -9,7 +9,7 @@
 /// How much each elementary unavailability matters to a service. MODEL 5, importance.
 namespace haplan::model {
 
-/// One element: the replicas of a component (which share one u), a failure domain, a claim, an external service, a
+/// One element: the replicas of a component (which share one u), a failure domain, a claim, a vertex or link of the network, an external service, a
 /// chain, a factor beside the replicas, or the drain of a node.
 struct Importance {
   CauseKind kind = CauseKind::replica;

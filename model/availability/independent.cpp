@@ -50,6 +50,12 @@ double independent_unavailability(const System& system, const Deployment& deploy
     };
     for (std::size_t s = 0; s < numbers.switchover.size(); ++s)
       set(compiled.structure.switchovers[s].variable, numbers.switchover[s]);
+    for (std::size_t v = 0; v < numbers.vertex_down.size(); ++v)
+      if (const std::size_t variable = compiled.structure.network.vertex[v]; variable != kNone)
+        set(variable, numbers.vertex_down[v]);
+    for (std::size_t l = 0; l < numbers.link_down.size(); ++l)
+      if (const std::size_t variable = compiled.structure.network.link[l]; variable != kNone)
+        set(variable, numbers.link_down[l]);
     for (const std::size_t claim : compiled.structure.claim)
       if (claim != kNone) set(claim, 0.0);  // counted once per component instead
     for (ComponentId c = 0; c < system.components.size(); ++c) {
@@ -58,7 +64,7 @@ double independent_unavailability(const System& system, const Deployment& deploy
         set(compiled.structure.component[c],
             component_down(system, deployment, numbers, compiled.tables[t], numbers.tables[t]));
     }
-    diagram.probability(p, 0.0, value);
+    diagram.probability(p, 1.0, value);
     u += system.levels[level].share * value[compiled.structure_down[service]];
   }
   return u;

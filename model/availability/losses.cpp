@@ -74,6 +74,7 @@ class Drill {
   Return back(const Requirement& requirement) {
     using Kind = Requirement::Kind;
     if (requirement.kind == Kind::component) return back(requirement.component);
+    if (requirement.kind == Kind::connected) return {};  // no node is part of the network
     std::vector<Return> members;
     for (const Requirement& member : requirement.of) members.push_back(back(member));
     if (members.empty()) return {};

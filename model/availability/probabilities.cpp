@@ -43,6 +43,10 @@ Result<Numbers> numbers_for(const System& system, const Deployment& deployment,
     numbers.node_stages.push_back(stage_probabilities(system.nodes[n], compiled.failure_stages[n]));
   for (const Claim& claim : system.claims)
     numbers.claim_down.push_back(down_probability(claim.modes, false));
+  for (const Vertex& vertex : system.network.vertices)
+    numbers.vertex_down.push_back(down_probability(vertex.modes, false));
+  for (const Link& link : system.network.links)
+    numbers.link_down.push_back(down_probability(link.modes, false));
   for (const SwitchoverFactor& factor : compiled.structure.switchovers)
     numbers.switchover.push_back(two_state(factor.rate, factor.outage));
   if (system.drain) {
@@ -101,6 +105,8 @@ void fill_probabilities(const Compiled& compiled, const Numbers& numbers, double
       case Kind::domain: down = scale * numbers.domain_down[info.subject]; break;
       case Kind::claim: down = scale * numbers.claim_down[info.subject]; break;
       case Kind::switchover: down = scale * numbers.switchover[info.subject]; break;
+      case Kind::vertex: down = scale * numbers.vertex_down[info.subject]; break;
+      case Kind::link: down = scale * numbers.link_down[info.subject]; break;
       case Kind::component: down = down_given(numbers.tables[info.table], 0, scale); break;
       case Kind::replicas:
         down = down_given(numbers.tables[info.table], info.reachable[0], scale);

@@ -14,6 +14,8 @@ struct Numbers {
   std::vector<std::vector<double>> node_stages;   ///< [node][stage]; sums to P(node down)
   std::vector<double> claim_down;                 ///< per claim
   std::vector<double> switchover;                 ///< per Structure::switchovers
+  std::vector<double> vertex_down;                ///< per network vertex
+  std::vector<double> link_down;                  ///< per network link
   double drained = 0.0;                           ///< probability that one given node is drained
   std::vector<std::vector<double>> drain_stages;  ///< [node][stage], fractions of a drain, sum 1
 };

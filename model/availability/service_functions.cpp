@@ -22,15 +22,30 @@ std::size_t constant_index(int input) {
 /// Rewrites a function of the shared diagram as a list of its own nodes, children first.
 class Flattener {
  public:
-  Flattener(Diagram& diagram, const std::map<std::size_t, int>& inputs, ServiceFunction& function)
-      : diagram_(diagram), inputs_(inputs), function_(function) {
+  ///   network  variables from here on are the network's, the last in their order
+  ///   value    P(f) of every function of these alone
+  Flattener(Diagram& diagram, const std::map<std::size_t, int>& inputs, std::size_t network,
+            std::span<const double> value, ServiceFunctions& functions, ServiceFunction& function)
+      : diagram_(diagram),
+        inputs_(inputs),
+        network_(network),
+        value_(value),
+        functions_(functions),
+        function_(function) {
     function_.nodes.resize(2);
-    index_ = {{Diagram::kFalse, 0}, {Diagram::kTrue, 1}};
+    index_ = {{Diagram::kFalse, 0},
+              {Diagram::kTrue, 1},
+              {Diagram::kUnknown, value_[Diagram::kUnknown] > 0.0 ? 1U : 0U}};
   }
 
   std::uint32_t visit(Diagram::Ref f) {
     if (const auto found = index_.find(f); found != index_.end()) return found->second;
-    const std::size_t variable = diagram_.support(f).front();
+    const std::size_t variable = diagram_.top(f);
+    if (variable >= network_) {  // all that is left is the network, which depends on nothing else
+      function_.nodes.push_back({~static_cast<int>(functions_.constants.size()), 0, 1});
+      functions_.constants.push_back(value_[f]);
+      return index_[f] = static_cast<std::uint32_t>(function_.nodes.size() - 1);
+    }
     const std::uint32_t up = visit(diagram_.restricted(f, variable, 0));
     const std::uint32_t down = visit(diagram_.restricted(f, variable, 1));
     function_.nodes.push_back({inputs_.at(variable), up, down});
@@ -40,6 +55,9 @@ class Flattener {
  private:
   Diagram& diagram_;
   const std::map<std::size_t, int>& inputs_;
+  std::size_t network_;
+  std::span<const double> value_;
+  ServiceFunctions& functions_;
   ServiceFunction& function_;
   std::map<Diagram::Ref, std::uint32_t> index_;
 };
@@ -114,22 +132,75 @@ std::map<std::size_t, int> number_variables(const System& system, const Componen
   return variables;
 }
 
+/// The structure functions of all services; of a network that is too large with few failures only.
+struct Functions {
+  Diagram diagram;
+  Structure structure;
+  std::vector<Diagram::Ref> down;  ///< per service
+  bool bounded = false;
+};
+
+Functions structure_functions(const System& system) {
+  constexpr std::size_t kMostNodes = 1'000'000;
+  Functions made;
+  for (int failures = kAllFailures; failures >= 0; failures = fewer_failures(failures)) {
+    made = Functions();
+    made.bounded = failures < kAllFailures;
+    made.diagram.limit_size(kMostNodes);
+    auto structure = make_structure(system, made.diagram, {kMostNodes, failures});
+    if (!structure) continue;
+    made.structure = std::move(*structure);
+    for (ServiceId s = 0; s < system.services.size(); ++s)
+      made.down.push_back(service_down(system, made.structure, made.diagram, s, Instant::single));
+    if (!made.diagram.exhausted()) break;
+  }
+  made.diagram.limit_size(static_cast<std::size_t>(-1));
+  return made;
+}
+
+/// P(f) of all functions of the network's variables alone.
+std::vector<double> network_values(const System& system, const Functions& functions,
+                                   double not_followed) {
+  const Diagram& diagram = functions.diagram;
+  std::vector<double> p(diagram.probability_count(), 0.0);
+  const auto set = [&](std::size_t variable, const std::vector<DomainMode>& modes) {
+    if (variable == kNone) return;
+    const double down = down_probability(modes, false);
+    p[diagram.first_probability(variable)] = 1.0 - down;
+    p[diagram.first_probability(variable) + 1] = down;
+  };
+  for (VertexId v = 0; v < system.network.vertices.size(); ++v)
+    set(functions.structure.network.vertex[v], system.network.vertices[v].modes);
+  for (std::size_t l = 0; l < system.network.links.size(); ++l)
+    set(functions.structure.network.link[l], system.network.links[l].modes);
+  std::vector<double> value;
+  diagram.probability(p, not_followed, value);
+  return value;
+}
+
 }  // namespace
 
-ServiceFunctions service_functions(const System& system, const ComponentNumbers& numbers) {
-  Diagram diagram;
-  const Structure structure = make_structure(system, diagram);
+ServiceFunctions service_functions(const System& system, const ComponentNumbers& numbers,
+                                   double not_followed) {
+  Functions made = structure_functions(system);
+  Diagram& diagram = made.diagram;
   ServiceFunctions result;
-  const std::map<std::size_t, int> variables = number_variables(system, numbers, structure, result);
+  result.network_bounded = made.bounded;
+  const std::map<std::size_t, int> variables =
+      number_variables(system, numbers, made.structure, result);
+  const std::vector<double> network = network_values(system, made, not_followed);
   std::map<Diagram::Ref, std::size_t> known;
   for (ServiceId s = 0; s < system.services.size(); ++s) {
-    const Diagram::Ref f = service_down(system, structure, diagram, s, Instant::single);
+    const Diagram::Ref f = made.down[s];
     const auto [found, fresh] = known.try_emplace(f, result.functions.size());
     if (fresh) {
       ServiceFunction& function = result.functions.emplace_back();
-      function.root = Flattener(diagram, variables, function).visit(f);
+      function.root = Flattener(diagram, variables, made.structure.network.first_variable, network,
+                                result, function)
+                          .visit(f);
       function.cuts = Cuts(function).all();
       for (const std::size_t variable : diagram.support(f)) {
+        if (variable >= made.structure.network.first_variable) break;
         const int input = variables.at(variable);
         if (input < 0) continue;
         auto& list =

@@ -7,7 +7,7 @@
 #include "model/availability/numbers.hpp"
 
 /// The structure functions of services over the components that run as replicas, small enough to be evaluated for
-/// thousands of states; everything else (external services, chains, claims, switchovers) is a constant in them.
+/// thousands of states; everything else (external services, chains, claims, switchovers, the network) is a constant in them.
 namespace haplan::model {
 
 /// A service's structure function in one variable per component (down or not), children before parents.
@@ -31,6 +31,8 @@ struct ServiceFunctions {
   std::vector<ComponentId> inputs;  ///< replicated components within reach of a service, ascending
   std::vector<double> constants;    ///< unavailabilities
   std::vector<ServiceFunction> functions;  ///< different ones only
+  /// A network was too large to be followed through all its failures: constants that stand for it are upper (or lower) ends.
+  bool network_bounded = false;
 
   /// P(service down) when input i is down with probability down[i], all independent.
   ///   scratch  kept by the caller between calls
@@ -44,6 +46,8 @@ struct ServiceFunctions {
                                    double mass = 1.0) const;
 };
 
-ServiceFunctions service_functions(const System& system, const ComponentNumbers& numbers);
+///   not_followed  value of the failures of a network that is too large: 1 for upper, 0 for lower ends
+ServiceFunctions service_functions(const System& system, const ComponentNumbers& numbers,
+                                   double not_followed = 1.0);
 
 }  // namespace haplan::model

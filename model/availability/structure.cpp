@@ -25,6 +25,7 @@ class Allocator {
       visit(requirement.component);
       return;
     }
+    if (requirement.kind == Requirement::Kind::connected) gates_.push_back(requirement.terminals);
     for (const Requirement& member : requirement.of) visit(member);
     const double rate = requirement.switchover ? first_member_rate(system_, requirement) : 0.0;
     if (rate > 0.0 && !structure_.switchover_of.contains(&requirement)) {
@@ -33,6 +34,8 @@ class Allocator {
           {requirement.name, rate, *requirement.switchover, diagram_.add_variable(2)});
     }
   }
+
+  [[nodiscard]] const std::vector<std::vector<VertexId>>& gates() const { return gates_; }
 
  private:
   void visit(ComponentId id) {
@@ -55,6 +58,7 @@ class Allocator {
   Diagram& diagram_;
   Structure& structure_;
   std::vector<bool> seen_;
+  std::vector<std::vector<VertexId>> gates_;  ///< terminals of every `connected`
 };
 
 class Builder {
@@ -70,6 +74,8 @@ class Builder {
   Diagram::Ref down(const Requirement& requirement) {
     using Kind = Requirement::Kind;
     if (requirement.kind == Kind::component) return down(requirement.component);
+    if (requirement.kind == Kind::connected)
+      return structure_.network.apart.at(requirement.terminals);
     std::vector<Diagram::Ref> members;
     members.reserve(requirement.of.size());
     for (const Requirement& member : requirement.of) members.push_back(down(member));
@@ -112,13 +118,17 @@ class Builder {
 
 }  // namespace
 
-Structure make_structure(const System& system, Diagram& diagram) {
+Result<Structure> make_structure(const System& system, Diagram& diagram,
+                                 const FrontierLimits& network) {
   Structure structure;
   structure.component.assign(system.components.size(), kNone);
   structure.component_pair.assign(system.components.size(), kNone);
   structure.claim.assign(system.claims.size(), kNone);
   Allocator allocator(system, diagram, structure);
   for (const Service& service : system.services) allocator.visit(service.requires_);
+  auto functions = network_functions(system.network, allocator.gates(), diagram, network);
+  if (!functions) return tl::unexpected(functions.error());
+  structure.network = std::move(*functions);
   return structure;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/availability/network_functions.hpp"
 #include "model/diagram/diagram.hpp"
 #include "model/system/system.hpp"
 
@@ -25,17 +26,22 @@ struct SwitchoverFactor {
   std::size_t variable = kNone;
 };
 
-/// Diagram variables of the structure function, allocated in the order in which services reach them.
+/// Diagram variables of the structure function, allocated in the order in which services reach them; those of the
+/// network last.
 struct Structure {
   std::vector<std::size_t> component;       ///< per component; kNone: a gate, or never reached
   std::vector<std::size_t> component_pair;  ///< per replicated component
   std::vector<std::size_t> claim;           ///< per claim
   std::vector<SwitchoverFactor> switchovers;
+  NetworkFunctions network;
   std::map<const Requirement*, std::size_t>
       switchover_of;  ///< only for look-ups while the system lives
 };
 
-Structure make_structure(const System& system, Diagram& diagram);
+///   network  how far the connectivity of network vertices is followed
+///   fails    budget_exhausted when that needs more
+Result<Structure> make_structure(const System& system, Diagram& diagram,
+                                 const FrontierLimits& network);
 
 /// The function "service is down". Own failures, claims, switchovers and everything required. MODEL 4.
 Diagram::Ref service_down(const System& system, const Structure& structure, Diagram& diagram,

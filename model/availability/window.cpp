@@ -30,6 +30,9 @@ class Shapes {
       case CauseKind::node: return of_mode(find(system_.nodes, cause.subject), cause.mode);
       case CauseKind::domain: return of_mode(find(system_.domains, cause.subject), cause.mode);
       case CauseKind::claim: return of_mode(find(system_.claims, cause.subject), cause.mode);
+      case CauseKind::vertex:
+        return of_mode(find(system_.network.vertices, cause.subject), cause.mode);
+      case CauseKind::link: return of_mode(find(system_.network.links, cause.subject), cause.mode);
       case CauseKind::switchover:
       case CauseKind::ramp:
       case CauseKind::drain:

@@ -35,6 +35,8 @@ class WorldFigures {
   [[nodiscard]] const std::vector<ServiceFunction>& functions() const {
     return functions_.functions;
   }
+  /// Figures are upper ends, because the network was too large to be followed through all its failures.
+  [[nodiscard]] bool network_bounded() const { return functions_.network_bounded; }
   [[nodiscard]] const std::vector<LevelClass>& classes() const { return classes_; }
   /// Worlds times level classes: the length of every vector below, class by class.
   [[nodiscard]] std::size_t size() const { return mass_.size(); }

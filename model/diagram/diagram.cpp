@@ -81,7 +81,6 @@ Diagram::Ref Diagram::apply(Operation operation, Ref a, Ref b) {
   if (a == absorbing || b == absorbing) return absorbing;
   if (a == neutral || a == b) return b;
   if (b == neutral) return a;
-  HAPLAN_EXPECTS(a != kUnknown && b != kUnknown);
   if (a > b) std::swap(a, b);
   auto& memo = operation == Operation::conjunction ? conjunctions_ : disjunctions_;
   const std::uint64_t key = (static_cast<std::uint64_t>(a) << 32U) | b;
@@ -98,7 +97,7 @@ Diagram::Ref Diagram::apply(Operation operation, Ref a, Ref b) {
 Diagram::Ref Diagram::negation(Ref a) {
   if (a == kFalse) return kTrue;
   if (a == kTrue) return kFalse;
-  HAPLAN_EXPECTS(a != kUnknown);
+  if (a == kUnknown) return kUnknown;
   if (const auto found = negations_.find(a); found != negations_.end()) return found->second;
   std::vector<Ref> children(static_cast<std::size_t>(arity_[variable_[a]]));
   for (std::size_t x = 0; x < children.size(); ++x) children[x] = negation(children_of(a)[x]);

@@ -36,7 +36,8 @@ class Diagram {
   /// True where the variable has one of the values whose bit is set in `mask`.
   Ref literal(std::size_t variable, std::uint32_t mask);
 
-  // Operations on diagrams whose variables occur in ascending order on every path, without kUnknown.
+  // Operations on diagrams whose variables occur in ascending order on every path. kUnknown is a third truth value:
+  // what does not depend on it is decided, all else stays unknown.
   Ref conjunction(Ref a, Ref b);
   Ref disjunction(Ref a, Ref b);
   Ref negation(Ref a);
@@ -56,6 +57,9 @@ class Diagram {
 
   /// The value of f when every variable has the given value; f without kUnknown.
   [[nodiscard]] bool holds(Ref f, std::span<const int> value) const;
+
+  /// The first variable of a function that is not a constant.
+  [[nodiscard]] std::size_t top(Ref f) const { return variable_[f]; }
 
   /// Every variable that occurs in f, ascending.
   [[nodiscard]] std::vector<std::size_t> support(Ref f) const;

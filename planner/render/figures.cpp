@@ -114,6 +114,8 @@ std::string name_of(model::CauseKind kind) {
     case model::CauseKind::node: return "node";
     case model::CauseKind::domain: return "domain";
     case model::CauseKind::claim: return "claim";
+    case model::CauseKind::vertex: return "vertex";
+    case model::CauseKind::link: return "link";
     case model::CauseKind::external: return "external";
     case model::CauseKind::chain: return "chain";
     case model::CauseKind::failover: return "failover";
@@ -150,6 +152,8 @@ std::string cause_text(const model::Cause& cause) {
     case model::CauseKind::node: return "node " + cause.subject + mode;
     case model::CauseKind::domain: return "domain " + cause.subject + mode;
     case model::CauseKind::claim: return "claim " + cause.subject + mode;
+    case model::CauseKind::vertex: return "vertex " + cause.subject + mode;
+    case model::CauseKind::link: return "link " + cause.subject + mode;
     case model::CauseKind::external: return cause.subject + ": external outage";
     case model::CauseKind::chain: return cause.subject + ": not serving";
     case model::CauseKind::failover: return cause.subject + ": failover" + mode;

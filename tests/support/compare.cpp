@@ -65,9 +65,9 @@ std::map<CauseKey, double> causes_of(const ServiceFigures& figures) {
 }  // namespace
 
 std::string cause_name(model::CauseKind kind) {
-  static const char* const kNames[] = {"replica",    "node",  "domain",   "claim",
-                                       "external",   "chain", "failover", "common_cause",
-                                       "switchover", "ramp",  "drain",    "capacity"};
+  static const char* const kNames[] = {
+      "replica",      "node",       "domain", "claim", "external", "chain",  "failover",
+      "common_cause", "switchover", "ramp",   "drain", "capacity", "vertex", "link"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
