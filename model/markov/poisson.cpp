@@ -56,6 +56,13 @@ std::vector<Real> excesses(const std::vector<Real>& at_least) {
   return result;
 }
 
+/// Sums of the tails below: E[max(first + i - N, 0)].
+std::vector<Real> shortfalls(const std::vector<Real>& below) {
+  std::vector<Real> result(below.size(), 0.0L);
+  for (std::size_t i = 1; i < below.size(); ++i) result[i] = result[i - 1] + below[i];
+  return result;
+}
+
 }  // namespace
 
 double PoissonWeights::weight(std::uint64_t k) const {
@@ -75,6 +82,11 @@ double PoissonWeights::at_least(std::uint64_t k) const {
 double PoissonWeights::excess(std::uint64_t k) const {
   if (k > last()) return 0.0;
   return k < first_ ? static_cast<double>(first_ - k) + excess_.front() : excess_[k - first_];
+}
+
+double PoissonWeights::shortfall(std::uint64_t k) const {
+  if (k <= first_) return 0.0;
+  return k > last() ? shortfall_.back() + static_cast<double>(k - last()) : shortfall_[k - first_];
 }
 
 Result<PoissonWeights> poisson_weights(double rate, double time) {
@@ -110,6 +122,7 @@ Result<PoissonWeights> poisson_weights(double rate, double time) {
   result.mean_ = static_cast<double>(mean);
   result.first_ = mode - down.size();
   result.excess_ = rounded(excesses(at_least));
+  result.shortfall_ = rounded(shortfalls(below));
   result.weight_ = rounded(weights);
   result.below_ = rounded(below);
   result.at_least_ = rounded(at_least);

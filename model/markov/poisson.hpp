@@ -29,6 +29,8 @@ class PoissonWeights {
   double at_least(std::uint64_t k) const;
   /// E[max(N - k, 0)], the sum of at_least(j) over j > k
   double excess(std::uint64_t k) const;
+  /// E[max(k - N, 0)], the sum of below(j) over 1 <= j <= k
+  double shortfall(std::uint64_t k) const;
 
   double relative_error() const { return relative_error_; }
   double omitted_below() const { return omitted_below_; }
@@ -40,9 +42,10 @@ class PoissonWeights {
   double mean_ = 0.0;
   std::uint64_t first_ = 0;
   std::vector<double> weight_;
-  std::vector<double> below_;     ///< below(first + i)
-  std::vector<double> at_least_;  ///< at_least(first + i)
-  std::vector<double> excess_;    ///< excess(first + i)
+  std::vector<double> below_;      ///< below(first + i)
+  std::vector<double> at_least_;   ///< at_least(first + i)
+  std::vector<double> excess_;     ///< excess(first + i)
+  std::vector<double> shortfall_;  ///< shortfall(first + i)
   double relative_error_ = 0.0;
   double omitted_below_ = 0.0;
   double omitted_above_ = 0.0;

@@ -115,6 +115,11 @@ TEST_CASE("poisson: the two tails meet and the excess falls by a tail a step") {
   for (std::uint64_t k = 0; k <= poisson.last() + 1; ++k) {
     CHECK(near_relative(poisson.below(k) + poisson.at_least(k), 1.0, 1e-15));
     CHECK(near_relative(poisson.excess(k), poisson.excess(k + 1) + poisson.at_least(k + 1), 1e-14));
+    CHECK(near_relative(poisson.shortfall(k + 1), poisson.shortfall(k) + poisson.below(k + 1),
+                        1e-14));
+    // E[N - k] = E[max(N - k, 0)] - E[max(k - N, 0)].
+    CHECK(near_relative(poisson.excess(k) + static_cast<double>(k), poisson.shortfall(k) + 123.4,
+                        1e-14));
   }
 }
 
