@@ -49,7 +49,6 @@ struct Lowered {
     std::string source;
   };
   std::vector<Default> defaults;
-  std::vector<std::string> not_evaluated;  ///< paths accepted now and evaluated by a later version
   std::optional<Value> plan;               ///< `spec.plan`, already applied to the problem
 };
 

@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "model/availability/cut_sets.hpp"
+#include "model/availability/importance.hpp"
+#include "model/availability/window.hpp"
 #include "planner/lower.hpp"
 #include "solver/solve.hpp"
 
@@ -17,6 +20,9 @@ struct Assessment {
       guaranteed;  ///< per service, rules of all written files (values and patch)
   std::vector<model::Estimate> values_only;  ///< per service, only what Helm values carry
   std::vector<solver::ObjectiveCheck> checks;
+  std::vector<model::WindowFigures> windows;               ///< per service
+  std::vector<std::vector<model::Importance>> importance;  ///< per service; empty: not asked for
+  std::vector<model::CutSets> cut_sets;                    ///< per service; empty: not asked for
 };
 
 /// An outcome with provenance, ready to render. Renders are pure functions of it.

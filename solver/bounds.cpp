@@ -138,6 +138,7 @@ bool Bounds::surely_available(const Selection& selection) const {
 bool Bounds::surely_good(const Selection& selection) const {
   constexpr double kSure = 1.0 + kSlack;
   return std::ranges::all_of(problem_.objectives, [&](const Objective& o) {
+    if (o.max_window_miss) return false;  // only a whole evaluation tells
     return (!o.max_error_ratio || error_ratio(o, selection).high * kSure <= *o.max_error_ratio) &&
            !any_loss(o, [&](std::size_t kind, double limit) {
              return !within(loss(o, selection, kind).high, limit);

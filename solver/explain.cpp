@@ -38,6 +38,7 @@ std::string number(double value, const char* unit) {
 std::string figure(const std::string& field, double value) {
   if (field == "availability") return percent(value);
   if (field == "errorRate") return number(100.0 * value, " %");
+  if (field == "compliance") return number(100.0 * (1.0 - value), " %");
   return std::isfinite(value) ? number(value, " s") : "never";
 }
 
@@ -108,6 +109,7 @@ std::string remedy(const ObjectiveCheck& check) {
   if (check.field == "responseTime") return "more replicas, more throughput or less load";
   if (check.field == "dataLoss") return "synchronous replication or less lag";
   if (check.field == "errorRate") return "readiness probes that react faster, or retries";
+  if (check.field == "compliance") return "a longer window, or a less strict availability";
   return {};
 }
 

@@ -86,7 +86,7 @@ Result<bool> meets_all(const Problem& problem, const Deployment& deployment) {
   if (!evaluation) return tl::unexpected(evaluation.error());
   // Availability is judged already: figures that meet it stand in for the guaranteed ones.
   const std::vector<Estimate> met(problem.system.services.size());
-  return std::ranges::all_of(checks_of(problem, *evaluation, met), &ObjectiveCheck::met);
+  return std::ranges::all_of(checks_of(problem, deployment, *evaluation, met), &ObjectiveCheck::met);
 }
 
 }  // namespace haplan::solver

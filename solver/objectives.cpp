@@ -81,7 +81,20 @@ void check_loss(Checks& checks, const Problem& problem, const Objective& objecti
 
 }  // namespace
 
-std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
+model::WindowFigures window_of(const Problem& problem, const model::Deployment& deployment,
+                               const model::Evaluation& evaluation, model::ServiceId service) {
+  Objective asked;
+  for (const Objective& objective : problem.objectives)
+    if (objective.service == service) asked = objective;
+  const double budget = asked.max_unavailability.value_or(0.0) * asked.window;
+  auto window = model::downtime_in_window(problem.system, deployment, evaluation.services[service],
+                                          asked.window, budget);
+  HAPLAN_EXPECTS(window.has_value());  // what was evaluated has numbers
+  return *window;
+}
+
+std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Deployment& deployment,
+                                      const model::Evaluation& evaluation,
                                       const std::vector<model::Estimate>& guaranteed) {
   HAPLAN_EXPECTS(evaluation.services.size() == problem.system.services.size());
   Checks checks;
@@ -101,6 +114,9 @@ std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evalu
     check_loss(checks, problem, objective, figures, LossKind::domain, "loss.zone");
     check_loss(checks, problem, objective, figures, LossKind::replica, "loss.replica");
     check_loss(checks, problem, objective, figures, LossKind::primary, "loss.primary");
+    if (objective.max_window_miss)
+      add(checks, objective, "compliance", *objective.max_window_miss,
+          1.0 - window_of(problem, deployment, evaluation, objective.service).kept.value, {});
     if (objective.max_data_loss)
       add(checks, objective, "dataLoss", *objective.max_data_loss, figures.data_loss, {});
   }
@@ -113,11 +129,11 @@ model::Result<std::vector<ObjectiveCheck>> check_objectives(const Problem& probl
   const bool judged = std::any_of(
       problem.objectives.begin(), problem.objectives.end(),
       [](const Objective& objective) { return objective.max_unavailability.has_value(); });
-  if (!judged) return checks_of(problem, evaluation, {});
+  if (!judged) return checks_of(problem, deployment, evaluation, {});
   const auto guaranteed =
       model::guaranteed_unavailability(problem.system, deployment, problem.rules);
   if (!guaranteed) return tl::make_unexpected(guaranteed.error());
-  return checks_of(problem, evaluation, *guaranteed);
+  return checks_of(problem, deployment, evaluation, *guaranteed);
 }
 
 }  // namespace haplan::solver

@@ -2,13 +2,21 @@
 
 #include <vector>
 
+#include "model/availability/window.hpp"
 #include "solver/solve.hpp"
 
 namespace haplan::solver {
 
 /// `check_objectives` with guaranteed figures computed before: one per service, read where an
 /// availability is asked for.
-std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
+std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Deployment& deployment,
+                                      const model::Evaluation& evaluation,
                                       const std::vector<model::Estimate>& guaranteed);
+
+/// Downtime of a service within the window of its objective (30 d without one), against the budget of its
+/// availability (none without one).
+///   evaluation  of the deployment, with all figures
+model::WindowFigures window_of(const Problem& problem, const model::Deployment& deployment,
+                               const model::Evaluation& evaluation, model::ServiceId service);
 
 }  // namespace haplan::solver

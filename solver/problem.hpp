@@ -23,7 +23,8 @@ struct Objective {
   std::optional<double> max_primary_loss;   ///< [s]
   std::optional<double> max_data_loss;      ///< [s]
   double window = 30.0 * 86400.0;           ///< [s] in which downtime is counted
-  std::optional<double> min_compliance;     ///< P(max_unavailability is kept in a window)
+  /// P(more downtime in a window than max_unavailability allows on average).
+  std::optional<double> max_window_miss;
 };
 
 /// The limit on losses of a kind, if one is asked for; zones count as domains. [s]

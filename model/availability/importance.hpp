@@ -26,7 +26,7 @@ struct Importance {
 
 struct ImportanceOptions {
   /// Diagram nodes spent on Fussell-Vesely over all elementary events; 0: leave it out.
-  std::size_t node_limit = 400'000;
+  std::size_t node_limit = 200'000;
 };
 
 /// All elements that can take the service down, per service, in descending criticality (ties by kind, subject, mode).

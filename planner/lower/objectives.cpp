@@ -44,11 +44,9 @@ solver::Objective objective_of(Context& context, const Value& value, model::Serv
     require_positive(context, *window);
     objective.window = window->value;
   }
-  objective.min_compliance = limit(&value, "compliance");
+  if (const Value* compliance = field(&value, "compliance"))
+    objective.max_window_miss = compliance->complement;
   check_compliance(context, value, objective);
-  for (const char* later : {"window", "compliance"})
-    if (const Value* given = field(&value, later); given && !is_evaluated(Part::windows))
-      context.out.not_evaluated.push_back(path_under_spec(*given));
   return objective;
 }
 

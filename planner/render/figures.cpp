@@ -171,6 +171,7 @@ std::string cause_text(const model::Cause& cause) {
 std::string objective_text(const std::string& field, double value, int more) {
   if (field == "availability" || field == "maxDowntime") return availability_text(value, 2 + more);
   if (field == "errorRate") return percent_text(value, 2 + more);
+  if (field == "compliance") return availability_text(value, 2 + more);
   return duration_text(value, 3 + more);
 }
 

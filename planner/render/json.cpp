@@ -36,6 +36,7 @@ json cause(const model::Cause& c, double total) {
   put_number(out, "unavailability", c.share);
   put_number(out, "downtimeSecondsPerYear", c.share * kYear);
   put_number(out, "shareOfDowntime", total > 0 ? c.share / total : 0.0);
+  put_number(out, "outagesPerYear", c.frequency * kYear);
   return out;
 }
 
@@ -60,6 +61,56 @@ json further_loss(const model::System& system, const model::LossFigures& loss) {
   return out;
 }
 
+json window(const model::WindowFigures& figures, double length) {
+  json out = {{"approximate", true}};
+  put_number(out, "windowSeconds", length);
+  put_number(out, "meanDowntimeSeconds", figures.mean);
+  out["keptProbability"] = estimate(figures.kept);
+  out["downtimeSecondsPercentile99"] = estimate(figures.downtime_p99);
+  return out;
+}
+
+json importance(const model::Importance& element) {
+  json out = {
+      {"kind", name_of(element.kind)}, {"subject", element.subject}, {"mode", element.mode}};
+  put_number(out, "unavailability", element.unavailability);
+  put_number(out, "birnbaum", element.birnbaum);
+  put_number(out, "criticality", element.criticality);
+  put_number(out, "riskAchievementWorth", element.achievement_worth);
+  put_number(out, "riskReductionWorth", element.reduction_worth);
+  out["fussellVesely"] = element.fussell_vesely ? json(*element.fussell_vesely) : json();
+  return out;
+}
+
+json cut_set(const model::System& system, const model::CutSet& set) {
+  json out = {{"events", json::array()}, {"levels", json::array()}};
+  put_number(out, "probability", set.probability);
+  for (const model::CutEvent& event : set.events) {
+    json one = {{"kind", name_of(event.kind)}, {"subject", event.subject}, {"mode", event.mode}};
+    if (!event.node.empty()) one["node"] = event.node;
+    if (event.within > 0.0) put_number(one, "withinSeconds", event.within);
+    out["events"].push_back(std::move(one));
+  }
+  for (const model::LevelId level : set.levels) out["levels"].push_back(system.levels[level].name);
+  return out;
+}
+
+/// What was asked for beyond the figures: importance and minimal cut sets.
+void put_explanation(json& out, const model::System& system, const Assessment& assessment,
+                     model::ServiceId id) {
+  if (id < assessment.importance.size()) {
+    out["importance"] = json::array();
+    for (const auto& element : assessment.importance[id])
+      out["importance"].push_back(importance(element));
+  }
+  if (id < assessment.cut_sets.size()) {
+    json sets = json::array();
+    for (const auto& set : assessment.cut_sets[id].sets) sets.push_back(cut_set(system, set));
+    out["minimalCutSets"] = {{"sets", std::move(sets)}};
+    put_number(out["minimalCutSets"], "remainderAtMost", assessment.cut_sets[id].remainder);
+  }
+}
+
 /// Figures per level of a service: unavailability and response time.
 json levels(const model::System& system, const model::ServiceFigures& figures) {
   json out = json::object();
@@ -77,7 +128,14 @@ json levels(const model::System& system, const model::ServiceFigures& figures) {
   return out;
 }
 
-json service(const model::System& system, const Assessment& assessment, model::ServiceId id) {
+double window_length(const solver::Problem& problem, model::ServiceId service) {
+  for (const auto& objective : problem.objectives)
+    if (objective.service == service) return objective.window;
+  return solver::Objective{}.window;
+}
+
+json service(const solver::Problem& problem, const Assessment& assessment, model::ServiceId id) {
+  const model::System& system = problem.system;
   const auto& figures = assessment.evaluation.services[id];
   const double u = figures.unavailability.value;
   json out = json::object();
@@ -113,12 +171,16 @@ json service(const model::System& system, const Assessment& assessment, model::S
   put_number(out, "worstResponseTimeSeconds", figures.worst_response_time);
   put_number(out, "dataLossSeconds", figures.data_loss);
   out["levels"] = levels(system, figures);
+  if (id < assessment.windows.size())
+    out["window"] = window(assessment.windows[id], window_length(problem, id));
+  put_explanation(out, system, assessment, id);
   return out;
 }
 
 /// Unit of an objective's figures, for the field names.
 std::string unit_of(const std::string& field) {
   if (field == "availability" || field == "maxDowntime") return "Unavailability";
+  if (field == "compliance") return "MissProbability";
   return field == "errorRate" ? "Ratio" : "Seconds";
 }
 
@@ -138,10 +200,11 @@ json checks(const model::System& system, const std::vector<solver::ObjectiveChec
   return out;
 }
 
-json services(const model::System& system, const Assessment& assessment) {
+json services(const solver::Problem& problem, const Assessment& assessment) {
+  const model::System& system = problem.system;
   json out = json::object();
   for (model::ServiceId id = 0; id < assessment.evaluation.services.size(); ++id)
-    out[system.services[id].name] = service(system, assessment, id);
+    out[system.services[id].name] = service(problem, assessment, id);
   for (const auto& c : assessment.checks) {
     auto& met = out[system.services[c.service].name]["met"];
     met = (met.is_null() || met.get<bool>()) && c.met;
@@ -232,21 +295,20 @@ std::string render_json(const Plan& plan) {
                {"status", name_of(plan.outcome.status)},
                {"services", json::object()},
                {"warnings", plan.warnings},
-               {"notEvaluatedYet", lowered.not_evaluated},
                {"defaults", json::array()},
                {"work", work(plan)}};
   for (const auto& d : lowered.defaults)
     root["defaults"].push_back({{"path", d.path}, {"value", d.value}, {"source", d.source}});
   if (const Assessment* shown = shown_assessment(plan)) {
     root["figuresOf"] = figures_of(plan);
-    root["services"] = services(system, *shown);
+    root["services"] = services(lowered.problem, *shown);
     root["objectives"] = checks(system, shown->checks);
     root["headroom"] = shown->evaluation.headroom;
     if (plan.outcome.has_plan) root["plan"] = plan_of(system, shown->deployment);
   }
   if (plan.outcome.stop != solver::Stop::none) root["stoppedBy"] = name_of(plan.outcome.stop);
   if (plan.before) {
-    root["before"] = {{"services", services(system, *plan.before)},
+    root["before"] = {{"services", services(lowered.problem, *plan.before)},
                       {"objectives", checks(system, plan.before->checks)},
                       {"plan", plan_of(system, plan.before->deployment)}};
   }

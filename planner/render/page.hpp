@@ -44,6 +44,11 @@ void add_objectives(Page& page, const Plan& plan);
 void add_causes(Page& page, const Plan& plan);
 void add_infeasibility(Page& page, const Plan& plan);
 
+// page_importance.cpp
+void add_windows(Page& page, const Plan& plan);
+void add_cut_sets(Page& page, const Plan& plan);
+void add_importance(Page& page, const Plan& plan);
+
 // page_deployment.cpp
 void add_components(Page& page, const Plan& plan);
 void add_placement(Page& page, const Plan& plan);

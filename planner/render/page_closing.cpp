@@ -31,11 +31,6 @@ void add_defaults(Page& page, const Plan& plan) {
       page.sentence("and " + std::to_string(defaults.size() - kShown) +
                     " more, listed by -o json.");
   }
-  if (plan.lowered.not_evaluated.empty()) return;
-  std::string list;
-  for (const auto& path : plan.lowered.not_evaluated) list += (list.empty() ? "" : ", ") + path;
-  page.heading("Not evaluated yet");
-  page.sentence(list);
 }
 
 void add_next(Page& page, const Plan& plan) {

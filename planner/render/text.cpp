@@ -25,9 +25,14 @@ std::string render_text(const Plan& plan, const TextOptions& options) {
   add_availability(page, plan);
   add_exactness(page, plan);
   add_objectives(page, plan);
+  add_windows(page, plan);
   add_components(page, plan);
   add_placement(page, plan);
   add_causes(page, plan);
+  if (plan.outcome.status == solver::Status::evaluated) {
+    add_cut_sets(page, plan);
+    add_importance(page, plan);
+  }
   add_binding(page, plan);
   add_warnings(page, plan);
   add_defaults(page, plan);

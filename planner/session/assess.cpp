@@ -26,7 +26,10 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
                         .evaluation = {},
                         .guaranteed = {},
                         .values_only = {},
-                        .checks = {}};
+                        .checks = {},
+                        .windows = {},
+                        .importance = {},
+                        .cut_sets = {}};
   auto evaluation = model::evaluate(problem.system, deployment);
   if (!evaluation) return tl::make_unexpected(evaluation.error());
   assessment.evaluation = std::move(*evaluation);
@@ -44,13 +47,29 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
     assessment.values_only = std::move(*values_only);
   }
 
-  assessment.checks = solver::checks_of(problem, assessment.evaluation, assessment.guaranteed);
+  assessment.checks =
+      solver::checks_of(problem, deployment, assessment.evaluation, assessment.guaranteed);
+  for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)
+    assessment.windows.push_back(solver::window_of(problem, deployment, assessment.evaluation, s));
   return assessment;
+}
+
+model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessment) {
+  const model::System& system = lowered.problem.system;
+  auto importance = model::importance(system, assessment.deployment);
+  if (!importance) return tl::make_unexpected(importance.error());
+  assessment.importance = std::move(*importance);
+  auto cut_sets = model::minimal_cut_sets(system, assessment.deployment);
+  if (!cut_sets) return tl::make_unexpected(cut_sets.error());
+  assessment.cut_sets = std::move(*cut_sets);
+  return {};
 }
 
 model::Result<Plan> evaluated_plan(Lowered lowered) {
   auto after = assess(lowered, lowered.problem.before);
   if (!after) return tl::make_unexpected(after.error());
+  if (const auto explained = explain_downtime(lowered, *after); !explained)
+    return tl::make_unexpected(explained.error());
   Plan plan{.lowered = std::move(lowered),
             .outcome = {},
             .before = std::nullopt,

@@ -38,4 +38,7 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
 /// Every figure of one deployment.
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment);
 
+/// Adds importance and minimal cut sets, which take longer than the other figures.
+model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessment);
+
 }  // namespace haplan::planner

@@ -17,6 +17,10 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   if (plan.outcome.has_plan || plan.outcome.status == solver::Status::infeasible) {
     auto after = assess(plan.lowered, plan.outcome.deployment);
     if (!after) return tl::make_unexpected(after.error());
+    if (plan.outcome.has_plan) {
+      const auto explained = explain_downtime(plan.lowered, *after);
+      if (!explained) return tl::make_unexpected(explained.error());
+    }
     plan.after = std::move(*after);
   }
   plan.warnings = warnings_for(plan.lowered, plan.after ? *plan.after : *plan.before);

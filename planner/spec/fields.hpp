@@ -47,7 +47,7 @@ constexpr bool is_evaluated(Part part) {
     case Part::none: return false;
     case Part::network: return false;
     case Part::losses: return true;
-    case Part::windows: return false;
+    case Part::windows: return true;
   }
   return false;
 }
@@ -65,7 +65,6 @@ struct Field {
   bool decision = false;  ///< may be a range
   bool required = false;
   int stage = 1;           ///< from which stage it is evaluated; before, it is HA030
-  bool accepted = false;   ///< of a later stage, but read and kept, shown as "not evaluated yet"
   Part part = Part::none;  ///< of a later stage, but read; HA030 comes from the lowering
 };
 

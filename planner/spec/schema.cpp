@@ -115,7 +115,7 @@ std::vector<Json> enumerators(const std::string& words) {
 }
 
 bool is_left_out(const Shape& shape) {
-  return shape.field && !is_evaluated(*shape.field) && !shape.field->accepted;
+  return shape.field && !is_evaluated(*shape.field);
 }
 
 Json schema_of(const Shape& shape, bool patch);

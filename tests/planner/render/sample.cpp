@@ -225,7 +225,6 @@ planner::Plan sample_plan() {
       {"edge", "ingress-nginx", "", {{"ingress", "controller"}}, {}},
       {"plugin", "helm-create", "", {{"plugin", "app"}}, {}}};
   lowered.defaults = {{"components.claude.repair", "1h", "catalogue"}};
-  lowered.not_evaluated = {"objectives.chat.window"};
   plan.outcome.status = solver::Status::optimal;
   plan.outcome.has_plan = true;
   plan.outcome.deployment = sample_deployment(true);

@@ -119,7 +119,7 @@ std::string expected_row(const Field& field) {
   if (!field.words.empty()) type += ":" + words_of(field);
   const std::string fallback = field.fallback.empty() ? "-" : "`" + field.fallback + "`";
   const bool later = !is_evaluated(field);
-  const char* mark = later ? (field.accepted ? "kept" : "refused") : (field.decision ? "D" : "");
+  const char* mark = later ? "refused" : (field.decision ? "D" : "");
   return type + " | " + fallback + " | " + mark;
 }
 
