@@ -100,8 +100,7 @@ void add_importance(Page& page, const Plan& plan) {
   if (elements.empty()) return;
   const auto& system = plan.lowered.problem.system;
   page.heading("What " + system.services[service].name + " hangs on");
-  TextTable table{{"element", "unavailable", "Birnbaum", "criticality", "if it is down",
-                   "if it never fails", "Fussell-Vesely"},
+  TextTable table{{"element", "unavailable", "Birnbaum", "criticality", "RAW", "RRW", "FV"},
                   {false, true, true, true, true, true, true},
                   {}};
   for (std::size_t i = 0; i < std::min(kShown, elements.size()); ++i) {
@@ -113,7 +112,9 @@ void add_importance(Page& page, const Plan& plan) {
                           e.fussell_vesely ? significant(*e.fussell_vesely, 3) : "-"});
   }
   page.table(std::move(table));
-  page.sentence("down, never fails: by what the downtime is multiplied, or divided, then.");
+  page.sentence(
+      "RAW, RRW: how many times the downtime grows if it is always down, and shrinks if it never "
+      "fails; FV: share of the downtime in which a cut set with it holds (Fussell-Vesely).");
 }
 
 }  // namespace haplan::planner
