@@ -48,7 +48,11 @@ inside() {
 
 if [ ! -e "$base/etc/os-release" ]; then
   echo "fresh_machine: $suite from $mirror into $base"
-  debootstrap --variant=minbase --include=ca-certificates,git "$suite" "$base" "$mirror" >"$base.log" 2>&1 ||
+  case $mirror in
+    *ubuntu*) components=main,universe ;;
+    *) components=main ;;
+  esac
+  debootstrap --variant=minbase --components=$components --include=ca-certificates,git "$suite" "$base" "$mirror" >"$base.log" 2>&1 ||
     { tail -n 20 "$base.log" >&2; exit 1; }
   # The network of this machine, not its packages: name servers, apt settings and trusted authorities.
   cp /etc/resolv.conf "$base/etc/resolv.conf"
