@@ -16,7 +16,6 @@ struct Event {
   bool is_node = false;
   std::size_t id = 0;
   std::size_t subtree_end = 0;
-  std::size_t nodes_inside = 0;
 };
 
 /// How many nodes are unreachable so far, as far as the one-lost-node rule must know.
@@ -104,28 +103,45 @@ class Frontier {
     const std::size_t root = system_.domains.size();
     for (DomainId d = 0; d < system_.domains.size(); ++d)
       domains_in[system_.domains[d].parent.value_or(root)].push_back(d);
-    const bool all_matter = input_.reschedule && any_movable();
     for (NodeId n = 0; n < system_.nodes.size(); ++n)
-      if (all_matter || !hosted_[n].empty())
-        nodes_in[system_.nodes[n].parent.value_or(root)].push_back(n);
+      if (!hosted_[n].empty()) nodes_in[system_.nodes[n].parent.value_or(root)].push_back(n);
+    if (input_.reschedule && any_movable()) lay_out_bystanders();
     const std::function<std::size_t(std::size_t)> visit = [&](std::size_t parent) {
       std::size_t inside = 0;
       for (const Member& member : narrow_order(domains_in, nodes_in, parent)) {
         const std::size_t at = events_.size();
-        events_.push_back({member.is_node, member.id, at + 1, 1});
+        events_.push_back({member.is_node, member.id, at + 1});
         if (member.is_node) {
           ++inside;
           continue;
         }
         const std::size_t count = visit(member.id);
         events_[at].subtree_end = events_.size();
-        events_[at].nodes_inside = count;
         if (count == 0) events_.resize(at);  // nothing that matters depends on this domain
         inside += count;
       }
       return inside;
     };
     visit(root);
+  }
+
+  /// What hosts nothing matters only because its loss takes back the credit of any other node. A domain above hosts
+  /// takes it back too, so these come first and in any order: two walks follow, however many they are.
+  void lay_out_bystanders() {
+    std::vector<bool> hosts(system_.domains.size(), false);
+    std::vector<bool> inside(system_.domains.size(), false);
+    for (NodeId n = 0; n < system_.nodes.size(); ++n)
+      for (auto d = system_.nodes[n].parent; d; d = system_.domains[*d].parent) {
+        inside[*d] = true;
+        if (!hosted_[n].empty()) hosts[*d] = true;
+      }
+    const auto add = [this](bool is_node, std::size_t id) {
+      events_.push_back({is_node, id, events_.size() + 1});
+    };
+    for (NodeId n = 0; n < system_.nodes.size(); ++n)
+      if (hosted_[n].empty()) add(true, n);
+    for (DomainId d = 0; d < system_.domains.size(); ++d)
+      if (!hosts[d] && inside[d]) add(false, d);
   }
 
   using Children = std::vector<std::vector<std::size_t>>;
