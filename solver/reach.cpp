@@ -13,8 +13,10 @@ Cluster make_cluster(const System& system) {
   Cluster cluster;
   if (system.nodes.empty()) return cluster;
   constexpr double kMostWorlds = 20'000;
-  int most = static_cast<int>(system.nodes.size() + system.domains.size());
-  while (most > 1 && world_count(system, 1, system.drain ? 1 : 0, most) > kMostWorlds) --most;
+  const int all = static_cast<int>(system.nodes.size() + system.domains.size());
+  FailureLimits most{all, all};
+  while (most.quiet > 1 && world_count(system, 1, system.drain ? 1 : 0, most) > kMostWorlds)
+    most.drained = --most.quiet;
   cluster.worlds = make_worlds(system, {}, {}, most);
   cluster.calm = 0.0;
   std::erase_if(cluster.worlds.worlds, [&](const World& world) {

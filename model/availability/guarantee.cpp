@@ -59,6 +59,14 @@ Result<Question> prepare(const System& system, const Deployment& deployment,
   return question;
 }
 
+WorstPlacementOptions search_options(const WorldFigures& figures, const PlacementSpace& space,
+                                     const GuaranteeOptions& options) {
+  WorstPlacementOptions how{.work_limit = options.work_limit, .stop = options.stop};
+  if (figures.functions().size() > 1)
+    how.alone = worst_alone(figures, space, space.always_headroom, options.stop);
+  return how;
+}
+
 WorstPlacement worst_of(const System& system, const Deployment& deployment,
                         const WorldFigures& figures, const PlacementSpace& space,
                         const ServiceFunction& function, const WorstPlacementOptions& options) {
@@ -76,12 +84,13 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const GuaranteeOptions& options) {
   const Result<Question> question = prepare(system, deployment, rules);
   if (!question) return tl::unexpected(question.error());
-  const WorldFigures figures(system, deployment, question->load, question->numbers,
-                             {.most_worlds = kMostWorlds, .stop = options.stop});
+  const WorldFigures figures(
+      system, deployment, question->load, question->numbers,
+      {.most_worlds = kMostWorlds, .merge_drains = true, .stop = options.stop});
   std::vector<Estimate> result(system.services.size());
+  const WorstPlacementOptions how = search_options(figures, question->space, options);
   for (const ServiceFunction& function : figures.functions()) {
-    WorstPlacement worst = worst_of(system, deployment, figures, question->space, function,
-                                    {.work_limit = options.work_limit, .stop = options.stop});
+    WorstPlacement worst = worst_of(system, deployment, figures, question->space, function, how);
     if (figures.network_bounded()) worst.lower = 0.0;
     const Estimate estimate = as_estimate(worst);
     for (const ServiceId service : function.services) result[service] = estimate;
@@ -95,15 +104,17 @@ Result<bool> guaranteed_within(const System& system, const Deployment& deploymen
   HAPLAN_EXPECTS(limits.size() == system.services.size());
   const Result<Question> question = prepare(system, deployment, rules);
   if (!question) return tl::unexpected(question.error());
-  const WorldFigures figures(system, deployment, question->load, question->numbers,
-                             {.most_worlds = kMostWorlds, .stop = options.stop});
+  const WorldFigures figures(
+      system, deployment, question->load, question->numbers,
+      {.most_worlds = kMostWorlds, .merge_drains = true, .stop = options.stop});
+  WorstPlacementOptions how = search_options(figures, question->space, options);
   for (const ServiceFunction& function : figures.functions()) {
     double limit = limits[function.services.front()];
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
     if (std::isinf(limit)) continue;
+    how.limit = limit;
     const WorstPlacement worst =
-        worst_of(system, deployment, figures, question->space, function,
-                 {.work_limit = options.work_limit, .limit = limit, .stop = options.stop});
+        worst_of(system, deployment, figures, question->space, function, how);
     if (worst.upper > limit) return false;
   }
   return true;

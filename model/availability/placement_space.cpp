@@ -57,6 +57,30 @@ bool fits_with(const System& system, const std::vector<PlacementRule>& rules,
   });
 }
 
+/// Every node that may host movable replicas always has an empty twin (equal, in the same place) to take them all: more
+/// twins than nodes that can be in use.
+bool has_empty_twins(const System& system, const std::vector<CarriedRules>& carried,
+                     const PlacementSpace& space) {
+  std::size_t in_use = 0;
+  for (const PlacementUnit& unit : space.units)
+    for (const ComponentId c : unit)
+      in_use +=
+          space.rules[c].together ? 1 : static_cast<std::size_t>(space.rules[c].counts.back());
+  const std::vector<std::size_t> cell = interchangeable_nodes(system, space.rules);
+  std::map<std::size_t, std::size_t> twins;
+  for (const std::size_t c : cell) ++twins[c];
+  for (ComponentId c = 0; c < space.rules.size(); ++c) {
+    const PlacementRule& rule = space.rules[c];
+    const Component& component = system.components[c];
+    if (rule.counts.empty() || !component.movable) continue;
+    if (!carried[c].allowed || (!carried[c].spread && component.spread.hard)) return false;
+    if (!std::ranges::all_of(rule.fixed ? *rule.fixed : rule.nodes,
+                             [&](NodeId node) { return twins[cell[node]] > in_use; }))
+      return false;
+  }
+  return true;
+}
+
 void prove(const System& system, const std::vector<CarriedRules>& carried, PlacementSpace& space) {
   std::vector<int> before(space.rules.size(), 0);
   std::vector<int> after(space.rules.size(), 0);
@@ -70,7 +94,8 @@ void prove(const System& system, const std::vector<CarriedRules>& carried, Place
     moves = moves && after[c] >= 0;
   }
   space.capacity_never_binds = fits_with(system, space.rules, before);
-  space.always_headroom = !movable || (moves && fits_with(system, space.rules, after));
+  space.always_headroom = !movable || (moves && fits_with(system, space.rules, after)) ||
+                          has_empty_twins(system, carried, space);
 }
 
 }  // namespace

@@ -71,6 +71,24 @@ void WorldFigures::make_classes() {
   }
 }
 
+FailureLimits WorldFigures::failure_limits(std::size_t reschedule, std::size_t drain,
+                                           const WorldFiguresOptions& options) const {
+  const int all = static_cast<int>(system_.nodes.size() + system_.domains.size());
+  FailureLimits most{all, all, false};
+  const auto too_many = [&](std::size_t stages) {
+    return world_count(system_, reschedule, stages, most) > options.most_worlds;
+  };
+  if (!options.merge_drains) {
+    while (most.quiet > 1 && too_many(drain)) most.drained = --most.quiet;
+    return most;
+  }
+  while (most.quiet > 1 && too_many(0)) most.drained = --most.quiet;
+  // A drain is rare: fewer failures are followed during one, and if need be its stages only without.
+  while (drain > 0 && most.drained > 1 && too_many(drain)) --most.drained;
+  most.merge = drain > 1 && too_many(drain);
+  return most;
+}
+
 void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
   if (placed().empty() || system_.nodes.empty()) {
     worlds_.worlds.push_back({1.0, 0, kOut, kOut, 0.0});
@@ -83,10 +101,8 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     }
     reschedule = distinct(reschedule);
     settle = distinct(settle);
-    int most = static_cast<int>(system_.nodes.size() + system_.domains.size());
-    const std::size_t drains = system_.drain ? settle.size() + 1 : 0;
-    while (most > 1 && world_count(system_, reschedule.size(), drains, most) > options.most_worlds)
-      --most;
+    const FailureLimits most =
+        failure_limits(reschedule.size(), system_.drain ? settle.size() + 1 : 0, options);
     worlds_ = make_worlds(system_, reschedule, settle, most, options.stop);
   }
   for (const LevelClass& level : classes_)
@@ -106,9 +122,9 @@ std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<N
   for (const World& world : worlds_.worlds) {
     if (world.drained != kOut) {
       const DrainMoves& drain = drains[world.drained];
-      counts.push_back(timing.settle <= world.age
-                           ? reachable_after(drain, world.unreachable, moves)
-                           : reachable_replicas(drain.before, world.unreachable));
+      const double age = moves == Moves::fewest ? world.age : world.late;
+      counts.push_back(timing.settle <= age ? reachable_after(drain, world.unreachable, moves)
+                                            : reachable_replicas(drain.before, world.unreachable));
     } else if (world.lost != kOut && credit && timing.reschedule <= world.age) {
       counts.push_back(static_cast<int>(nodes.size()));
     } else {

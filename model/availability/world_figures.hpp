@@ -21,7 +21,11 @@ struct LevelClass {
 struct WorldFiguresOptions {
   double most_worlds =
       20'000;  ///< per level class; beyond it states with many failures at once are dropped
-  Stop stop;   ///< then no worlds are listed: all mass is dropped
+  /// When there are too many, fewer failures are followed during drains than without, and the stages of a drain
+  /// that meets a failure become one world: the first of them for Moves::fewest, else the last, so that vectors of
+  /// `exact` are then too small. See merged().
+  bool merge_drains = false;
+  Stop stop;  ///< then no worlds are listed: all mass is dropped
 };
 
 class WorldFigures {
@@ -43,6 +47,7 @@ class WorldFigures {
   [[nodiscard]] std::span<const double> mass() const { return mass_; }
   /// Mass of the worlds left out: a service may be down in all of them, or in none.
   [[nodiscard]] double dropped() const { return worlds_.dropped; }
+  [[nodiscard]] bool merged() const { return worlds_.merged; }
   [[nodiscard]] const Worlds& worlds() const { return worlds_; }
 
   /// P(component down | world) of a placement.
@@ -76,6 +81,8 @@ class WorldFigures {
   };
   void find_timing();
   void make_classes();
+  [[nodiscard]] FailureLimits failure_limits(std::size_t reschedule, std::size_t drain,
+                                             const WorldFiguresOptions& options) const;
   void list_worlds(const WorldFiguresOptions& options);
   [[nodiscard]] TableKey key(ComponentId component, const LevelClass& level) const;
   [[nodiscard]] std::vector<int> reachable(std::size_t placed, const std::vector<NodeId>& nodes,

@@ -130,23 +130,32 @@ void add_lost(const System& system, NodeId node, double mass, const std::vector<
     const double from = stage == 0 ? 0.0 : ages[stage - 1];
     const double until = stage == ages.size() ? kForever : ages[stage];
     const double share = down_between(what.modes, what.down, from, until) / whole;
-    if (share > 0.0) worlds.push_back({mass * share, std::uint64_t{1} << node, node, kOut, from});
+    if (share > 0.0)
+      worlds.push_back({mass * share, std::uint64_t{1} << node, node, kOut, from, from});
   }
 }
 
-void add_drain(const System& system, NodeId node, const std::vector<double>& ages, int most,
-               StopMeter& meter, Worlds& result) {
+void add_drain(const System& system, NodeId node, const std::vector<double>& ages,
+               const FailureLimits& most, StopMeter& meter, Worlds& result) {
   const double length = system.drain->per_node;
   const double chance = length / system.drain->every;
-  const Distribution states = States(system, node, most, meter).all();
+  const Distribution states = States(system, node, most.drained, meter).all();
   result.dropped += chance * states.dropped;
+  double last = 0.0;
+  for (const double age : ages)
+    if (age < length) last = std::max(last, age);
+  if (most.merge)
+    for (const auto& [state, mass] : states.mass)
+      if (state.unreachable != 0)
+        result.worlds.push_back({chance * mass, state.unreachable, kOut, node, 0.0, last});
   double from = 0.0;
   for (std::size_t stage = 0; from < length; ++stage) {
     const double until = stage < ages.size() ? std::min(ages[stage], length) : length;
     const double weight = chance * (until - from) / length;
     if (weight > 0.0)
       for (const auto& [state, mass] : states.mass)
-        result.worlds.push_back({weight * mass, state.unreachable, kOut, node, from});
+        if (!most.merge || state.unreachable == 0)
+          result.worlds.push_back({weight * mass, state.unreachable, kOut, node, from, from});
     from = until;
   }
 }
@@ -154,13 +163,13 @@ void add_drain(const System& system, NodeId node, const std::vector<double>& age
 }  // namespace
 
 Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
-                   const std::vector<double>& drain, int most_failed, const Stop& stop) {
+                   const std::vector<double>& drain, FailureLimits most, const Stop& stop) {
   HAPLAN_EXPECTS(system.nodes.size() <= kMostNodes);
   StopMeter meter(stop);
   Worlds result;
   const double chance = system.drain ? system.drain->per_node / system.drain->every : 0.0;
   const double quiet = 1.0 - static_cast<double>(system.nodes.size()) * chance;
-  const Distribution states = States(system, kOut, most_failed, meter).all();
+  const Distribution states = States(system, kOut, most.quiet, meter).all();
   result.dropped = quiet * states.dropped;
   for (const auto& [state, mass] : states.mass) {
     const std::uint64_t unreachable = state.unreachable;
@@ -168,21 +177,22 @@ Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
       add_lost(system, static_cast<NodeId>(std::countr_zero(unreachable)), quiet * mass, reschedule,
                result.worlds);
     else
-      result.worlds.push_back({quiet * mass, unreachable, kOut, kOut, 0.0});
+      result.worlds.push_back({quiet * mass, unreachable, kOut, kOut});
   }
   if (chance > 0.0)
     for (NodeId node = 0; node < system.nodes.size(); ++node)
-      add_drain(system, node, drain, most_failed, meter, result);
-  if (meter.stopped()) return {{}, 1.0};
+      add_drain(system, node, drain, most, meter, result);
+  result.merged = most.merge && chance > 0.0;
+  if (meter.stopped()) return {{}, 1.0, false};
   return result;
 }
 
 double world_count(const System& system, std::size_t reschedule_stages, std::size_t drain_stages,
-                   int most_failed) {
-  const auto subsets = [most_failed](double n) {
+                   FailureLimits most) {
+  const auto subsets = [](double n, int limit) {
     double sum = 0.0;
     double term = 1.0;
-    for (int k = 0; k <= most_failed && k <= n; ++k) {
+    for (int k = 0; k <= limit && k <= n; ++k) {
       sum += term;
       term *= (n - k) / (k + 1);
     }
@@ -191,11 +201,11 @@ double world_count(const System& system, std::size_t reschedule_stages, std::siz
   // Different failures may leave the same nodes: never more states than sets of nodes.
   const auto nodes = static_cast<double>(system.nodes.size());
   const double elements = nodes + static_cast<double>(system.domains.size());
-  double count = std::min(subsets(elements), std::exp2(nodes)) +
+  double count = std::min(subsets(elements, most.quiet), std::exp2(nodes)) +
                  nodes * static_cast<double>(reschedule_stages);
   if (drain_stages > 0)
-    count += nodes * static_cast<double>(drain_stages) *
-             std::min(subsets(elements - 1), std::exp2(nodes));
+    count += nodes * (most.merge ? 1.0 : static_cast<double>(drain_stages)) *
+             std::min(subsets(elements - 1, most.drained), std::exp2(nodes));
   return std::min(count, 1e18);
 }
 

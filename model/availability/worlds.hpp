@@ -17,26 +17,36 @@ struct World {
   NodeId lost = kOut;  ///< the only unreachable node, down itself below ancestors that are up
   NodeId drained = kOut;
   double age = 0.0;  ///< [s] how long at least `lost` has been down, or the drain has lasted
+  double late =
+      0.0;  ///< [s] the same of the last stage that counts here; above `age` where stages are merged
+};
+
+/// Simultaneous failures of nodes and domains that are followed.
+struct FailureLimits {
+  int quiet = 0;       ///< while nothing is drained
+  int drained = 0;     ///< while a node is
+  bool merge = false;  ///< with failures during a drain, its stages are one world
 };
 
 struct Worlds {
   std::vector<World> worlds;
   double dropped = 0.0;  ///< upper bound on the mass of the states left out
+  bool merged = false;   ///< some stages are
 };
 
 inline constexpr std::size_t kMostNodes = 64;  ///< a world keeps one bit per node
 
-/// Worlds that at most `most_failed` simultaneous failures of nodes and domains lead to.
+/// Worlds that so many simultaneous failures lead to at most.
 ///   reschedule  [s] ages that cut the outage of a lost node, ascending, distinct
 ///   drain       [s] ages that cut a drain, ascending, distinct; those beyond perNode are ignored
 ///   cost        O(2^nodes) without a limit, times nodes and stages with drains
 ///   stop        then nothing is listed and everything is left out
 ///   source      MODEL 2
 Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
-                   const std::vector<double>& drain, int most_failed, const Stop& stop = {});
+                   const std::vector<double>& drain, FailureLimits most, const Stop& stop = {});
 
 /// Upper bound on the number of worlds that make_worlds would list; saturates at 1e18.
 double world_count(const System& system, std::size_t reschedule_stages, std::size_t drain_stages,
-                   int most_failed);
+                   FailureLimits most);
 
 }  // namespace haplan::model

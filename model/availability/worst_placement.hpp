@@ -25,12 +25,12 @@ struct WorstPlacementOptions {
   /// Branches that could raise the figure by at most this much, relative, are left out.
   double tolerance = 1e-7;
   Stop stop;                          ///< cuts the search
+  std::vector<double> alone;          ///< of worst_alone, if known already
   double most_combinations = 20'000;  ///< enumerated one by one
 };
 
-/// By enumeration of every combination when they are few (then lower = upper), else by branch and bound over
-/// components: equal nodes are told apart only by what they carry already; a branch is bounded by the sum of the
-/// remaining components' own worst contributions given what is placed.
+/// By enumeration of every combination when they are few (then lower = upper but for the worlds left out), else by
+/// branch and bound.
 WorstPlacement worst_placement(const System& system, const Deployment& deployment,
                                const WorldFigures& figures, const PlacementSpace& space,
                                const ServiceFunction& function,

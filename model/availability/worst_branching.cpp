@@ -1,0 +1,317 @@
+#include "model/availability/worst_branching.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "model/availability/down_cache.hpp"
+#include "model/availability/headroom.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+using Vector = DownVector;
+using Inputs = std::vector<const Vector*>;
+
+/// Branch and bound on an upper figure that permuting equal nodes leaves alone.
+class Branching {
+ public:
+  Branching(const System& system, const Deployment& deployment, const WorldFigures& figures,
+            const PlacementSpace& space, const ServiceFunction& function,
+            const WorstPlacementOptions& options)
+      : system_(system),
+        deployment_(deployment),
+        figures_(figures),
+        space_(space),
+        function_(function),
+        options_(options),
+        meter_(options.stop),
+        cache_(figures, space.always_headroom, Moves::fewest, meter_),
+        credited_(figures, true, Moves::exact, meter_),
+        plain_(figures, false, Moves::exact, meter_),
+        table_(load_table(system)) {
+    const std::vector<double> worst =
+        options.alone.empty() ? worst_alone(figures, space, space.always_headroom, options.stop)
+                              : options.alone;
+    limit_ = figures.union_bound(function, worst);
+    for (const PlacementUnit& unit : space.units) add_unit(unit, worst);
+    lists_.resize(units_.size());
+    std::ranges::stable_sort(units_, [](const Unit& a, const Unit& b) {
+      return a.gated != b.gated ? a.gated : a.worst > b.worst;
+    });
+    chosen_.resize(figures.placed().size());
+  }
+
+  void run() {
+    raise_lower(deployment_);
+    const bool known = options_.limit && (limit_ <= *options_.limit || done_);
+    if (!known) visit_gated(0, space_.cell);
+    if (done_) left_out_ = 1.0;
+    upper_ = visited_ == 0 ? limit_ : std::min(limit_, std::max(best_, left_out_));
+  }
+
+  /// Figure that some allowed placement reaches; 0 when none is known.
+  [[nodiscard]] double lower() const { return lower_; }
+
+  [[nodiscard]] double upper() const { return upper_; }
+  [[nodiscard]] std::size_t visited() const { return visited_; }
+
+ private:
+  struct Unit {
+    const PlacementUnit* members = nullptr;
+    std::vector<std::size_t> placed;  ///< per member; placed().size() when it does not matter
+    bool gated = false;
+    double worst = 0.0;  ///< sum of its series members' own bounds
+  };
+
+  struct Lists {
+    std::map<std::vector<std::size_t>, UnitPlacements> kept;  ///< by cell
+    UnitPlacements last;
+  };
+
+  struct Choice {
+    const UnitPlacement* placement = nullptr;
+    double gain = 0.0;
+  };
+
+  void add_unit(const PlacementUnit& members, const std::vector<double>& worst) {
+    Unit unit{&members, {}, false, 0.0};
+    bool matters = false;
+    for (const ComponentId c : members) {
+      const std::size_t i = placed_index(figures_, c);
+      unit.placed.push_back(i);
+      const bool series = std::ranges::count(function_.series, i) > 0;
+      const bool gated = std::ranges::count(function_.gated, i) > 0;
+      if (series) unit.worst += worst[i];
+      unit.gated = unit.gated || gated;
+      matters = matters || series || gated;
+    }
+    if (matters) units_.push_back(std::move(unit));
+  }
+
+  [[nodiscard]] bool is_series(std::size_t placed) const {
+    return std::ranges::count(function_.series, placed) > 0;
+  }
+
+  void remember(const Unit& unit, const UnitPlacement& placement) {
+    for (std::size_t i = 0; i < placement.size(); ++i)
+      if (unit.placed[i] < chosen_.size()) chosen_[unit.placed[i]] = placement[i];
+  }
+
+  /// P(some series member of the unit is down | world).
+  Vector down(const Unit& unit, const UnitPlacement& placement) {
+    Vector result;
+    for (std::size_t i = 0; i < placement.size(); ++i) {
+      if (!is_series(unit.placed[i])) continue;
+      const Vector& q = cache_.at(unit.placed[i], placement[i]);
+      if (result.empty()) {
+        result = q;
+        continue;
+      }
+      for (std::size_t w = 0; w < q.size(); ++w) result[w] += q[w] * (1.0 - result[w]);
+    }
+    return result.empty() ? Vector(figures_.size(), 0.0) : result;
+  }
+
+  void visit_gated(std::size_t depth, const std::vector<std::size_t>& cell) {
+    if (depth < units_.size() && units_[depth].gated) {
+      const UnitPlacements& list = listed(depth, cell);
+      if (!list.complete) left_out_ = 1.0;
+      for (const UnitPlacement& option : list.options) {
+        if (out_of_work(1.0)) return;
+        remember(units_[depth], option);
+        visit_gated(depth + 1, refined(space_, *units_[depth].members, option, cell));
+      }
+      return;
+    }
+    Inputs inputs(figures_.placed().size(), nullptr);
+    for (const std::size_t i : function_.gated) inputs[i] = &cache_.at(i, chosen_[i]);
+    Vector down_now = figures_.base(function_, inputs);
+    for (std::size_t d = 0; d < depth; ++d)
+      for (const std::size_t i : units_[d].placed) {
+        if (!is_series(i)) continue;
+        const Vector& q = cache_.at(i, chosen_[i]);
+        for (std::size_t w = 0; w < q.size(); ++w) down_now[w] += q[w] * (1.0 - down_now[w]);
+      }
+    visit(depth, down_now, cell);
+  }
+
+  bool out_of_work(double bound) {
+    ++visited_;
+    const double operations = listing_ + cache_.operations() + credited_.operations() +
+                              plain_.operations() + static_cast<double>(visited_ * figures_.size());
+    const bool stopped = meter_.spend(static_cast<double>(figures_.size()));
+    if (!done_ && !stopped && visited_ <= options_.work_limit && operations <= options_.operations)
+      return false;
+    left_out_ = std::max(left_out_, bound);
+    return true;
+  }
+
+  /// What is down and what one more component can add: mass times P(up so far).
+  Vector weights(const Vector& down_now, double& value) const {
+    Vector weight(down_now.size());
+    value = dot({figures_.mass().begin(), figures_.mass().end()}, down_now);
+    for (std::size_t w = 0; w < weight.size(); ++w)
+      weight[w] = figures_.mass()[w] * (1.0 - down_now[w]);
+    return weight;
+  }
+
+  /// Placements of a unit up to the symmetry that is left; kept, because most branches leave the same. Valid until
+  /// the next call for the same unit.
+  const UnitPlacements& listed(std::size_t unit, const std::vector<std::size_t>& cell) {
+    Lists& lists = lists_[unit];
+    if (const auto found = lists.kept.find(cell); found != lists.kept.end()) return found->second;
+    UnitPlacements made = unit_placements(space_, *units_[unit].members, cell, kMostListed);
+    constexpr double kOperations = 500.0;  // of one placement
+    const double work = kOperations * static_cast<double>(made.options.size() + cell.size());
+    listing_ += work;
+    meter_.spend(work);
+    constexpr std::size_t kMostKept = 1'000'000;
+    if (kept_ > kMostKept) return lists.last = std::move(made);
+    kept_ += made.options.size();
+    return lists.kept[cell] = std::move(made);
+  }
+
+  double largest_gain(std::size_t index, const Vector& weight,
+                      const std::vector<std::size_t>& cell) {
+    const Unit& unit = units_[index];
+    const UnitPlacements& list = listed(index, cell);
+    if (!list.complete) return unit.worst;
+    double most = 0.0;
+    for (const UnitPlacement& option : list.options) {
+      if (out_of_work(0.0)) return unit.worst;
+      most = std::max(most, option.size() == 1 ? dot(weight, cache_.at(unit.placed[0], option[0]))
+                                               : dot(weight, down(unit, option)));
+    }
+    return std::min(most, unit.worst);
+  }
+
+  /// The figure of one placement, if it is one that the scheduler may choose.
+  void raise_lower(const Deployment& placement) {
+    NodeLoad load(system_, space_.replicas);
+    for (ComponentId c = 0; c < space_.rules.size(); ++c) {
+      if (space_.rules[c].counts.empty()) continue;
+      if (!obeys(space_.rules[c], placement.components[c].nodes)) return;
+      load.add(c, placement.components[c].nodes, 1);
+    }
+    if (!load.fits()) return;
+    const bool credit =
+        space_.always_headroom || has_headroom(system_, table_, placement, options_.stop);
+    // A stop makes it answer "no headroom", which is not known.
+    constexpr double kAskNow = 1e6;
+    if (meter_.spend(kAskNow)) return;
+    Inputs inputs(figures_.placed().size(), nullptr);
+    for (const auto* list : {&function_.series, &function_.gated})
+      for (const std::size_t i : *list)
+        inputs[i] =
+            &(credit ? credited_ : plain_).at(i, placement.components[figures_.placed()[i]].nodes);
+    lower_ = std::max(lower_, figures_.unavailability(function_, inputs));
+    done_ = options_.limit && lower_ > *options_.limit;
+  }
+
+  void finish(double value) {
+    if (value <= best_) return;
+    best_ = value;
+    Deployment placement = deployment_;
+    for (const Unit& unit : units_)
+      for (std::size_t i = 0; i < unit.placed.size(); ++i)
+        if (unit.placed[i] < chosen_.size())
+          placement.components[(*unit.members)[i]].nodes = chosen_[unit.placed[i]];
+    raise_lower(placement);
+  }
+
+  void visit(std::size_t depth, const Vector& down_now, const std::vector<std::size_t>& cell) {
+    double value = 0.0;
+    const Vector weight = weights(down_now, value);
+    if (depth == units_.size()) {
+      finish(value);
+      return;
+    }
+    const Unit& unit = units_[depth];
+    double rest = 0.0;
+    for (std::size_t d = depth + 1; d < units_.size(); ++d) rest += units_[d].worst;
+    const UnitPlacements& list = listed(depth, cell);
+    if (!list.complete) {
+      left_out_ = std::max(left_out_, value + unit.worst + rest);
+      return;
+    }
+    std::vector<Choice> choices;
+    for (const UnitPlacement& option : list.options) {
+      if (out_of_work(value + unit.worst + rest)) break;
+      choices.push_back({&option, dot(weight, down(unit, option))});
+    }
+    std::ranges::stable_sort(choices, std::ranges::greater{}, &Choice::gain);
+    for (const Choice& choice : choices) {
+      const double bound = value + choice.gain + rest;
+      if (bound <= best_ * (1.0 + options_.tolerance)) {
+        if (bound > best_) left_out_ = std::max(left_out_, bound);
+        break;
+      }
+      if (out_of_work(bound)) break;
+      descend(depth, choice, down_now, cell);
+    }
+  }
+
+  void descend(std::size_t depth, const Choice& choice, const Vector& down_now,
+               const std::vector<std::size_t>& cell) {
+    const Unit& unit = units_[depth];
+    remember(unit, *choice.placement);
+    Vector next = down_now;
+    const Vector more = down(unit, *choice.placement);
+    for (std::size_t w = 0; w < next.size(); ++w) next[w] += more[w] * (1.0 - next[w]);
+    const auto finer = refined(space_, *unit.members, *choice.placement, cell);
+    // The first way down is taken at once: everything after it has something to be compared with.
+    if (depth + 1 < units_.size() && best_ > 0.0) {
+      double bound = 0.0;
+      const Vector weight = weights(next, bound);
+      for (std::size_t d = depth + 1; d < units_.size(); ++d)
+        bound += largest_gain(d, weight, finer);
+      if (bound <= best_ * (1.0 + options_.tolerance)) {
+        if (bound > best_) left_out_ = std::max(left_out_, bound);
+        return;
+      }
+    }
+    visit(depth + 1, next, finer);
+  }
+
+  const System& system_;
+  const Deployment& deployment_;
+  const WorldFigures& figures_;
+  const PlacementSpace& space_;
+  const ServiceFunction& function_;
+  const WorstPlacementOptions& options_;
+  StopMeter meter_;
+  DownCache cache_;
+  DownCache credited_;
+  DownCache plain_;
+  const LoadTable table_;
+  std::vector<Unit> units_;
+  std::vector<Lists> lists_;  ///< per unit
+  std::size_t kept_ = 0;      ///< placements in lists_
+  double listing_ = 0.0;      ///< operations
+  std::vector<std::vector<NodeId>> chosen_;
+  double limit_ = 1.0;
+  double best_ = 0.0;
+  double left_out_ = 0.0;  ///< largest bound of a branch that was not searched
+  double lower_ = 0.0;
+  double upper_ = 1.0;
+  bool done_ = false;  ///< more than the limit asked for was reached
+  std::size_t visited_ = 0;
+};
+
+}  // namespace
+
+WorstPlacement worst_branched(const System& system, const Deployment& deployment,
+                              const WorldFigures& figures, const PlacementSpace& space,
+                              const ServiceFunction& function,
+                              const WorstPlacementOptions& options) {
+  Branching branching(system, deployment, figures, space, function, options);
+  branching.run();
+  WorstPlacement result;
+  result.visited = branching.visited();
+  result.upper = std::min(1.0, branching.upper() + figures.dropped());
+  result.lower = std::min(result.upper, branching.lower());
+  return result;
+}
+
+}  // namespace haplan::model

@@ -1,0 +1,145 @@
+#include "model/availability/worst_enumeration.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "model/availability/headroom.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+constexpr double kMostEnumerationWork = 1e8;  ///< combinations times worlds
+
+std::vector<std::size_t> all_different(std::size_t nodes) {
+  std::vector<std::size_t> cell(nodes);
+  std::iota(cell.begin(), cell.end(), std::size_t{0});
+  return cell;
+}
+
+/// Every combination of placements of all units, relevant ones first.
+class Enumeration {
+ public:
+  Enumeration(const System& system, const Deployment& deployment, const WorldFigures& figures,
+              const PlacementSpace& space, const ServiceFunction& function,
+              const WorstPlacementOptions& options)
+      : system_(system),
+        deployment_(deployment),
+        figures_(figures),
+        space_(space),
+        function_(function),
+        table_(load_table(system)),
+        stop_(options.stop),
+        meter_(options.stop),
+        credited_(figures, true, Moves::exact, meter_),
+        plain_(figures, false, Moves::exact, meter_),
+        load_(system, space.replicas) {
+    const auto matters = [&](const PlacementUnit& unit) {
+      return std::ranges::any_of(unit, [&](ComponentId c) {
+        const std::size_t i = placed_index(figures, c);
+        return std::ranges::count(function.series, i) + std::ranges::count(function.gated, i) > 0;
+      });
+    };
+    units_ = space.units;
+    const auto rest = std::ranges::stable_partition(units_, matters);
+    relevant_ = static_cast<std::size_t>(rest.begin() - units_.begin());
+    if (space.capacity_never_binds && space.always_headroom) units_.resize(relevant_);
+    const auto cell = all_different(system.nodes.size());
+    affordable_ = !figures.merged();
+    double combinations = 1.0;
+    for (const PlacementUnit& unit : units_) {
+      options_.push_back(unit_placements(space, unit, cell, kMostListed));
+      affordable_ = affordable_ && options_.back().complete;
+      combinations *= static_cast<double>(options_.back().options.size());
+    }
+    affordable_ = affordable_ && combinations <= options.most_combinations &&
+                  combinations * static_cast<double>(figures.size()) <= kMostEnumerationWork;
+  }
+
+  [[nodiscard]] bool affordable() const { return affordable_; }
+
+  WorstPlacement run() {
+    visit(0);
+    if (meter_.stopped()) return {std::max(best_, 0.0), 1.0, visited_};
+    // Nothing is allowed: the pods stay pending.
+    const double worst = best_ < 0.0 ? 1.0 : best_;
+    return {worst, std::min(1.0, worst + figures_.dropped()), visited_};
+  }
+
+ private:
+  void visit(std::size_t depth) {
+    if (!load_.fits() || meter_.spend(kOperationsPerVisit)) return;
+    if (depth == relevant_) {
+      ++visited_;
+      plain_figure_ = figure(plain_);
+      credited_figure_ = figure(credited_);
+    }
+    if (depth >= relevant_ && plain_figure_ <= best_) return;
+    if (depth == units_.size()) {
+      const bool credit =
+          space_.always_headroom || has_headroom(system_, table_, deployment_, stop_);
+      if (meter_.spend(kOperationsPerPacking)) return;
+      best_ = std::max(best_, credit ? credited_figure_ : plain_figure_);
+      return;
+    }
+    for (const UnitPlacement& option : options_[depth].options) {
+      place(depth, option, 1);
+      visit(depth + 1);
+      place(depth, option, -1);
+    }
+  }
+
+  void place(std::size_t depth, const UnitPlacement& option, int sign) {
+    for (std::size_t i = 0; i < option.size(); ++i) {
+      load_.add(units_[depth][i], option[i], sign);
+      if (sign > 0) deployment_.components[units_[depth][i]].nodes = option[i];
+    }
+  }
+
+  double figure(DownCache& cache) {
+    std::vector<const DownVector*> inputs(figures_.placed().size(), nullptr);
+    for (const auto* list : {&function_.series, &function_.gated})
+      for (const std::size_t i : *list)
+        inputs[i] = &cache.at(i, deployment_.components[figures_.placed()[i]].nodes);
+    meter_.spend(static_cast<double>(figures_.size() * function_.nodes.size()));
+    return figures_.unavailability(function_, inputs);
+  }
+
+  static constexpr double kOperationsPerVisit = 100.0;
+  // Asked at once: a packing that was stopped answers "no headroom", which is not known.
+  static constexpr double kOperationsPerPacking = 1e6;
+
+  const System& system_;
+  Deployment deployment_;
+  const WorldFigures& figures_;
+  const PlacementSpace& space_;
+  const ServiceFunction& function_;
+  const LoadTable table_;
+  Stop stop_;
+  StopMeter meter_;
+  DownCache credited_;
+  DownCache plain_;
+  NodeLoad load_;
+  std::vector<PlacementUnit> units_;
+  std::size_t relevant_ = 0;
+  std::vector<UnitPlacements> options_;
+  bool affordable_ = true;
+  double plain_figure_ = 0.0;
+  double credited_figure_ = 0.0;
+  double best_ = -1.0;
+  std::size_t visited_ = 0;
+};
+
+}  // namespace
+
+std::optional<WorstPlacement> worst_enumerated(const System& system, const Deployment& deployment,
+                                               const WorldFigures& figures,
+                                               const PlacementSpace& space,
+                                               const ServiceFunction& function,
+                                               const WorstPlacementOptions& options) {
+  Enumeration enumeration(system, deployment, figures, space, function, options);
+  if (!enumeration.affordable()) return std::nullopt;
+  return enumeration.run();
+}
+
+}  // namespace haplan::model
