@@ -74,7 +74,8 @@ Alternative one_of(Context& context, const Value& map, const std::string& first,
 
 void require_positive(Context& context, const Value& value) {
   if (value.value > 0.0) return;
-  report(context, "HA084", "must be greater than zero", value.where);
+  const std::string name = value.path.substr(value.path.rfind('.') + 1);
+  report(context, "HA084", "\"" + name + "\" must be greater than zero", value.where);
 }
 
 double rate_of(Context& context, const Value& map) {
