@@ -1,6 +1,7 @@
 #include "planner/session/session.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <doctest/doctest.h>
 
 #include "tests/planner/lower/support.hpp"
@@ -52,6 +53,29 @@ TEST_CASE("session: objectives are judged and the status says evaluated") {
   CHECK_FALSE(one.after->checks[0].met);
   CHECK(near_relative(one.after->checks[0].target, 0.01, 1e-15));
   CHECK(one.after->checks[0].decided_by == "web");
+}
+
+TEST_CASE("session: compliance is judged by the downtime of a window") {
+  // Up 990 h, down 10 h on average: one outage in 1000 h. With no budget to speak of a window of 100 h is kept when it
+  // has no outage: exp(-0.1) = 0.90484.
+  const auto spec = [](const std::string& compliance) {
+    return test::spec_text(R"(
+  objectives:
+    shop: {availability: 99.9999999999%, window: 100h, compliance: )" + compliance + R"(}
+  components:
+    bank: {type: external, mtbf: 990h, repair: 10h}
+  services:
+    shop: {requires: [bank]}
+)");
+  };
+  for (const auto& [compliance, met] : {std::pair("90%", true), std::pair("91%", false)}) {
+    const Plan plan = evaluated({.sources = {{"shop.yaml", spec(compliance)}}});
+    REQUIRE(plan.after->checks.size() == 2);
+    const solver::ObjectiveCheck& check = plan.after->checks[1];
+    CHECK(check.field == "compliance");
+    CHECK(near_relative(check.actual, -std::expm1(-0.1), 1e-4));
+    CHECK(check.met == met);
+  }
 }
 
 TEST_CASE("session: a plan file is a bare plan or a result that holds one") {
