@@ -45,7 +45,7 @@ enum class Part {
 constexpr bool is_evaluated(Part part) {
   switch (part) {
     case Part::none: return false;
-    case Part::network: return false;
+    case Part::network: return true;
     case Part::losses: return true;
     case Part::windows: return true;
   }

@@ -134,6 +134,10 @@ class Lattice {
       const Variable& variable = variables_[v];
       for (const Factor& factor : variable.factors)
         axes_.push_back({{factor.kind, factor.subject, factor.mode}, {factor.u}, {}, v, {}});
+      if (variable.network) {
+        const auto [kind, name] = network_name(world_.system, *variable.network);
+        axes_.push_back({{kind, name, ""}, {variable.own_u}, {}, v, {}});
+      }
       if (!variable.component) continue;
       const model::Component& component = world_.system.components[*variable.component];
       if (component.replicated())

@@ -101,6 +101,18 @@ void other_fields(std::vector<FieldChange>& out) {
         if (r.switchover) *r.switchover += 3;
         return r.switchover.has_value();
       }));
+  add(out, "gate.connected", each_requirement([](Requirement& r) {
+        if (r.kind != Kind::connected) return false;
+        r.kind = Kind::all;
+        return true;
+      }));
+  domain_failures(out, "network.vertices.*.failures.*", Of::vertices);
+  domain_failures(out, "network.links.*.failures.*", Of::links);
+  add(out, "network.links.*.between", [](Sample& s) {
+    if (s.system.network.links.empty()) return false;
+    s.system.network.links.pop_back();
+    return true;
+  });
   const auto external = [](auto change) {
     return each_component(
         [change](Component& c, ComponentPlan&) { return c.external && change(c, *c.external); });

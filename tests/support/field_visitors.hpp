@@ -39,8 +39,8 @@ std::function<bool(Sample&)> each_level(Change change) {
   };
 }
 
-/// Modes of the nodes, domains or claims.
-enum class Of { nodes, domains, claims };
+/// Modes of the nodes, domains, claims, vertices or links.
+enum class Of { nodes, domains, claims, vertices, links };
 
 template <class Change>
 std::function<bool(Sample&)> each_domain_mode(Of of, Change change) {
@@ -54,6 +54,8 @@ std::function<bool(Sample&)> each_domain_mode(Of of, Change change) {
     if (of == Of::nodes) all(s.system.nodes);
     if (of == Of::domains) all(s.system.domains);
     if (of == Of::claims) all(s.system.claims);
+    if (of == Of::vertices) all(s.system.network.vertices);
+    if (of == Of::links) all(s.system.network.links);
     return any;
   };
 }

@@ -173,6 +173,7 @@ class Level {
  private:
   ServeFailure own(std::size_t v, const std::vector<unsigned>& capable, Real t) const {
     const Variable& variable = variables_[v];
+    if (variable.network) return {t * variable.own_u, 1 - t * variable.own_u, {1}};
     if (!variable.component) return {0, 1, {}};
     const model::ComponentId c = *variable.component;
     if (!world_.system.components[c].replicated()) {
@@ -316,6 +317,13 @@ void blame_variables(const World& world, const Level& level, const Sums& s, Real
       out.causes[{factor.kind, factor.subject, factor.mode}] +=
           weight * step * factor.u * s.factors[v][f];
     }
+    if (variable.network) {
+      const auto [kind, name] = network_name(world.system, *variable.network);
+      const auto& modes = network_modes(world.system, *variable.network);
+      for (const auto& mode : modes)
+        out.causes[{kind, name, mode.name}] +=
+            weight * step * variable.own_u * s.own[v] * mode.rate * mode.repair / load_of(modes);
+    }
     if (!variable.component) continue;
     const model::ComponentId c = *variable.component;
     const model::Component& component = world.system.components[c];
@@ -360,6 +368,8 @@ void add_frequency(const World& world, const Level& level, const Sums& s, Real w
       const Factor& factor = variable.factors[f];
       if (!factor.ramp) out.frequency += weight * factor.rate * (1 - factor.u) * s.factors[v][f];
     }
+    if (variable.network)
+      out.frequency += weight * variable.own_rate * (1 - variable.own_u) * s.own[v];
     if (!variable.component) continue;
     const model::ComponentId c = *variable.component;
     if (world.system.components[c].replicated()) {

@@ -26,7 +26,8 @@ constexpr double kHour = 3600, kDay = 86400;
 
 class Draw {
  public:
-  Draw(std::uint64_t seed, const SampleOptions& options) : random_(seed), options_(options) {}
+  Draw(std::uint64_t seed, const SampleOptions& options)
+      : random_(seed), network_random_(~seed), options_(options) {}
 
   Sample run() {
     sample_.system.name = "random";
@@ -34,6 +35,7 @@ class Draw {
     levels();
     components();
     services();
+    if (network_random_.chance(25)) network();
     return sample_;
   }
 
@@ -414,7 +416,59 @@ class Draw {
     }
   }
 
+  /// Three or four vertices, some of which fail, a few links, and one or two gates over them.
+  void network() {
+    std::swap(random_, network_random_);
+    Network& network = sample_.system.network;
+    const int vertices = random_.between(3, 4);
+    int failing = 0;
+    const auto modes = [&](int percent) {
+      const bool fails = failing < 5 && random_.chance(percent);
+      failing += fails ? 1 : 0;
+      return fails ? domain_modes(0) : std::vector<DomainMode>{};
+    };
+    for (int v = 0; v < vertices; ++v)
+      network.vertices.push_back({"v" + std::to_string(v), modes(40)});
+    const int links = random_.between(2, 5);
+    for (int l = 0; l < links; ++l) {
+      const VertexId a = random_.below(network.vertices.size());
+      VertexId b = random_.below(network.vertices.size() - 1);
+      if (b >= a) ++b;
+      network.links.push_back({"l" + std::to_string(l), a, b, modes(70)});
+    }
+    const int gates = random_.between(1, 2);
+    for (int g = 0; g < gates; ++g) attach(connected());
+    std::swap(random_, network_random_);
+  }
+
+  Requirement connected() {
+    Requirement r;
+    r.kind = Requirement::Kind::connected;
+    for (VertexId v = 0; v < sample_.system.network.vertices.size(); ++v)
+      if (random_.chance(50)) r.terminals.push_back(v);
+    if (r.terminals.size() < 2) r.terminals = {0, sample_.system.network.vertices.size() - 1};
+    return r;
+  }
+
+  /// Into a service, what a component depends on, or beside the members of a gate.
+  void attach(const Requirement& gate) {
+    System& s = sample_.system;
+    const int where = random_.between(0, 2);
+    for (Component& c : s.components) {
+      if (where == 1 && c.type != ComponentType::external && c.type != ComponentType::gate) {
+        c.depends_on.of.push_back(gate);
+        return;
+      }
+      if (where == 2 && c.type == ComponentType::gate) {
+        c.gate.of.push_back(gate);
+        return;
+      }
+    }
+    s.services[random_.below(s.services.size())].requires_.of.push_back(gate);
+  }
+
   Random random_;
+  Random network_random_;  ///< its own, so that the rest of a seed's system does not depend on it
   SampleOptions options_;
   Sample sample_;
   std::vector<ComponentId> roots_;

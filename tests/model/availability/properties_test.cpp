@@ -119,6 +119,8 @@ void stretch(Sample& sample) {
   for (Domain& d : s.domains) slow(d.modes);
   for (Node& n : s.nodes) slow(n.modes);
   for (Claim& c : s.claims) slow(c.modes);
+  for (Vertex& v : s.network.vertices) slow(v.modes);
+  for (Link& l : s.network.links) slow(l.modes);
   s.node_detection.mean *= 2;
   if (s.drain) s.drain->every *= 2, s.drain->per_node *= 2;
   sample.deployment.toleration_seconds *= 2;
@@ -223,6 +225,8 @@ TEST_CASE("evaluate: faster repair never hurts") {
     for (Domain& d : sample.system.domains) quicken(d.modes);
     for (Node& n : sample.system.nodes) quicken(n.modes);
     for (Claim& c : sample.system.claims) quicken(c.modes);
+    for (Vertex& v : sample.system.network.vertices) quicken(v.modes);
+    for (Link& l : sample.system.network.links) quicken(l.modes);
     for (Component& c : sample.system.components) {
       for (FailureMode& mode : c.modes) {
         if (mode.repair) *mode.repair *= 0.6;

@@ -86,11 +86,20 @@ struct Factor {
 struct Variable {
   std::optional<model::ComponentId> component;
   const model::Requirement* gate = nullptr;
+  /// A vertex (index) or link (number of vertices + index) of the network.
+  std::optional<std::size_t> network;
   std::vector<Factor> factors;
   Real own_u = 0;  ///< external, chain; replicated: by the replicas
   Real own_rate =
       0;  ///< [1/s] frequency of own failures while up (external); chain: frequency / (1 - own_u)
 };
+
+/// What a vertex or link is blamed as: kind and name.
+std::pair<std::string, std::string> network_name(const model::System& system, std::size_t element);
+
+/// Modes of a vertex or link.
+const std::vector<model::DomainMode>& network_modes(const model::System& system,
+                                                    std::size_t element);
 
 struct World {
   const model::System& system;

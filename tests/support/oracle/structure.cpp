@@ -162,6 +162,10 @@ Variable component_variable(const World& world, model::LevelId level, model::Com
   return variable;
 }
 
+bool asks_network(const model::Requirement& r) {
+  return r.kind == model::Requirement::Kind::connected || std::ranges::any_of(r.of, asks_network);
+}
+
 struct Walk {
   const model::System& system;
   const std::vector<Variable>& variables;
@@ -182,8 +186,31 @@ struct Walk {
     if (component.type == ComponentType::gate && !met(component.gate)) return false;
     return met(component.depends_on);
   }
+  bool network_up(std::size_t element) const {
+    for (std::size_t v = 0; v < variables.size(); ++v)
+      if (variables[v].network == element) return (up_bits >> v & 1U) != 0;
+    return true;
+  }
+  /// Spreads from the first terminal over whatever works until nothing is added.
+  bool connected(const std::vector<model::VertexId>& terminals) const {
+    const model::Network& network = system.network;
+    std::vector<bool> reached(network.vertices.size(), false);
+    reached[terminals.front()] = network_up(terminals.front());
+    for (bool grown = true; grown;) {
+      grown = false;
+      for (std::size_t l = 0; l < network.links.size(); ++l) {
+        const auto a = network.links[l].a, b = network.links[l].b;
+        if (reached[a] == reached[b] || !network_up(network.vertices.size() + l)) continue;
+        const auto next = reached[a] ? b : a;
+        if (!network_up(next)) continue;
+        reached[next] = grown = true;
+      }
+    }
+    return std::ranges::all_of(terminals, [&](auto t) { return reached[t]; });
+  }
   bool met(const model::Requirement& r) const {
     if (r.kind == model::Requirement::Kind::component) return works(r.component);
+    if (r.kind == model::Requirement::Kind::connected) return connected(r.terminals);
     int good = 0;
     for (const auto& member : r.of) good += met(member) ? 1 : 0;
     switch (r.kind) {
@@ -234,7 +261,34 @@ std::vector<Variable> variables(const World& world, model::LevelId level,
     }
     find_switchovers(world.system, world.system.components[c].depends_on, out);
   }
+  bool network = asks_network(world.system.services[service].requires_);
+  for (std::size_t c = 0; c < reach.size(); ++c)
+    network = network || (reach[c] && (asks_network(world.system.components[c].gate) ||
+                                       asks_network(world.system.components[c].depends_on)));
+  const model::Network& all = world.system.network;
+  for (std::size_t e = 0; network && e < all.vertices.size() + all.links.size(); ++e) {
+    const auto& modes = network_modes(world.system, e);
+    if (modes.empty()) continue;
+    Variable variable;
+    variable.network = e;
+    variable.own_u = load_of(modes) / (1 + load_of(modes));
+    variable.own_rate = total_rate(modes);
+    out.push_back(variable);
+  }
   return out;
+}
+
+std::pair<std::string, std::string> network_name(const model::System& system, std::size_t element) {
+  const std::size_t vertices = system.network.vertices.size();
+  if (element < vertices) return {"vertex", system.network.vertices[element].name};
+  return {"link", system.network.links[element - vertices].name};
+}
+
+const std::vector<model::DomainMode>& network_modes(const model::System& system,
+                                                    std::size_t element) {
+  const std::size_t vertices = system.network.vertices.size();
+  return element < vertices ? system.network.vertices[element].modes
+                            : system.network.links[element - vertices].modes;
 }
 
 bool service_up(const model::System& system, model::ServiceId service,
@@ -252,6 +306,7 @@ Real time_until(const model::System& system, const model::Requirement& requireme
       time = std::max(time, time_until(system, component.gate, after));
     return std::max(time, time_until(system, component.depends_on, after));
   }
+  if (requirement.kind == Kind::connected) return 0;
   std::vector<Real> times;
   for (const auto& member : requirement.of) times.push_back(time_until(system, member, after));
   std::sort(times.begin(), times.end());
