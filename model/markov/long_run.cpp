@@ -10,6 +10,7 @@
 #include "model/markov/bicgstab.hpp"
 #include "model/markov/components.hpp"
 #include "model/markov/elimination.hpp"
+#include "model/markov/ordered_elimination.hpp"
 #include "model/markov/ordered_split.hpp"
 #include "model/markov/steady_state.hpp"
 #include "model/numerics/sum.hpp"
@@ -49,15 +50,34 @@ tl::unexpected<Error> not_converged() {
                               "the long-run mean of the chain did not reach its tolerance", ""});
 }
 
-/// Refines a function h of the state until Q h + f is nearly constant (closed set) or nearly 0.
+/// All states of the order eliminated; those of a closed set in an order of distance from the
+/// likeliest state.
+std::optional<OrderedElimination> eliminated(const Chain& chain, bool closed,
+                                             std::size_t most_products, States& order) {
+  auto result = OrderedElimination::of(chain, order, most_products);
+  if (!result || !closed) return result;
+  const std::uint32_t likeliest = order[result->likeliest()];
+  if (likeliest == order[0]) return result;
+  result.reset();
+  std::vector<bool> member(chain.state_count(), false);
+  for (const std::uint32_t state : order) member[state] = true;
+  order = ordered_by_distance(chain, member, {&likeliest, 1});
+  return OrderedElimination::of(chain, order, most_products);
+}
+
+/// Refines a function h of the state until Q h + f is nearly constant (closed set) or nearly 0: by
+/// elimination where that is cheap, else by iteration, and where that stalls by elimination after
+/// all.
 class Refinement {
  public:
   Refinement(const Chain& chain, States order, bool closed, const LongRunOptions& options)
       : chain_(chain),
         order_(std::move(order)),
         closed_(closed),
-        most_iterations_(options.most_iterations),
-        residual_(order_.size()) {}
+        options_(options),
+        residual_(order_.size()),
+        correction_(order_.size()),
+        elimination_(eliminated(chain_, closed_, cheap_products(), order_)) {}
 
   /// f + Q h over the set.
   Enclosure check(std::span<const double> f, const Bias& h) {
@@ -67,30 +87,46 @@ class Refinement {
   /// Improves h from the last check, aiming at residuals below the tolerance. False when no
   /// iterations are left.
   bool improve_bias(Bias& h, double centre, double tolerance) {
-    if (iterations >= most_iterations_) return false;
-    if (!split_) split_.emplace(chain_, order_, closed_);
-    for (double& r : residual_) r = centre - r;
-    split_->left(residual_, residual_);
-    correction_.resize(order_.size());
-    iterations +=
-        improve(*split_, residual_, correction_, {tolerance, most_iterations_ - iterations});
-    split_->right(correction_, correction_);
+    if (elimination_) {
+      elimination_->solve(residual_, correction_);
+    } else {
+      if (iterations >= options_.most_iterations) return false;
+      if (!split_) split_.emplace(chain_, order_, closed_);
+      for (double& r : residual_) r = centre - r;
+      split_->left(residual_, residual_);
+      iterations += improve(*split_, residual_, correction_,
+                            {tolerance, options_.most_iterations - iterations});
+      split_->right(correction_, correction_);
+    }
     const double base = closed_ ? correction_[0] : 0.0;
     for (std::size_t i = 0; i < order_.size(); ++i) h.add(order_[i], correction_[i] - base);
     return true;
   }
 
-  const States& order() const { return order_; }
+  /// Goes over to elimination, whatever it costs within the limit. False when that is not new. Start
+  /// again from h = 0 then: what a failed iteration leaves may be anything.
+  bool eliminate_instead() {
+    if (elimination_ || iterations >= options_.most_iterations) return false;
+    split_.reset();
+    elimination_ = eliminated(chain_, closed_, options_.most_products, order_);
+    return elimination_.has_value();
+  }
 
   std::size_t iterations = 0;
 
  private:
+  /// Less work than an iteration, so that trying costs little.
+  std::size_t cheap_products() const {
+    return std::min(options_.most_products, chain_.transition_count() + 2 * chain_.state_count());
+  }
+
   const Chain& chain_;
   States order_;
   bool closed_;
-  std::size_t most_iterations_;
+  LongRunOptions options_;
   std::vector<double> residual_;
   std::vector<double> correction_;
+  std::optional<OrderedElimination> elimination_;
   std::optional<OrderedSplit> split_;
 };
 
@@ -138,7 +174,12 @@ Result<LongRunMean> iterated_mean(const Chain& chain, States order, std::span<co
     known = common(known, now);
     if (within(known, options)) return answer(known, refinement.iterations);
     const double width = now.upper - now.lower;
-    if (gain.is_lost(width)) return not_converged();
+    if (gain.is_lost(width)) {
+      if (!refinement.eliminate_instead()) return not_converged();
+      h = Bias(chain.state_count());
+      gain = Gain();
+      refinement.check(f, h);
+    }
     const double aim = std::max(0.5 * allowed(known, options), 1e-14 * width);
     if (!refinement.improve_bias(h, middle(known), aim)) return not_converged();
   }
@@ -207,6 +248,7 @@ class Absorption {
     double time = 0.0;
     for (std::size_t i = 0; i < initial.size(); ++i) time += initial[i] * time_.high[i];
     const double factor = 1.001 * time / *steepness;
+    const Bias start = x;
     Gain gain;
     for (;;) {
       const Enclosure rest = refinement_.check(zero_, x);
@@ -221,7 +263,12 @@ class Absorption {
       const Enclosure value{sum.value() - error, sum.value() + error};
       const double enough = 0.5 * allowed(value, options_);
       if (error <= enough) return value;
-      if (gain.is_lost(error)) return not_converged();
+      if (gain.is_lost(error)) {
+        if (!refinement_.eliminate_instead()) return not_converged();
+        x = start;
+        gain = Gain();
+        refinement_.check(zero_, x);
+      }
       const double aim = std::max(0.2 * enough / factor, 1e-14 * residual);
       if (!refinement_.improve_bias(x, 0.0, aim)) return not_converged();
     }
@@ -253,7 +300,12 @@ class Absorption {
     for (;;) {
       const Enclosure slope = refinement_.check(one, time_);  // 1 + Q V
       if (slope.upper <= 0.5) return 1.0 - slope.upper;
-      if (gain.is_lost(slope.upper - slope.lower)) return std::nullopt;
+      if (gain.is_lost(slope.upper - slope.lower)) {
+        if (!refinement_.eliminate_instead()) return std::nullopt;
+        time_ = Bias(zero_.size());
+        gain = Gain();
+        refinement_.check(one, time_);
+      }
       if (!refinement_.improve_bias(time_, 0.0, 0.1)) return std::nullopt;
     }
   }

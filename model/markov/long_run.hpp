@@ -17,6 +17,8 @@ struct LongRunOptions {
   double relative = 0.0;
   std::size_t dense_states = 300;       ///< components up to here are eliminated directly
   std::size_t most_iterations = 20000;  ///< of the iterative solver, in all
+  /// Multiplications of an elimination with fill, where iteration stalls; 0 for iteration only.
+  std::size_t most_products = 2'000'000'000;
 };
 
 struct LongRunMean {
