@@ -1,11 +1,11 @@
 #include "model/markov/first_passage.hpp"
 
 #include <limits>
+#include <numeric>
 #include <string>
-#include <utility>
 
 #include "model/base/contract.hpp"
-#include "model/markov/power_series.hpp"
+#include "model/markov/expected_figure.hpp"
 #include "model/numerics/sum.hpp"
 
 namespace haplan::model {
@@ -77,49 +77,36 @@ Result<std::vector<double>> Elimination::means() {
   return mean;
 }
 
-Result<PowerSeries> before_target(const Chain& chain, std::span<const double> initial,
-                                  const std::vector<bool>& target, double t,
-                                  const UniformisationOptions& options,
-                                  std::vector<std::uint32_t>& states) {
-  if (Result<void> checked = check_transient(chain, initial, t, options); !checked) {
-    return tl::unexpected(checked.error());
-  }
-  HAPLAN_EXPECTS(target.size() == chain.state_count());
-  states = reachable(chain, initial, target);
-  PowerSeries series;
-  series.matrix = uniformised(chain, states, options.rate_factor);
-  series.initial = gathered(initial, states);
-  return series;
-}
-
 }  // namespace
 
 Result<ChainFigure> reached_within(const Chain& chain, std::span<const double> initial,
                                    const std::vector<bool>& target, double t,
                                    const UniformisationOptions& options) {
-  std::vector<std::uint32_t> states;
-  Result<PowerSeries> series = before_target(chain, initial, target, t, options, states);
-  if (!series) return tl::unexpected(series.error());
+  if (Result<void> checked = check_transient(chain, initial, t, options); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  HAPLAN_EXPECTS(target.size() == chain.state_count());
+  std::vector<std::uint32_t> all(chain.state_count());
+  std::iota(all.begin(), all.end(), 0U);
+  const ExpectedFigure figure{chain, initial, target, rates_into(chain, all, target), true, 1.0};
+  Result<ChainFigure> result = expectation(figure, t, options);
+  if (!result) return result;
   const double at_once = mass_in(initial, target);
-  if (series->matrix.rate == 0.0 || t == 0.0) return ChainFigure{Estimate::exactly(at_once), 0};
-  series->values = rates_into(chain, states, target);
-  series->integrated = true;
-  Result<ChainFigure> figure = sum_of(*series, t, options);
-  if (!figure) return figure;
-  figure->value.value += at_once;
-  figure->value.lower += at_once;
-  figure->value.upper += at_once;
-  return figure;
+  result->value.value += at_once;
+  result->value.lower += at_once;
+  result->value.upper += at_once;
+  return result;
 }
 
 Result<ChainFigure> not_reached_within(const Chain& chain, std::span<const double> initial,
                                        const std::vector<bool>& target, double t,
                                        const UniformisationOptions& options) {
-  std::vector<std::uint32_t> states;
-  Result<PowerSeries> series = before_target(chain, initial, target, t, options, states);
-  if (!series) return tl::unexpected(series.error());
-  series->values.assign(states.size(), 1.0);
-  return sum_of(*series, t, options);
+  if (Result<void> checked = check_transient(chain, initial, t, options); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  HAPLAN_EXPECTS(target.size() == chain.state_count());
+  const std::vector<double> ones(chain.state_count(), 1.0);
+  return expectation({chain, initial, target, ones, false, 1.0}, t, options);
 }
 
 Result<Estimate> mean_first_passage(const Chain& chain, std::span<const double> initial,

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "model/base/contract.hpp"
 #include "model/markov/poisson.hpp"
 #include "model/numerics/sum.hpp"
 
@@ -37,6 +38,8 @@ class Coefficients {
   double beyond(std::size_t k) const {
     return scale_ * (integrated_ ? poisson_.excess(k + 1) : poisson_.at_least(k + 1));
   }
+  /// Sum of all, or a little more.
+  double all() const { return at(0) + beyond(0) + scale_; }
   /// What the window leaves out of sums over all k. Tails of tails beyond the window are at most
   /// 1e5 times the first for every mean allowed.
   double omitted() const {
@@ -154,9 +157,10 @@ std::size_t stride(std::size_t k, double mean) {
 Result<ChainFigure> sum_of(const PowerSeries& series, double t,
                            const UniformisationOptions& options) {
   const Uniformised& matrix = series.matrix;
-  if (series.integrated && matrix.rate == 0.0) {
-    // Nothing ever moves: one power, whose coefficient is t itself.
-    return tl::unexpected(Error{Fault::invalid_input, "no state of the chain is ever left", ""});
+  if (matrix.rate == 0.0 || t == 0.0) {  // nothing moves: the values of the start
+    CompensatedSum sum;
+    for (std::size_t i = 0; i < matrix.size(); ++i) sum.add(series.initial[i] * series.values[i]);
+    return ChainFigure{Estimate::exactly(sum.value() * (series.integrated ? t : 1.0))};
   }
   Result<PoissonWeights> poisson = poisson_weights(matrix.rate, t);
   if (!poisson) return tl::unexpected(poisson.error());
@@ -182,8 +186,8 @@ Result<ChainFigure> sum_of(const PowerSeries& series, double t,
       const Range more = rest.bound(k, now, next, dot(initial, next), options.detect);
       const double error =
           static_cast<double>(k) * matrix.step_error + coefficients.relative_error() + 4 * kUnit;
-      // Products that underflow lose at most a denormal each.
-      const double lost = static_cast<double>(k + 1) * std::numeric_limits<double>::min();
+      // Products that underflow lose at most a denormal each, and P makes nothing grow.
+      const double lost = static_cast<double>(k + 1) * std::numeric_limits<double>::min() * (1 + t);
       estimate.lower = std::max(
           0.0, sum.value() * (1 - error) + more.lower * (1 - coefficients.relative_error()) - lost);
       estimate.upper = sum.value() * (1 + error) +
@@ -202,6 +206,97 @@ Result<ChainFigure> sum_of(const PowerSeries& series, double t,
     }
     std::swap(now, next);
   }
+}
+
+namespace {
+
+/// One sum of a forward pass: sum over k of c_k (x_k f).
+class Functional {
+ public:
+  Functional(const std::vector<double>& f, const PoissonWeights& poisson, bool integrated,
+             double rate)
+      : f_(f),
+        greatest_(*std::max_element(f.begin(), f.end())),
+        coefficients_(poisson, integrated, rate) {}
+
+  void add(std::size_t k, const std::vector<double>& x) {
+    sum_.add(coefficients_.at(k) * product(x));
+  }
+  double product(const std::vector<double>& x) const {
+    CompensatedSum sum;
+    for (std::size_t i = 0; i < x.size(); ++i) sum.add(x[i] * f_[i]);
+    return sum.value();
+  }
+  /// The whole sum, given x_{k+1}, bounds of the ratio of all later neighbours, and the relative
+  /// error of everything.
+  Range bound(std::size_t k, const std::vector<double>& next, const Range& ratio,
+              double error) const {
+    const double now = product(next);
+    Range rest;
+    if (now == 0.0 && std::isfinite(ratio.upper)) rest.upper = 0.0;
+    if (now > 0.0 && std::isfinite(ratio.upper)) {
+      rest.upper = now * coefficients_.geometric(k + 1, ratio.upper);
+    }
+    if (now > 0.0 && ratio.lower > 0.0) {
+      rest.lower = now * coefficients_.geometric(k + 1, ratio.lower);
+    }
+    const double lost = greatest_ * (coefficients_.omitted() +
+                                     static_cast<double>(k + 1) *
+                                         std::numeric_limits<double>::min() * coefficients_.all());
+    error += coefficients_.relative_error() + 8 * kUnit + 1e-13;
+    return {std::max(0.0, (sum_.value() + rest.lower) * (1 - error) - lost),
+            (sum_.value() + rest.upper) * (1 + error) + lost};
+  }
+
+ private:
+  const std::vector<double>& f_;
+  double greatest_;
+  Coefficients coefficients_;
+  CompensatedSum sum_;
+};
+
+}  // namespace
+
+Result<ChainFigure> sum_of(const LeakySeries& series, double t,
+                           const UniformisationOptions& options) {
+  const Uniformised& matrix = series.by_columns;
+  HAPLAN_EXPECTS(matrix.rate > 0.0);
+  const Result<PoissonWeights> poisson = poisson_weights(matrix.rate, t);
+  if (!poisson) return tl::unexpected(poisson.error());
+  Functional figure(series.values, *poisson, series.integrated, matrix.rate);
+  Functional leak(series.leaks, *poisson, true, matrix.rate);
+  std::vector<double> now = series.initial;
+  std::vector<double> next(now.size());
+  std::size_t look = 0;
+  for (std::size_t k = 0; k + 1 < options.step_limit; ++k) {
+    figure.add(k, now);
+    leak.add(k, now);
+    matrix.multiply(now, next);
+    if (k == look || k == poisson->last()) {
+      look = k + stride(k, poisson->mean());
+      Range ratio = ratios(now, next);
+      if (!options.detect) ratio = {0.0, k < poisson->last() ? kInfinity : 0.0};
+      ratio.lower *= 1 - 2 * matrix.step_error;
+      ratio.upper *= 1 + 2 * matrix.step_error;
+      const double error = static_cast<double>(poisson->last() + 1) * matrix.step_error;
+      const Range kept = figure.bound(k, next, ratio, error);
+      const Range lost = leak.bound(k, next, ratio, error);
+      Estimate estimate{0.0, kept.lower, kept.upper + lost.upper * series.most, Method::bounded};
+      estimate.value = estimate.lower + (estimate.upper - estimate.lower) / 2;
+      if (good_enough(estimate, options)) return ChainFigure{estimate, k + 1, now.size()};
+      // No step makes up for rounding, nor for what has leaked already.
+      const bool hopeless =
+          error > options.relative_tolerance ||
+          lost.lower * series.most >
+              2 * std::max(options.relative_tolerance * estimate.upper, options.absolute_tolerance);
+      if (k >= poisson->last() || (hopeless && options.absolute_tolerance == 0.0)) {
+        return tl::unexpected(too_wide(estimate));
+      }
+    }
+    std::swap(now, next);
+  }
+  return tl::unexpected(
+      Error{Fault::budget_exhausted, "uniformisation needs more steps than allowed", ""});
 }
 
 }  // namespace haplan::model

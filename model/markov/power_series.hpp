@@ -31,4 +31,20 @@ struct PowerSeries {
 Result<ChainFigure> sum_of(const PowerSeries& series, double t,
                            const UniformisationOptions& options);
 
+/// The same on a part of the states only, which leaks.
+struct LeakySeries {
+  Uniformised by_columns;
+  std::vector<double> initial;  ///< >= 0
+  std::vector<double> values;   ///< >= 0
+  std::vector<double> leaks;    ///< [1/s] from each state to states that were left out
+  double most = 0.0;            ///< what a path that leaks can add, at most
+  bool integrated = false;
+};
+
+/// Sums forwards, x_k = initial P^k, which yields the chance of a leak in the same pass. Ends like
+/// sum_of(): from a x_k <= x_{k+1} <= b x_k in every entry. The interval holds what leaks add.
+///   otherwise as sum_of()
+Result<ChainFigure> sum_of(const LeakySeries& series, double t,
+                           const UniformisationOptions& options);
+
 }  // namespace haplan::model

@@ -1,34 +1,31 @@
 #include "model/markov/reward.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <utility>
+#include <vector>
 
 #include "model/base/contract.hpp"
-#include "model/markov/power_series.hpp"
-#include "model/numerics/sum.hpp"
+#include "model/markov/expected_figure.hpp"
 
 namespace haplan::model {
 namespace {
 
-Result<PowerSeries> series_of(const Chain& chain, std::span<const double> initial,
-                              std::span<const double> reward, double t,
-                              const UniformisationOptions& options) {
+Result<ExpectedFigure> figure_of(const Chain& chain, std::span<const double> initial,
+                                 std::span<const double> reward, double t,
+                                 const UniformisationOptions& options) {
+  static const std::vector<bool> kNone;
   if (Result<void> checked = check_transient(chain, initial, t, options); !checked) {
     return tl::unexpected(checked.error());
   }
   HAPLAN_EXPECTS(reward.size() == chain.state_count());
+  double most = 0.0;
   for (const double r : reward) {
     if (!(r >= 0.0) || !std::isfinite(r)) {
       return tl::unexpected(Error{Fault::invalid_input, "a reward is negative or not finite", ""});
     }
+    most = std::max(most, r);
   }
-  PowerSeries series;
-  const std::vector<std::uint32_t> states = reachable(chain, initial);
-  series.matrix = uniformised(chain, states, options.rate_factor);
-  series.initial = gathered(initial, states);
-  series.values = gathered(reward, states);
-  series.conserves = true;
-  return series;
+  return ExpectedFigure{chain, initial, kNone, {reward.begin(), reward.end()}, false, most};
 }
 
 }  // namespace
@@ -36,25 +33,19 @@ Result<PowerSeries> series_of(const Chain& chain, std::span<const double> initia
 Result<ChainFigure> reward_at(const Chain& chain, std::span<const double> initial,
                               std::span<const double> reward, double t,
                               const UniformisationOptions& options) {
-  const Result<PowerSeries> series = series_of(chain, initial, reward, t, options);
-  if (!series) return tl::unexpected(series.error());
-  return sum_of(*series, t, options);
+  const Result<ExpectedFigure> figure = figure_of(chain, initial, reward, t, options);
+  if (!figure) return tl::unexpected(figure.error());
+  return expectation(*figure, t, options);
 }
 
 Result<ChainFigure> accumulated_reward(const Chain& chain, std::span<const double> initial,
                                        std::span<const double> reward, double t,
                                        const UniformisationOptions& options) {
-  Result<PowerSeries> series = series_of(chain, initial, reward, t, options);
-  if (!series) return tl::unexpected(series.error());
-  if (series->matrix.rate == 0.0 || t == 0.0) {  // nothing moves: the reward of the start, t long
-    CompensatedSum sum;
-    for (std::size_t i = 0; i < series->initial.size(); ++i) {
-      sum.add(series->initial[i] * series->values[i]);
-    }
-    return ChainFigure{Estimate::exactly(sum.value() * t), 0};
-  }
-  series->integrated = true;
-  return sum_of(*series, t, options);
+  Result<ExpectedFigure> figure = figure_of(chain, initial, reward, t, options);
+  if (!figure) return tl::unexpected(figure.error());
+  figure->integrated = true;
+  figure->most *= t;
+  return expectation(*figure, t, options);
 }
 
 }  // namespace haplan::model

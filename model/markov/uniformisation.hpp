@@ -25,12 +25,16 @@ struct UniformisationOptions {
   double rate_factor = 1.02;
   /// Stop where what all later steps can add is bounded closely enough; the guarantee is the same.
   bool detect = true;
+  /// Of more states than this, try the likely ones first and bound what the others add; the guarantee
+  /// is the same. Pays where the other states do not fit a cache.
+  std::size_t truncate_beyond = 50'000;
 };
 
 /// A number that met its tolerance: the interval is proved, truncation and rounding included.
 struct ChainFigure {
   Estimate value;
-  std::size_t steps = 0;  ///< steps of P that were made
+  std::size_t steps = 0;   ///< steps of P that were made
+  std::size_t states = 0;  ///< states that were kept, of those that can be reached
 };
 
 /// P restricted to some states of a chain; what leads to the others is lost mass.

@@ -184,5 +184,26 @@ TEST_CASE("first passage: minimum quality of the workstation cluster") {
   }
 }
 
+// The same sums forwards on the likely states alone: another direction, another chain, another bound.
+TEST_CASE("first passage: likely states alone give the same figure of the workstation cluster") {
+  const test::WorkstationCluster cluster = *test::workstation_cluster(16, true);
+  const std::vector<double> minimum = cluster.service(12);
+  std::vector<bool> below(minimum.size());
+  for (std::size_t i = 0; i < below.size(); ++i) below[i] = minimum[i] == 0.0;
+  const std::vector<double> initial = start(below.size(), 0);
+  const UniformisationOptions loose{.relative_tolerance = 1e-3, .truncate_beyond = 500};
+  const ChainFigure rough = reached_within(cluster.chain, initial, below, 2000.0, loose).value();
+  CHECK(rough.states < 1000);
+  CHECK(contains(rough.value, 0.0010409514885));
+  CHECK(rough.value.upper - rough.value.lower <= 2e-3 * rough.value.lower);
+  const UniformisationOptions close{.relative_tolerance = 1e-9, .truncate_beyond = 500};
+  const ChainFigure fine = reached_within(cluster.chain, initial, below, 2000.0, close).value();
+  CHECK(contains(fine.value, 0.0010409514885));
+  CHECK(tight(fine.value));
+  const ChainFigure beyond =
+      not_reached_within(cluster.chain, initial, below, 2000.0, loose).value();
+  CHECK(contains(beyond.value, 1 - 0.0010409514885));
+}
+
 }  // namespace
 }  // namespace haplan::model

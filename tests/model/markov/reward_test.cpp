@@ -154,5 +154,29 @@ TEST_CASE("accumulated_reward: time below minimum of the workstation cluster") {
   }
 }
 
+// A queue: arrivals 1, services 4. At t = 300 it is steady and P(n or more) = 4^-n; of its 2001 states
+// the likely ones suffice.
+TEST_CASE("reward_at: likely states alone, with what leaks bounded") {
+  const std::size_t n = 2001;
+  std::vector<RatedEdge> edges;
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    edges.push_back({i, i + 1, 1.0});
+    edges.push_back({i + 1, i, 4.0});
+  }
+  std::vector<double> reward(n, 0.0);
+  for (std::size_t i = 10; i < n; ++i) reward[i] = 1.0;
+  const UniformisationOptions options{.truncate_beyond = 1000};
+  const ChainFigure at = reward_at(chain(n, edges), start(n, 0), reward, 300.0, options).value();
+  CHECK(at.states < 200);
+  CHECK(contains(at.value, std::pow(0.25, 10)));
+  CHECK(width(at.value) <= 1e-9 * at.value.lower);
+  // The last state's 4^-2000 is below every double: the others must not be left out, nor guessed.
+  std::vector<double> last(n, 0.0);
+  last.back() = 1.0;
+  const Result<ChainFigure> none = reward_at(chain(n, edges), start(n, 0), last, 300.0, options);
+  REQUIRE(!none);
+  CHECK(none.error().fault == Fault::not_converged);
+}
+
 }  // namespace
 }  // namespace haplan::model
