@@ -59,6 +59,10 @@ class Elements:
         return self.memo[key]
 
     def compute(self, element, l, k):
+        if isinstance(element, tuple) and element[0] == "net":
+            place = getattr(self.system.network, element[1])[element[2]]
+            u, a = two_state(place)
+            return u, a, a * sum(mode.rate for mode in place.modes)
         if isinstance(element, tuple):
             name, cost = self.system.switches[element[1]]
             rate = self.system.components[name].rate

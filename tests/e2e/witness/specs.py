@@ -1,6 +1,7 @@
 """Random small specs as text, in many spellings. The same seed gives the same text."""
 
 import json
+import random
 from fractions import Fraction
 from random_component import Components
 
@@ -12,7 +13,7 @@ class Writer(Components):
     def __init__(self, seed):
         super().__init__(seed)
         self.layers, self.sets, self.scenario, self.plan = [], [], None, None
-        spec = self.spec()
+        spec = self.spec(seed)
         self.text = self.document(spec)
 
     def laws(self, repairs):
@@ -79,7 +80,7 @@ class Writer(Components):
         self.total = total
         return cluster
 
-    def spec(self):
+    def spec(self, seed):
         spec = {}
         self.placed = self.often(0.85)
         self.externals, self.zones, self.targets = set(), [], []
@@ -102,10 +103,34 @@ class Writer(Components):
                 spec["plan"] = plan
             else:
                 self.plan = json.dumps(self.one(plan, {"plan": plan}))
+        self.network(seed, spec)
         self.over(spec, names)
         if self.parameters:
             spec["parameters"] = self.parameters
         return spec
+
+    def network(self, seed, spec):
+        """Sometimes a small network and gates over it, from draws of its own: the rest of a seed stays as it is."""
+        before, self.r = self.r, random.Random(f"network {seed}")
+        if self.often(0.3):
+            vertices = self.r.sample([*NAMES, "tor-1", "tor-2"], self.one(2, 3, 3, 4))
+            modes = lambda p: {"failures": self.laws([300, 3600, 14400])} if self.often(p) else {}
+            spec["network"] = {"vertices": {name: modes(0.3) for name in vertices}, "links": {}}
+            for i in range(self.one(1, 2, 3, 4)):
+                ends = self.r.sample(vertices, 2)
+                spec["network"]["links"][f"{ends[0]}-{ends[1]}-{i}"] = {"between": ends, **modes(0.7)}
+            for _ in range(self.one(1, 1, 2)):
+                gate = {"connected": self.r.sample(vertices, self.r.randint(2, len(vertices)))}
+                users = [c for c in spec["components"].values() if isinstance(c.get("dependsOn"), list)]
+                if users and self.often(0.5):
+                    members = self.r.choice(users)["dependsOn"]
+                else:
+                    members = self.r.choice(list(spec["services"].values()))["requires"]
+                if isinstance(members[0], str) and self.often(0.4):
+                    members[0] = {"any": [members[0], gate]}
+                else:
+                    members.append(gate)
+        self.r = before
 
     def workload(self):
         self.levels = ["always"]

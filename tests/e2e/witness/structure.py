@@ -1,6 +1,6 @@
 """P(service down) by writing out every combination of working and failed elements.
 
-An element is a component that is not a gate, or the switchover of a gate. A service's truth table is cut along
+An element is a component that is not a gate, the switchover of a gate, or a vertex or link of the network. A service's truth table is cut along
 its elements, equal halves once; nothing is approximated.
 """
 
@@ -24,11 +24,25 @@ class Structure:
             if c.gate:
                 return self.works(c.gate, up) and self.works(c.depends, up)
             return up[self.position[c.name]] and self.works(c.depends, up)
+        if kind == "connected":
+            return self.connected(members, up)
         working = sum(self.works(member, up) for member in members)
         if kind == "any":
             switch = requirement[2]
             return working >= 1 and (switch is None or up[self.position[("switch", switch)]])
         return working >= (len(members) if kind == "all" else kind)
+
+    def connected(self, terminals, up):
+        """Whether all terminals are up and lie in one piece of what works."""
+        works = lambda kind, name: up[self.position["net", kind, name]] if ("net", kind, name) in self.position else True
+        network = self.system.network
+        pieces = [{name} for name in network.vertices if works("vertices", name)]
+        for name, link in network.links.items():
+            if works("links", name):
+                touched = [piece for piece in pieces if piece & set(link.ends)]
+                if len(touched) == 2:
+                    pieces = [piece for piece in pieces if piece not in touched] + [set.union(*touched)]
+        return any(set(terminals) <= piece for piece in pieces)
 
     def cut(self, table, n):
         """Id of a table over the first n elements; True and False for constants. Halves: the last element down, up."""
@@ -88,6 +102,12 @@ def elements_of(system, service):
             elif c.name not in found:
                 found.append(c.name)
             return walk(c.depends)
+        if requirement[0] == "connected":
+            for kind in ("vertices", "links"):
+                for name, place in getattr(system.network, kind).items():
+                    if place.modes and ("net", kind, name) not in found:
+                        found.append(("net", kind, name))
+            return None
         for member in requirement[1]:
             walk(member)
         if requirement[2] is not None and ("switch", requirement[2]) not in found:

@@ -119,7 +119,9 @@ def place_of(read, entry, c, cluster):
     c.tau_worst = cluster.detect_worst + cluster.toleration + c.back_worst + c.reattach
 
 def requirement_of(read, value, system, inherited=None):
-    """A tree of ("component", name), ("all" | "any" | n, members, switch); `switch` indexes system.switches."""
+    """A tree of ("component", name), ("connected", vertices, None), ("all" | "any" | n, members, switch).
+
+    `switch` indexes system.switches."""
     if value is None:
         return ("all", [], None)
     if isinstance(value, str):
@@ -135,6 +137,8 @@ def requirement_of(read, value, system, inherited=None):
             system.switches.append((members[0][1], float(read.duration(value["switchover"]))))
             switch = len(system.switches) - 1
         return ("any", members, switch)
+    if "connected" in value:
+        return ("connected", list(value["connected"]), None)
     gate = value["atLeast"]
     return (int(read.text(gate["n"])), requirement_of(read, names_or_list(gate["of"]), system)[1], None)
 
@@ -146,6 +150,7 @@ def names_or_list(value):
 def system_of(spec):
     read = Reader(spec)
     system = Record(read=read, cluster=cluster_of(read, spec), switches=[], levels=levels_of(read, spec))
+    system.network = network_of(read, spec.get("network") or {})
     system.components = {name: component_of(read, name, entry, system)
                          for name, entry in sorted(spec["components"].items())}
     for name, c in system.components.items():
@@ -164,6 +169,15 @@ def system_of(spec):
     load(system)
     default_placement(system)
     return system
+
+
+def network_of(read, entry):
+    """Vertices and links by name, as places that fail; a link has `ends`."""
+    def place(value):
+        value = value or {}
+        return Record(modes=domain_modes(read, value.get("failures")), down=False, ends=value.get("between"))
+    return Record(vertices={name: place(value) for name, value in (entry.get("vertices") or {}).items()},
+                  links={name: place(value) for name, value in (entry.get("links") or {}).items()})
 
 
 def levels_of(read, spec):
@@ -189,6 +203,8 @@ def closure(system, requirement, first_only, seen):
         if c.gate:
             closure(system, c.gate, first_only, seen)
         return closure(system, c.depends, first_only, seen)
+    if requirement[0] == "connected":
+        return seen
     members = requirement[1]
     for member in members[:1] if requirement[0] == "any" and first_only else members:
         closure(system, member, first_only, seen)

@@ -115,6 +115,8 @@ def node_loss(system, placement, credit, service, node):
             c = system.components[requirement[1]]
             own = back(c.gate, l) if c.gate else alone(c, l)
             return max(own, back(c.depends, l))
+        if requirement[0] == "connected":
+            return (0.0, False)  # no node is part of the network
         times = sorted(back(member, l) for member in requirement[1])
         if not times:
             return 0.0, False
