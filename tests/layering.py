@@ -28,7 +28,7 @@ TEXT = BASE + ["planner/diagnostic", "planner/codes"]
 SPEC = TEXT + ["planner/yaml", "planner/spec"]
 LOWER = SPEC + SOLVER + ["solver", "planner/catalogue", "planner/profile"]
 PLAN = LOWER + ["planner/lower", "planner/plan"]
-ENDS = PLAN + ["planner/warnings", "planner/explain", "planner/render", "planner/import"]
+ENDS = PLAN + ["planner/drill", "planner/warnings", "planner/explain", "planner/render", "planner/import"]
 
 ALLOWED = {
     "model/base": [],
@@ -50,9 +50,10 @@ ALLOWED = {
     "planner/profile": SPEC,
     "planner/lower": LOWER,
     "planner/plan": LOWER + ["planner/lower"],
+    "planner/drill": PLAN,
     "planner/warnings": PLAN + ["planner/render/figures"],  # sentences show figures as renders do
     "planner/explain": PLAN,
-    "planner/render": PLAN + ["planner/explain"],
+    "planner/render": PLAN + ["planner/drill", "planner/explain"],
     "planner/import": SPEC,
     "planner/session": ENDS,
     "planner/cli": ENDS + ["planner/session"],

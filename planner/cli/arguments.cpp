@@ -46,6 +46,14 @@ void add_colour(CLI::App& command, Raw& raw) {
   command.add_flag("--no-color", raw.no_colour, "no colour")->excludes(colour);
 }
 
+void add_drill(CLI::App& command, Raw& raw, Arguments& arguments) {
+  command.add_option("-o,--output", arguments.format, "what stdout carries: text or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  command.add_option("--plan", raw.plan, "fix the decisions of a plan, e.g. the JSON of a solve")
+      ->type_name("FILE");
+}
+
 void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
   command.add_option("-o,--output", arguments.format, "what stdout carries: text, json or values")
       ->type_name("FORMAT")
@@ -136,7 +144,7 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (auto mistake = understand_limits(raw, arguments)) return mistake;
   for (const std::string& text : raw.outputs)
     if (auto mistake = understand_output(text, arguments)) return mistake;
-  static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "validate"};
+  static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "drill", "validate"};
   if (kTakeSpecs.contains(arguments.verb) && arguments.specs.empty())
     return arguments.verb + " needs a SPEC (a file, or - for stdin)";
   const auto from_stdin =
@@ -186,13 +194,14 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
   for (const auto& [verb, help, examples] : verbs()) {
     CLI::App* command = app.add_subcommand(verb, help);
     command->callback([&arguments, name = verb] { arguments.verb = name; });
-    if (verb == "solve" || verb == "evaluate" || verb == "validate") {
+    if (verb == "solve" || verb == "evaluate" || verb == "drill" || verb == "validate") {
       add_inputs(*command, raw, arguments);
       add_colour(*command, raw);
     }
     if (verb == "solve" || verb == "evaluate") add_outputs(*command, raw, arguments);
     if (verb == "solve" || verb == "evaluate") add_threads(*command, raw);
     if (verb == "solve") add_limits(*command, raw, arguments);
+    if (verb == "drill") add_drill(*command, raw, arguments);
     if (verb == "validate") {
       command->add_option("-o,--output", arguments.format, "text or json")
           ->type_name("FORMAT")
@@ -215,6 +224,9 @@ const std::vector<Verb>& verbs() {
       {"evaluate", "figures of a spec whose settings are fixed, or fixed by a plan",
        "  haplan evaluate dify.yaml --plan plan.json\n"
        "  haplan evaluate three-zones.yaml --scenario lose-zone-a\n"},
+      {"drill", "what happens when each node, zone, replica, primary or external service is lost",
+       "  haplan drill dify.yaml --plan plan.json\n"
+       "  haplan drill three-zones.yaml --scenario lose-zone-a -o json\n"},
       {"validate", "check a spec and print every mistake",
        "  haplan validate dify.yaml\n"
        "  haplan validate dify.yaml -f site.yaml --set components.api.replicas=3 -o json\n"},

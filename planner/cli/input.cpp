@@ -45,7 +45,7 @@ Opened open_spec(const Arguments& arguments) {
   const std::string said = print(loaded.diagnostics, loaded.texts);
   complain(colour_on(STDERR_FILENO, arguments.colour) ? painted(said) : said);
   if (!loaded.lowered) return {std::nullopt, static_cast<int>(ExitCode::invalid_spec)};
-  return {std::move(loaded.lowered), 0};
+  return {std::move(loaded.lowered), 0, std::move(*gathered.inputs)};
 }
 
 }  // namespace haplan::planner::cli

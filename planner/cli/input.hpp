@@ -19,6 +19,7 @@ Gathered gather(const Arguments& arguments);
 struct Opened {
   std::optional<Lowered> lowered;
   int exit_code = 0;
+  Inputs inputs;  ///< the texts it came from
 };
 Opened open_spec(const Arguments& arguments);
 

@@ -17,6 +17,7 @@ using namespace haplan::planner::cli;  // NOLINT(google-build-using-namespace): 
 int run(const Arguments& arguments) {
   if (arguments.verb == "solve") return run_solve(arguments);
   if (arguments.verb == "evaluate") return run_evaluate(arguments);
+  if (arguments.verb == "drill") return run_drill(arguments);
   if (arguments.verb == "validate") return run_validate(arguments);
   if (arguments.verb == "schema") return run_schema(arguments);
   if (arguments.verb == "explain") return run_explain(arguments);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "planner/drill.hpp"
 #include "planner/lower.hpp"
 #include "planner/plan.hpp"
 #include "planner/spec/read.hpp"
@@ -40,5 +41,10 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
 
 /// Adds importance and minimal cut sets, which take longer than the other figures.
 model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessment);
+
+/// Every single loss, and every scenario of the spec, drilled on its "before" deployment. With a scenario among the
+/// inputs, in that and with that alone.
+///   lowered  what load(inputs) gave
+model::Result<DrillReport> drill_report(const Inputs& inputs, Lowered lowered);
 
 }  // namespace haplan::planner
