@@ -2,14 +2,17 @@
 
 #include <limits>
 #include <numeric>
-#include <string>
+#include <utility>
 
 #include "model/base/contract.hpp"
 #include "model/markov/expected_figure.hpp"
+#include "model/markov/long_run.hpp"
 #include "model/numerics/sum.hpp"
 
 namespace haplan::model {
 namespace {
+
+constexpr std::uint32_t kNoState = std::numeric_limits<std::uint32_t>::max();
 
 double mass_in(std::span<const double> initial, const std::vector<bool>& target) {
   CompensatedSum sum;
@@ -34,6 +37,10 @@ std::vector<double> rates_into(const Chain& chain, std::span<const std::uint32_t
   return result;
 }
 
+Error never() {
+  return {Fault::not_unique, "a state that can be reached never leads to a target", ""};
+}
+
 /// Dense M-matrix of the states before a target, eliminated from the last to the first. m_i is the
 /// mean time to a target: sum_j a_ij (m_i - m_j) + exit_i m_i = gain_i.
 struct Elimination {
@@ -55,8 +62,7 @@ Result<std::vector<double>> Elimination::means() {
     for (std::size_t j = 0; j < k; ++j) sum.add(row[j]);
     leaves[k] = sum.value();
     if (!(leaves[k] > 0.0)) {
-      return tl::unexpected(
-          Error{Fault::not_unique, "a state that can be reached never leads to a target", ""});
+      return tl::unexpected(never());
     }
     for (std::size_t i = 0; i < k; ++i) {
       const double share = a[i * n + k] / leaves[k];
@@ -109,19 +115,13 @@ Result<ChainFigure> not_reached_within(const Chain& chain, std::span<const doubl
   return expectation({chain, initial, target, ones, false, 1.0}, t, options);
 }
 
-Result<Estimate> mean_first_passage(const Chain& chain, std::span<const double> initial,
-                                    const std::vector<bool>& target, std::size_t most_states) {
-  if (Result<void> checked = check_transient(chain, initial, 0.0, {}); !checked) {
-    return tl::unexpected(checked.error());
-  }
-  HAPLAN_EXPECTS(target.size() == chain.state_count());
-  const std::vector<std::uint32_t> states = reachable(chain, initial, target);
+namespace {
+
+/// E[T] of each start by elimination, weighed.
+Result<Estimate> mean_by_elimination(const Chain& chain, std::span<const double> initial,
+                                     const std::vector<bool>& target,
+                                     std::span<const std::uint32_t> states) {
   const std::size_t n = states.size();
-  if (n > most_states) {
-    return tl::unexpected(Error{
-        Fault::budget_exhausted,
-        "more than " + std::to_string(most_states) + " states can be reached before a target", ""});
-  }
   Elimination elimination;
   elimination.n = n;
   elimination.a.assign(n * n, 0.0);
@@ -145,6 +145,71 @@ Result<Estimate> mean_first_passage(const Chain& chain, std::span<const double> 
   const double error = 6 * (size + 1) * (size + 1) * std::numeric_limits<double>::epsilon() / 2;
   return Estimate{sum.value(), sum.value() * (1 - error), sum.value() * (1 + error),
                   Method::bounded};
+}
+
+/// The chain that starts anew, as `initial` says, whenever it would enter a target.
+Result<Chain> renewing(const Chain& chain, std::span<const double> initial,
+                       std::span<const std::uint32_t> states, std::span<const double> into,
+                       double mass) {
+  std::vector<std::uint32_t> number(chain.state_count(), kNoState);
+  std::vector<std::uint32_t> starts;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    number[states[i]] = static_cast<std::uint32_t>(i);
+    if (initial[states[i]] > 0.0) starts.push_back(states[i]);
+  }
+  ChainBuilder builder;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const auto targets = chain.targets(states[i]);
+    for (std::size_t k = 0; k < targets.size(); ++k) {
+      if (number[targets[k]] != kNoState) {
+        builder.add(number[targets[k]], chain.rates(states[i])[k]);
+      }
+    }
+    if (into[i] > 0.0) {
+      for (const std::uint32_t s : starts) builder.add(number[s], into[i] * (initial[s] / mass));
+    }
+    builder.close_row();
+  }
+  return std::move(builder).finish();
+}
+
+/// E[T] = 1 / (rate at which targets are entered in the long run), by renewal.
+Result<Estimate> mean_by_renewal(const Chain& chain, std::span<const double> initial,
+                                 const std::vector<bool>& target,
+                                 std::span<const std::uint32_t> states) {
+  CompensatedSum mass;
+  for (const std::uint32_t state : states) mass.add(initial[state]);
+  const std::vector<double> into = rates_into(chain, states, target);
+  const Result<Chain> renewed = renewing(chain, initial, states, into, mass.value());
+  if (!renewed) return tl::unexpected(renewed.error());
+  const Result<LongRunMean> entered =
+      long_run_mean(*renewed, into, {.absolute = 0.0, .relative = 1e-9});
+  if (!entered) return tl::unexpected(entered.error());
+  if (!(entered->value.lower > 0.0)) return tl::unexpected(never());
+  // The rates of the renewed chain are rounded three times: each of n states' weighs twice.
+  const double rounding =
+      6.0 * static_cast<double>(states.size()) * std::numeric_limits<double>::epsilon();
+  const Estimate mean{mass.value() / entered->value.value,
+                      mass.value() / entered->value.upper * (1 - rounding),
+                      mass.value() / entered->value.lower * (1 + rounding), Method::bounded};
+  if (mean.upper - mean.lower > 4e-9 * mean.lower) {
+    return tl::unexpected(
+        Error{Fault::not_converged, "so many states round more than the tolerance", ""});
+  }
+  return mean;
+}
+
+}  // namespace
+
+Result<Estimate> mean_first_passage(const Chain& chain, std::span<const double> initial,
+                                    const std::vector<bool>& target, std::size_t dense_states) {
+  if (Result<void> checked = check_transient(chain, initial, 0.0, {}); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  HAPLAN_EXPECTS(target.size() == chain.state_count() && dense_states <= 1000);
+  const std::vector<std::uint32_t> states = reachable(chain, initial, target);
+  return states.size() <= dense_states ? mean_by_elimination(chain, initial, target, states)
+                                       : mean_by_renewal(chain, initial, target, states);
 }
 
 }  // namespace haplan::model

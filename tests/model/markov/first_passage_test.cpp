@@ -131,9 +131,27 @@ TEST_CASE("mean_first_passage: a trap makes it infinite, which is an error") {
   // The distribution is defective and well defined: half of the mass never arrives.
   const ChainFigure late = *reached_within(trap, start(4, 0), only(4, 1), 1e4);
   CHECK(contains(late.value, 0.5));
-  const Result<Estimate> many = mean_first_passage(trap, start(4, 0), only(4, 3), 1);
-  REQUIRE(!many);
-  CHECK(many.error().fault == Fault::budget_exhausted);
+  const Result<Estimate> renewed = mean_first_passage(trap, start(4, 0), only(4, 1), 1);
+  REQUIRE(!renewed);
+  CHECK(renewed.error().fault == Fault::not_unique);
+}
+
+// [HHK00], N = 4: elimination of all states before the target, and renewal with an iterative solver.
+TEST_CASE("mean_first_passage: elimination and renewal agree") {
+  const test::WorkstationCluster cluster = *test::workstation_cluster(4);
+  const std::vector<double> minimum = cluster.service(3);
+  std::vector<bool> below(minimum.size());
+  for (std::size_t i = 0; i < below.size(); ++i) below[i] = minimum[i] == 0.0;
+  std::vector<double> initial = start(below.size(), 0);
+  initial[0] = 0.75;
+  initial[1] = 0.25;
+  const Result<Estimate> eliminated = mean_first_passage(cluster.chain, initial, below, 1000);
+  const Result<Estimate> renewed = mean_first_passage(cluster.chain, initial, below, 1);
+  REQUIRE(eliminated);
+  REQUIRE(renewed);
+  CHECK(tight(*eliminated));
+  CHECK(tight(*renewed));
+  CHECK(near_relative(eliminated->value, renewed->value, 2e-9));
 }
 
 // The mean is the integral of P(T > t).
