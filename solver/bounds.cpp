@@ -59,6 +59,8 @@ Interval Bounds::availability(const Objective& objective, const Selection& selec
   result.low += most;
   for (std::size_t i = 0; i < selection.size(); ++i) down_[i] = selection[i]->worst_high;
   result.high += functions_.union_bound(function, down_, 1.0 - cluster_.calm);
+  // Structure functions of a network that was not followed to its end are upper ends.
+  if (functions_.network_bounded) result.low = 0.0;
   return result;
 }
 
@@ -79,6 +81,7 @@ Interval Bounds::error_ratio(const Objective& objective, const Selection& select
     failed.low += most;
     for (std::size_t i = 0; i < selection.size(); ++i) down_[i] = selection[i]->outside_high[l];
     failed.high += functions_.union_bound(function, down_, 1.0 - cluster_.calm);
+    if (functions_.network_bounded) failed.low = 0.0;
     for (const std::size_t i : on_path_[objective.service]) {
       failed.low += selection[i]->misrouted_low[l];
       failed.high += selection[i]->misrouted_high[l];
@@ -99,6 +102,7 @@ Interval Bounds::loss(const Objective& objective, const Selection& selection,
   }
   for (const std::size_t i : function.gated)
     result.high = std::max(result.high, selection[i]->loss[kind].high);
+  if (functions_.network_bounded) result.low = 0.0;
   return result;
 }
 

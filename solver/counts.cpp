@@ -29,38 +29,56 @@ class Enumeration {
         peak_(peak),
         allowed_(all_values(bench.problem)),
         sums_(bench.problem.system.levels.size(), 0) {
-    current_.option.assign(bench.problem.system.components.size(), 0);
+    option_.assign(bench.problem.system.components.size(), 0);
     // What the components from each depth on add at least.
     least_.assign(bench.replicated.size() + 1, std::vector<int>(sums_.size(), 0));
-    for (std::size_t depth = bench.replicated.size(); depth-- > 0;) {
-      const ComponentId c = bench.replicated[depth];
-      const auto& options = bench.space.components[c].options;
-      for (LevelId l = 0; l < sums_.size(); ++l) {
-        int fewest = options.empty() ? 0 : options.front().replicas[l];
-        for (const CountOption& option : options) fewest = std::min(fewest, option.replicas[l]);
-        least_[depth][l] = least_[depth + 1][l] + fewest;
-      }
-    }
+    for (std::size_t depth = bench.replicated.size(); depth-- > 0;)
+      for (LevelId l = 0; l < sums_.size(); ++l)
+        least_[depth][l] = least_[depth + 1][l] + fewest(bench.replicated[depth], l);
+    find_candidates();
     prepare_ideals();
   }
 
   std::vector<CountVector> run() {
     visit(0);
-    std::ranges::stable_sort(found_, [](const CountVector& a, const CountVector& b) {
-      if (const int c = compare(a.mean, b.mean); c != 0) return c < 0;
-      return a.cpu != b.cpu ? a.cpu < b.cpu : a.memory < b.memory;
-    });
+    std::ranges::stable_sort(
+        found_, [](const CountVector& x, const CountVector& y) { return compare_rank(x, y) < 0; });
     return std::move(found_);
   }
 
  private:
+  [[nodiscard]] int fewest(ComponentId component, LevelId level) const {
+    const auto& options = bench_.space.components[component].options;
+    int least = options.empty() ? 0 : options.front().replicas[level];
+    for (const CountOption& option : options) least = std::min(least, option.replicas[level]);
+    return least;
+  }
+
+  /// Options that leave room for the fewest replicas of all others.
+  void find_candidates() {
+    for (const ComponentId c : bench_.replicated) {
+      const auto& options = bench_.space.components[c].options;
+      std::vector<std::size_t>& list = candidates_.emplace_back();
+      for (std::size_t o = 0; o < options.size(); ++o) {
+        bool fits = true;
+        for (LevelId l = 0; l < sums_.size(); ++l)
+          fits = fits && options[o].replicas[l] + least_[0][l] - fewest(c, l) <= peak_;
+        if (fits) list.push_back(o);
+      }
+    }
+  }
+
   void prepare_ideals() {
     best_.assign(bench_.functions.inputs.size(), {});
     selection_.assign(best_.size(), nullptr);
-    for (const ComponentId c : bench_.replicated) {
-      const auto& options = bench_.space.components[c].options;
+    for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
+      const ComponentId c = bench_.replicated[depth];
       std::vector<OptionFigures> ideals;
-      for (std::size_t o = 0; o < options.size(); ++o) {
+      for (const std::size_t o : candidates_[depth]) {
+        if (!bench_.meter.charge(1)) {
+          possible_ = false;
+          return;
+        }
         const OptionSet& set = bench_.options(c, o, allowed_, false);
         if (!set.figures.empty()) ideals.push_back(set.ideal);
       }
@@ -82,12 +100,12 @@ class Enumeration {
     const ComponentId c = bench_.replicated[depth];
     const auto& options = bench_.space.components[c].options;
     const std::size_t input = bench_.input_of(c);
-    for (std::size_t o = 0; o < options.size(); ++o) {
+    for (const std::size_t o : candidates_[depth]) {
       const OptionSet& set = bench_.options(c, o, allowed_, false);
       if (set.figures.empty()) continue;
       for (LevelId l = 0; l < sums_.size(); ++l) sums_[l] += options[o].replicas[l];
       if (can_meet_peak(depth + 1)) {
-        current_.option[c] = o;
+        option_[c] = o;
         if (input < best_.size()) selection_[input] = &set.ideal;
         visit(depth + 1);
         if (input < best_.size()) selection_[input] = &best_[input];
@@ -105,18 +123,9 @@ class Enumeration {
   void emit() {
     const auto most = std::ranges::max_element(sums_);
     if (*most != peak_) return;
-    CountVector vector = current_;
-    vector.peak = peak_;
-    vector.level = static_cast<LevelId>(most - sums_.begin());
-    for (LevelId l = 0; l < sums_.size(); ++l)
-      vector.mean += bench_.problem.system.levels[l].share * sums_[l];
-    for (const ComponentId c : bench_.replicated) {
-      const Component& component = bench_.problem.system.components[c];
-      const int n = bench_.space.components[c].options[vector.option[c]].replicas[vector.level];
-      vector.cpu += n * requested(component, "cpu");
-      vector.memory += n * requested(component, "memory");
-    }
-    found_.push_back(std::move(vector));
+    found_.push_back(count_vector(bench_, option_));
+    constexpr std::size_t kMostVectors = 1'000'000;
+    if (found_.size() > kMostVectors) bench_.meter.give_up();
   }
 
   Workbench& bench_;
@@ -125,9 +134,10 @@ class Enumeration {
   bool possible_ = true;
   std::vector<int> sums_;
   std::vector<std::vector<int>> least_;
+  std::vector<std::vector<std::size_t>> candidates_;  ///< per entry of bench_.replicated
   std::vector<OptionFigures> best_;
   Selection selection_;
-  CountVector current_;
+  std::vector<std::size_t> option_;
   std::vector<CountVector> found_;
 };
 
@@ -152,9 +162,34 @@ int extreme_peak(const Workbench& bench, bool largest) {
 
 }  // namespace
 
-bool same_rank(const CountVector& a, const CountVector& b) {
-  return a.peak == b.peak && compare(a.mean, b.mean) == 0 && a.cpu == b.cpu && a.memory == b.memory;
+CountVector count_vector(const Workbench& bench, std::vector<std::size_t> option) {
+  const System& system = bench.problem.system;
+  CountVector vector;
+  vector.option = std::move(option);
+  std::vector<int> sums(system.levels.size(), 0);
+  for (const ComponentId c : bench.replicated)
+    for (LevelId l = 0; l < sums.size(); ++l)
+      sums[l] += bench.space.components[c].options[vector.option[c]].replicas[l];
+  const auto most = std::ranges::max_element(sums);
+  vector.peak = *most;
+  vector.level = static_cast<LevelId>(most - sums.begin());
+  for (LevelId l = 0; l < sums.size(); ++l) vector.mean += system.levels[l].share * sums[l];
+  for (const ComponentId c : bench.replicated) {
+    const int n = bench.space.components[c].options[vector.option[c]].replicas[vector.level];
+    vector.cpu += n * requested(system.components[c], "cpu");
+    vector.memory += n * requested(system.components[c], "memory");
+  }
+  return vector;
 }
+
+int compare_rank(const CountVector& a, const CountVector& b) {
+  if (a.peak != b.peak) return a.peak < b.peak ? -1 : 1;
+  if (const int c = compare(a.mean, b.mean); c != 0) return c;
+  if (a.cpu != b.cpu) return a.cpu < b.cpu ? -1 : 1;
+  return a.memory == b.memory ? 0 : a.memory < b.memory ? -1 : 1;
+}
+
+bool same_rank(const CountVector& a, const CountVector& b) { return compare_rank(a, b) == 0; }
 
 int least_peak(const Workbench& bench) { return extreme_peak(bench, false); }
 int largest_peak(const Workbench& bench) { return extreme_peak(bench, true); }

@@ -16,6 +16,12 @@ struct CountVector {
   std::int64_t memory = 0;
 };
 
+/// The vector of these options, one per component, with its sums.
+CountVector count_vector(const Workbench& bench, std::vector<std::size_t> option);
+
+/// By criteria 1 and 2: -1, 0 or 1.
+int compare_rank(const CountVector& a, const CountVector& b);
+
 /// Equal by criteria 1 and 2.
 bool same_rank(const CountVector& a, const CountVector& b);
 

@@ -15,6 +15,13 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostListed = 5'000;
+constexpr std::size_t kMostListedReplicas = 200'000;  ///< over all placements of one component
+
+/// Placements worth listing: fewer of many replicas.
+std::size_t most_listed(const CountOption& option) {
+  const int largest = std::max(1, *std::ranges::max_element(option.replicas));
+  return std::min(kMostListed, kMostListedReplicas / static_cast<std::size_t>(largest) + 1);
+}
 
 /// Nodes that all users of a ReadWriteOnce claim may use under their rules.
 void keep_common(const Problem& problem, const LoadTable& load, ComponentId component,
@@ -67,6 +74,9 @@ std::array<std::vector<Loss>, kLimitedLosses> limited_losses(const Problem& prob
   return losses;
 }
 
+constexpr double kOperationsPerReach = 50'000;     ///< of one placement at one level
+constexpr double kOperationsPerPlacement = 3'000;  ///< with one option
+
 void lower(double& to, double value) { to = std::min(to, value); }
 void raise(double& to, double value) { to = std::max(to, value); }
 
@@ -96,12 +106,14 @@ struct CountFigures::Scratch {
 };
 
 CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const Cluster& cluster,
-                           ComponentId component, const CountOption& option)
+                           ComponentId component, const CountOption& option,
+                           const model::Stop& stop)
     : problem_(problem),
       load_(load),
       cluster_(cluster),
       component_(component),
       option_(option),
+      meter_(stop),
       limited_(limited_losses(problem, component)) {
   const System& system = problem.system;
   if (system.nodes.empty()) {
@@ -124,23 +136,24 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
   const PlacementRule scheduled = rule_with_counts(problem, load, component, option, problem.rules);
   const std::vector<std::size_t> cell = interchangeable_nodes(system, {own, scheduled});
   if (problem.placement_open[component]) {
-    const PlacementList list = allowed_placements(own, cell, kMostListed);
-    own_complete_ = list.complete;
-    placeable_ = !list.placements.empty();
-    add(list.placements, true, pinned);
+    const PlacementList list = allowed_placements(own, cell, most_listed(option));
+    placeable_ = !list.placements.empty() || !list.complete;
+    own_complete_ = add(list.placements, true, pinned) && list.complete;
+    // Something to compute from what no placement changes.
+    const std::size_t n = static_cast<std::size_t>(own.counts.back());
+    if (placeable_ && placements_.empty()) add({std::vector<NodeId>(n, 0)}, false, false);
   } else {
-    add({problem.before.components[component].nodes}, true, pinned);
+    own_complete_ = add({problem.before.components[component].nodes}, true, pinned);
   }
   if (pinned) {
     scheduled_complete_ = own_complete_;
     return;
   }
-  const PlacementList list = allowed_placements(scheduled, cell, kMostListed);
-  scheduled_complete_ = list.complete;
-  add(list.placements, false, true);
+  const PlacementList list = allowed_placements(scheduled, cell, most_listed(option));
+  scheduled_complete_ = add(list.placements, false, true) && list.complete;
 }
 
-void CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, bool scheduled) {
+bool CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, bool scheduled) {
   for (const auto& nodes : list) {
     const auto known = std::ranges::find(placements_, nodes, &Placement::nodes);
     if (known != placements_.end()) {
@@ -148,6 +161,8 @@ void CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, b
       known->scheduled = known->scheduled || scheduled;
       continue;
     }
+    if (meter_.spend(kOperationsPerReach * static_cast<double>(option_.replicas.size())))
+      return false;
     Placement placement{nodes, {}, own, scheduled};
     for (const int n : option_.replicas)
       placement.reach.push_back(reach_of_placement(
@@ -155,12 +170,14 @@ void CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, b
           {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes))}));
     placements_.push_back(std::move(placement));
   }
+  return true;
 }
 
 std::vector<OptionFigures> CountFigures::figures(const SettingOptions& options,
                                                  const ComponentSpace& space,
                                                  const CountChoice& choice, int toleration,
-                                                 bool headroom) const {
+                                                 bool headroom, const model::Stop& stop) const {
+  StopMeter meter(stop);
   Scratch scratch{problem_.before, {}, headroom};
   scratch.deployment.toleration_seconds = toleration;
   scratch.numbers.replicas.resize(problem_.system.components.size());
@@ -173,6 +190,8 @@ std::vector<OptionFigures> CountFigures::figures(const SettingOptions& options,
     scratch.numbers.replicas[component_] = options.probes[p].replica;
     for (std::size_t c = 0; c < options.controllers.size(); ++c) {
       plan.failover = options.controllers[c].settings;
+      if (meter.spend(kOperationsPerPlacement * static_cast<double>(placements_.size() + 1)))
+        return result;
       OptionFigures figures = figures_of(scratch);
       figures.probe = p;
       figures.controller = c;
@@ -226,8 +245,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       lower(f.calm_low[l], down[l].back());
       raise(f.calm_high[l], down[l].back());
       const double low = outside(system, placement.reach[l], down[l], well, false);
-      const double high =
-          outside(system, placement.reach[l], down[l], badly, true) + cluster_.worlds.dropped;
+      const double high = outside(system, placement.reach[l], down[l], badly, true);
       worst_low += system.levels[l].share * low;
       worst_high += system.levels[l].share * high;
       if (!placement.own) continue;

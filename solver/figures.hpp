@@ -5,6 +5,7 @@
 
 #include "model/availability/losses.hpp"
 #include "model/availability/placement_space.hpp"
+#include "model/base/stop.hpp"
 #include "solver/options.hpp"
 #include "solver/reach.hpp"
 
@@ -45,8 +46,10 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options);
 /// A component at one count option: its placements and their reach.
 class CountFigures {
  public:
+  ///   stop  placements that are not looked at by then are bounded by anything
   CountFigures(const Problem& problem, const model::LoadTable& load, const Cluster& cluster,
-               model::ComponentId component, const CountOption& option);
+               model::ComponentId component, const CountOption& option,
+               const model::Stop& stop = {});
 
   /// False: no placement exists even alone.
   [[nodiscard]] bool placeable() const { return placeable_; }
@@ -55,10 +58,12 @@ class CountFigures {
   ///   choice      gives the counts
   ///   toleration  [s]
   ///   headroom    every placement has headroom
+  ///   stop        options that are not looked at by then are missing
   [[nodiscard]] std::vector<OptionFigures> figures(const SettingOptions& options,
                                                    const ComponentSpace& space,
                                                    const CountChoice& choice, int toleration,
-                                                   bool headroom) const;
+                                                   bool headroom,
+                                                   const model::Stop& stop = {}) const;
 
  private:
   struct Placement {
@@ -68,7 +73,8 @@ class CountFigures {
     bool scheduled = false;  ///< among those the scheduler may choose
   };
   struct Scratch;
-  void add(const std::vector<std::vector<model::NodeId>>& list, bool own, bool scheduled);
+  /// False: stopped.
+  bool add(const std::vector<std::vector<model::NodeId>>& list, bool own, bool scheduled);
   [[nodiscard]] OptionFigures figures_of(Scratch& scratch) const;
   void add_losses(const Scratch& scratch, OptionFigures& figures) const;
   [[nodiscard]] double loss(const Scratch& scratch, const Placement& placement,
@@ -79,6 +85,7 @@ class CountFigures {
   const Cluster& cluster_;
   model::ComponentId component_;
   const CountOption& option_;
+  model::StopMeter meter_;  ///< of the constructor
   std::vector<Placement> placements_;
   bool own_complete_ = true;
   bool scheduled_complete_ = true;

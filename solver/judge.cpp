@@ -28,20 +28,21 @@ std::vector<double> availability_limits(const Problem& problem) {
 }  // namespace
 
 bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
-                    const ComponentNumbers& numbers, const PlacementSpace& space) {
+                    const ComponentNumbers& numbers, const PlacementSpace& space,
+                    const model::Stop& stop) {
   const std::vector<double> limits = availability_limits(problem);
   // States left out only lower the lower end.
   constexpr double kFewWorlds = 1'500;
   const WorldFigures figures(problem.system, deployment, load, numbers,
-                             {.most_worlds = kFewWorlds});
+                             {.most_worlds = kFewWorlds, .stop = stop});
   return std::ranges::any_of(figures.functions(), [&](const ServiceFunction& function) {
     double limit = std::numeric_limits<double>::infinity();
     for (const ServiceId s : function.services) limit = std::min(limit, limits[s]);
-    if (std::isinf(limit)) return false;
+    if (std::isinf(limit) || figures.network_bounded()) return false;
     // A hint that has to be cheap: a small part of the work that a verdict may take.
     constexpr double kOperations = 2e7;
     return worst_placement(problem.system, deployment, figures, space, function,
-                           {.operations = kOperations, .limit = limit})
+                           {.operations = kOperations, .limit = limit, .stop = stop})
                .lower > limit * (1.0 + kSlack);
   });
 }
@@ -73,20 +74,25 @@ bool counts_suffice(const Problem& problem, const LoadTable& load, const Deploym
   });
 }
 
-Result<bool> meets_availability(const Problem& problem, const Deployment& deployment) {
+Result<Kept> judged_availability(const Problem& problem, const Deployment& deployment,
+                                 const model::Stop& stop) {
   const std::vector<double> limits = availability_limits(problem);
-  if (std::ranges::all_of(limits, [](double limit) { return std::isinf(limit); })) return true;
-  return guaranteed_within(problem.system, deployment, problem.rules, limits);
+  if (std::ranges::all_of(limits, [](double limit) { return std::isinf(limit); })) return Kept::yes;
+  return guaranteed_kept(problem.system, deployment, problem.rules, limits, {.stop = stop});
 }
 
-Result<bool> meets_all(const Problem& problem, const Deployment& deployment) {
-  auto available = meets_availability(problem, deployment);
-  if (!available || !*available) return available;
-  const auto evaluation = evaluate(problem.system, deployment);
+Result<Kept> meets_all(const Problem& problem, const Deployment& deployment,
+                       const model::Stop& stop) {
+  const auto available = judged_availability(problem, deployment, stop);
+  if (!available || *available == Kept::no) return available;
+  const auto evaluation = evaluate(problem.system, deployment, {.stop = stop});
+  if (!evaluation && stop && stop()) return Kept::unknown;
   if (!evaluation) return tl::unexpected(evaluation.error());
   // Availability is judged already: figures that meet it stand in for the guaranteed ones.
   const std::vector<Estimate> met(problem.system.services.size());
-  return std::ranges::all_of(checks_of(problem, deployment, *evaluation, met), &ObjectiveCheck::met);
+  const bool rest =
+      std::ranges::all_of(checks_of(problem, deployment, *evaluation, met), &ObjectiveCheck::met);
+  return rest ? *available : Kept::no;
 }
 
 }  // namespace haplan::solver

@@ -3,6 +3,7 @@
 #include "model/availability/guarantee.hpp"
 #include "model/availability/numbers.hpp"
 #include "model/availability/placement_space.hpp"
+#include "model/base/stop.hpp"
 #include "model/system/load.hpp"
 #include "solver/solve.hpp"
 
@@ -10,17 +11,23 @@
 namespace haplan::solver {
 
 /// Every objective met: guaranteed availability by its safe end, the rest by the deployment's own evaluation.
-model::Result<bool> meets_all(const Problem& problem, const model::Deployment& deployment);
+///   stop  answers unknown from then on
+model::Result<model::Kept> meets_all(const Problem& problem, const model::Deployment& deployment,
+                                     const model::Stop& stop = {});
 
 /// Every availability objective met by the guaranteed figures.
-model::Result<bool> meets_availability(const Problem& problem, const model::Deployment& deployment);
+///   stop  answers unknown from then on
+model::Result<model::Kept> judged_availability(const Problem& problem,
+                                               const model::Deployment& deployment,
+                                               const model::Stop& stop = {});
 
 /// Some placement that the scheduler may choose surely misses an availability objective.
 ///   numbers  of the deployment's settings, or better ones
 ///   space    what the scheduler may choose
+///   stop     answers no from then on
 bool exceeds_limits(const Problem& problem, const model::LoadTable& load,
                     const model::Deployment& deployment, const model::ComponentNumbers& numbers,
-                    const model::PlacementSpace& space);
+                    const model::PlacementSpace& space, const model::Stop& stop = {});
 
 /// The objectives that counts alone decide: response time and data loss.
 bool counts_suffice(const Problem& problem, const model::LoadTable& load,

@@ -22,14 +22,15 @@ std::vector<std::size_t> all_different(std::size_t nodes) {
 /// Depth-first for one combination that fits.
 class FirstFit {
  public:
-  FirstFit(const System& system, const PlacementSpace& space, Deployment& deployment)
-      : space_(space), deployment_(deployment), load_(system, space.replicas) {}
+  FirstFit(const System& system, const PlacementSpace& space, Deployment& deployment,
+           const model::Stop& stop)
+      : space_(space), deployment_(deployment), load_(system, space.replicas), meter_(stop) {}
 
   bool run() { return place(0, space_.cell); }
 
  private:
   bool place(std::size_t depth, const std::vector<std::size_t>& cell) {
-    if (!load_.fits() || ++steps_ > kMostSteps) return false;
+    if (!load_.fits() || ++steps_ > kMostSteps || meter_.spend(kOperations)) return false;
     if (depth == space_.units.size()) return true;
     const PlacementUnit& unit = space_.units[depth];
     for (const UnitPlacement& option :
@@ -45,9 +46,11 @@ class FirstFit {
   }
 
   static constexpr std::size_t kMostSteps = 2'000'000;
+  static constexpr double kOperations = 2'000;  // of a step
   const PlacementSpace& space_;
   Deployment& deployment_;
   NodeLoad load_;
+  StopMeter meter_;
   std::size_t steps_ = 0;
 };
 
@@ -70,16 +73,12 @@ class AllPlacements {
 
   PlacementAnswer run() {
     visit(0);
-    PlacementAnswer answer;
-    answer.visited = found_.size();
-    answer.best = search_.first_acceptable(found_);
-    answer.complete = !search_.stopped();
-    return answer;
+    return search_.answer(found_, true, found_.size());
   }
 
  private:
   void visit(std::size_t depth) {
-    if (!load_.fits() || search_.stopped()) return;
+    if (!load_.fits() || search_.stopped(kOperations)) return;
     if (depth == options_.size()) {
       found_.push_back({search_.exact(), search_.current.components});
       return;
@@ -94,6 +93,8 @@ class AllPlacements {
       for (std::size_t i = 0; i < unit.size(); ++i) load_.add(unit[i], option[i], -1);
     }
   }
+
+  static constexpr double kOperations = 1'000;  // of a step besides the figures
 
   PlacementSearch& search_;
   NodeLoad load_;
@@ -112,11 +113,11 @@ PlacementSpace own_space(const Problem& problem, const LoadTable& load,
 }
 
 std::optional<Deployment> any_placement(const Problem& problem, const LoadTable& load,
-                                        const Deployment& deployment) {
+                                        const Deployment& deployment, const model::Stop& stop) {
   Deployment placed = deployment;
   if (problem.system.nodes.empty()) return placed;
   const PlacementSpace space = own_space(problem, load, deployment);
-  if (!FirstFit(problem.system, space, placed).run()) return std::nullopt;
+  if (!FirstFit(problem.system, space, placed, stop).run()) return std::nullopt;
   return placed;
 }
 

@@ -24,6 +24,8 @@ void join(PlacementSearch::Vector& down, const PlacementSearch::Vector& more) {
 
 constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
+constexpr double kOperationsPerState = 10.0;
+
 bool has(const std::vector<std::size_t>& list, std::size_t what) {
   return std::ranges::find(list, what) != list.end();
 }
@@ -79,6 +81,11 @@ void PlacementBranching::find_extremes() {
       continue;
     }
     for (const auto& nodes : list.placements) {
+      if (search_.stopped(static_cast<double>(5 * figures.size()))) {
+        least_[i].assign(figures.size(), 0.0);
+        most_[i].assign(figures.size(), 1.0);
+        break;
+      }
       const Vector high = figures.down(i, nodes, search_.space.always_headroom, Moves::fewest);
       const Vector& low = search_.down(i, nodes, true, Moves::most);
       for (std::size_t w = 0; w < low.size(); ++w) {
@@ -316,11 +323,7 @@ void PlacementBranching::put(const Unit& unit, const UnitPlacement& option, int 
 
 void PlacementBranching::leaf(double low) {
   leaves_.push_back({low, search_.current.components});
-  const double value = search_.exact();
-  if (has_incumbent_ && value >= incumbent_) return;
-  if (!search_.accepts_current()) return;
-  has_incumbent_ = true;
-  incumbent_ = value;
+  search_.offer(search_.exact());
 }
 
 void PlacementBranching::visit(std::size_t depth, const std::vector<std::size_t>& cell,
@@ -337,7 +340,7 @@ void PlacementBranching::visit(std::size_t depth, const std::vector<std::size_t>
   std::vector<Vector> next;
   for (const UnitPlacement& option : list.options) {
     ++visited_;
-    if (search_.stopped()) {
+    if (search_.stopped(kOperationsPerState * static_cast<double>(mass_.size()))) {
       complete_ = false;
       return;
     }
@@ -379,17 +382,13 @@ PlacementAnswer PlacementBranching::run() {
   for (const ValuedPlacement& one : leaves_) {
     if (beaten(one.unavailability) || search_.stopped()) break;
     if (names_matter_) {
-      namings.add(one, has_incumbent_ ? &incumbent_ : nullptr, found);
+      namings.add(one, found);
       continue;
     }
     search_.current.components = one.components;
     found.push_back({search_.exact(), one.components});
   }
-  PlacementAnswer answer;
-  answer.visited = visited_;
-  answer.best = search_.first_acceptable(found);
-  answer.complete = complete_ && namings.complete() && !search_.stopped();
-  return answer;
+  return search_.answer(found, complete_ && namings.complete(), visited_);
 }
 
 }  // namespace haplan::solver

@@ -62,7 +62,8 @@ class PlacementBranching {
   void leaf(double low);
   void put(const Unit& unit, const model::UnitPlacement& option, int sign);
   [[nodiscard]] bool beaten(double low) const {
-    return has_incumbent_ && low > incumbent_ * (1.0 + kPlacementTie);
+    const auto best = search_.incumbent();
+    return best && low > *best * (1.0 + kPlacementTie);
   }
 
   PlacementSearch& search_;
@@ -80,8 +81,6 @@ class PlacementBranching {
   std::map<std::pair<std::size_t, std::vector<model::NodeId>>, Landings> landings_;
   bool names_matter_ = false;
   bool complete_ = true;
-  bool has_incumbent_ = false;
-  double incumbent_ = 0.0;  ///< exact figure of the best acceptable placement met
   std::size_t visited_ = 0;
   std::vector<ValuedPlacement> leaves_;  ///< with lower bounds
 };

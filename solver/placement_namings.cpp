@@ -61,11 +61,9 @@ double PlacementNamings::constant_part() {
   return sum;
 }
 
-void PlacementNamings::add(const ValuedPlacement& one, double* incumbent,
-                           std::vector<ValuedPlacement>& found) {
+void PlacementNamings::add(const ValuedPlacement& one, std::vector<ValuedPlacement>& found) {
   const std::size_t nodes = search_.request.problem.system.nodes.size();
   one_ = &one;
-  incumbent_ = incumbent;
   found_ = &found;
   search_.current.components = one.components;
   const bool credit = search_.credit();
@@ -177,7 +175,7 @@ void PlacementNamings::give_remaining(NodeId next) {
 
 void PlacementNamings::name(NodeId next) {
   constexpr std::size_t kMostNamings = 50'000;
-  if (count_ > kMostNamings || search_.stopped()) {
+  if (count_ > kMostNamings || search_.stopped(static_cast<double>(10 * named_.size()))) {
     complete_ = false;
     return;
   }
@@ -235,10 +233,11 @@ void PlacementNamings::consider() {
   }
   // Both are sums in different orders: a little more than a tie.
   constexpr double kRounding = 1e-11;
-  if (incumbent_ && low > *incumbent_ * (1.0 + kRounding)) return;
+  const auto best = search_.incumbent();
+  if (best && low > *best * (1.0 + kRounding)) return;
   const double value = search_.exact();
   found_->push_back({value, search_.current.components});
-  if (incumbent_ && value < *incumbent_ && search_.accepts_current()) *incumbent_ = value;
+  search_.offer(value);
 }
 
 }  // namespace haplan::solver

@@ -14,8 +14,8 @@ class PlacementNamings {
   explicit PlacementNamings(PlacementSearch& search);
 
   /// Adds every naming of `one` that can compete, with exact figures.
-  ///   incumbent  figure that a naming must not exceed, lowered when an acceptable one is better; null: all compete
-  void add(const ValuedPlacement& one, double* incumbent, std::vector<ValuedPlacement>& found);
+  /// What exceeds the best placement offered to the search cannot.
+  void add(const ValuedPlacement& one, std::vector<ValuedPlacement>& found);
 
   /// False: there were too many.
   [[nodiscard]] bool complete() const { return complete_; }
@@ -52,7 +52,6 @@ class PlacementNamings {
 
   // Of the placement at hand.
   const ValuedPlacement* one_ = nullptr;
-  double* incumbent_ = nullptr;
   std::vector<ValuedPlacement>* found_ = nullptr;
   std::vector<std::size_t> after_;  ///< cells by what nodes carry
   std::vector<std::size_t> rank_;   ///< per node: order in which names serve criterion 5 best

@@ -10,6 +10,19 @@ using namespace model;
 
 namespace {
 
+/// Worlds with which every state of up to ten nodes with drains is listed.
+constexpr double kMostWorlds = 60'000;
+/// Where not all can be listed the comparison is not exact anyway.
+constexpr double kFewWorlds = 4'000;
+
+double worlds_for(const System& system) {
+  const int all = static_cast<int>(system.nodes.size() + system.domains.size());
+  const auto movable =
+      static_cast<std::size_t>(std::ranges::count_if(system.components, &Component::movable));
+  const std::size_t stages = system.drain ? movable + 1 : 0;
+  return world_count(system, movable, stages, {all, all}) <= kMostWorlds ? kMostWorlds : kFewWorlds;
+}
+
 bool earlier(const ValuedPlacement& a, const ValuedPlacement& b) {
   for (std::size_t c = 0; c < a.components.size(); ++c)
     if (a.components[c].nodes != b.components[c].nodes)
@@ -23,8 +36,10 @@ PlacementSearch::PlacementSearch(const PlacementRequest& what, const ComponentNu
     : request(what),
       space(own_space(what.problem, what.load, what.deployment)),
       current(what.deployment),
-      figures(what.problem.system, what.deployment, what.load, numbers),
-      weight(figures.functions().size(), 0.0) {
+      figures(what.problem.system, what.deployment, what.load, numbers,
+              {.most_worlds = worlds_for(what.problem.system), .stop = what.stop}),
+      weight(figures.functions().size(), 0.0),
+      meter_(what.stop) {
   for (std::size_t f = 0; f < weight.size(); ++f)
     for (const ServiceId s : figures.functions()[f].services)
       for (const Objective& objective : request.problem.objectives)
@@ -35,8 +50,41 @@ const PlacementSearch::Vector& PlacementSearch::down(std::size_t placed,
                                                      const std::vector<NodeId>& nodes,
                                                      bool credited, Moves moves) {
   auto [found, fresh] = known_.try_emplace({placed, credited, static_cast<int>(moves), nodes});
-  if (fresh) found->second = figures.down(placed, nodes, credited, moves);
+  if (fresh) {
+    found->second = figures.down(placed, nodes, credited, moves);
+    remembered_ += figures.size();
+    constexpr double kOperationsPerWorld = 5.0;
+    (void)stopped(kOperationsPerWorld * static_cast<double>(figures.size()));
+  }
   return found->second;
+}
+
+void PlacementSearch::forget_if_large() {
+  constexpr std::size_t kMostRemembered = 30'000'000;
+  if (remembered_ < kMostRemembered) return;
+  known_.clear();
+  remembered_ = 0;
+}
+
+bool PlacementSearch::offer(double value) {
+  if (best_ && value >= best_->unavailability) return false;
+  if (request.acceptable && !request.acceptable(current)) return false;
+  best_ = {value, current.components};
+  return true;
+}
+
+PlacementAnswer PlacementSearch::answer(std::vector<ValuedPlacement>& found, bool complete,
+                                        std::size_t visited) {
+  PlacementAnswer answer;
+  answer.visited = visited;
+  answer.best = first_acceptable(found);
+  // Figures of a network that was not followed to its end are upper ends: nothing to compare by.
+  answer.complete = complete && !stopped() && !figures.network_bounded();
+  for (const double w : weight) answer.left_out += w * figures.dropped();
+  if (answer.best || !best_) return answer;
+  answer.best = current;
+  answer.best->components = best_->components;
+  return answer;
 }
 
 std::size_t PlacementSearch::placed_index(ComponentId component) const {
@@ -52,6 +100,7 @@ bool PlacementSearch::credit() const {
 }
 
 double PlacementSearch::exact() {
+  forget_if_large();
   const bool credited = credit();
   std::vector<const Vector*> inputs;
   for (std::size_t i = 0; i < figures.placed().size(); ++i)
@@ -60,6 +109,7 @@ double PlacementSearch::exact() {
   double sum = 0.0;
   for (std::size_t f = 0; f < weight.size(); ++f)
     if (weight[f] > 0.0) sum += weight[f] * figures.unavailability(figures.functions()[f], inputs);
+  (void)stopped(static_cast<double>(inputs.size() * weight.size() * figures.size()));
   return sum;
 }
 

@@ -30,9 +30,6 @@ class PlacementSearch {
   /// Exact criterion 4 of `current`, with the headroom it has.
   double exact();
 
-  /// The best of them that is acceptable: by unavailability with relative ties, then lexicographically.
-  std::optional<model::Deployment> first_acceptable(std::vector<ValuedPlacement>& found);
-
   /// P(component down | world) of a placement, computed once.
   const Vector& down(std::size_t placed, const std::vector<model::NodeId>& nodes, bool credit,
                      model::Moves moves);
@@ -40,10 +37,22 @@ class PlacementSearch {
   /// Index into figures.placed(); its size for components that no service needs.
   [[nodiscard]] std::size_t placed_index(model::ComponentId component) const;
 
-  [[nodiscard]] bool stopped() const { return request.stop && request.stop(); }
-  [[nodiscard]] bool accepts_current() const {
-    return !request.acceptable || request.acceptable(current);
+  /// Counts elementary operations; true: end with the best found so far.
+  [[nodiscard]] bool stopped(double operations = 0.0) { return meter_.spend(operations); }
+
+  /// The current placement and its figure: kept if it is acceptable and the best so far.
+  ///   returns  whether it was
+  bool offer(double value);
+
+  /// The best of `found`; of what was offered when the search was stopped.
+  ///   complete  nothing that could be better is missing in `found`
+  PlacementAnswer answer(std::vector<ValuedPlacement>& found, bool complete, std::size_t visited);
+
+  /// Figure of the best placement offered so far.
+  [[nodiscard]] std::optional<double> incumbent() const {
+    return best_ ? std::optional(best_->unavailability) : std::nullopt;
   }
+
   [[nodiscard]] model::NodeLoad node_load() const {
     return {request.problem.system, space.replicas};
   }
@@ -57,6 +66,13 @@ class PlacementSearch {
   std::vector<double> weight;  ///< per service function: objectives on its services
 
  private:
+  /// The best of them that is acceptable: by unavailability with relative ties, then lexicographically.
+  std::optional<model::Deployment> first_acceptable(std::vector<ValuedPlacement>& found);
+  void forget_if_large();
+
+  model::StopMeter meter_;
+  std::optional<ValuedPlacement> best_;
+  std::size_t remembered_ = 0;  ///< numbers in known_
   std::map<std::tuple<std::size_t, bool, int, std::vector<model::NodeId>>, Vector> known_;
 };
 

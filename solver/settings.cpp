@@ -82,7 +82,7 @@ void SettingSearch::prepare() {
     usable_ = false;
     return;
   }
-  const auto placed = any_placement(problem, bench_.load, base_);
+  const auto placed = any_placement(problem, bench_.load, base_, bench_.meter.asking());
   if (!placed) {
     usable_ = false;
     return;
@@ -207,7 +207,8 @@ bool SettingSearch::hopeless(const Allowed& allowed) {
   auto [known, fresh] = hopeless_.try_emplace(std::move(key), false);
   if (!fresh) return known->second;
   ++bench_.meter.work.evaluations;
-  known->second = exceeds_limits(bench_.problem, bench_.load, ideal, numbers, *scheduled_);
+  known->second = exceeds_limits(bench_.problem, bench_.load, ideal, numbers, *scheduled_,
+                                 bench_.meter.asking());
   return known->second;
 }
 
@@ -237,9 +238,10 @@ bool SettingSearch::available(const Deployment& settings) {
   for (const auto& missed : missed_)
     if (no_worse(missed, effects)) return false;
   ++bench_.meter.work.evaluations;
-  const auto met = meets_availability(bench_.problem, settings);
+  const auto met = judged_availability(bench_.problem, settings, bench_.meter.asking());
   if (!met && !bench_.error) bench_.error = met.error();
-  const bool available = met && *met;
+  const bool available = bench_.accepts(met);
+  if (!available && bench_.meter.stopped()) return false;  // perhaps cut short: nothing is known
   (available ? kept_ : missed_).push_back(effects);
   return available;
 }
@@ -311,9 +313,9 @@ std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bo
   }
   const auto acceptable = [&](const Deployment& deployment) {
     ++bench_.meter.work.evaluations;
-    const auto met = meets_all(problem, deployment);
+    const auto met = meets_all(problem, deployment, bench_.meter.asking());
     if (!met && !bench_.error) bench_.error = met.error();
-    return met && *met;
+    return bench_.accepts(met);
   };
   if (witness_ && witness_->deployment.components.size() == settings.components.size()) {
     Deployment again = settings;
@@ -323,10 +325,18 @@ std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bo
   } else if (acceptable(settings)) {
     return settings;
   }
-  const auto answer = best_placement(
-      {problem, bench_.load, settings, acceptable, [&] { return !bench_.meter.spend(); }});
+  const auto answer =
+      best_placement({problem, bench_.load, settings, acceptable, bench_.meter.asking()});
+  if (answer) bench_.meter.work.search_nodes += answer->visited;
   if (!answer && !bench_.error) bench_.error = answer.error();
   return answer ? answer->best : std::nullopt;
+}
+
+std::optional<SettledPlan> SettingSearch::any() {
+  const Allowed allowed = all_values(bench_.problem);
+  const auto found = exists(allowed, kUnlimited);
+  if (!found) return std::nullopt;
+  return settled(*found);
 }
 
 std::optional<SettledPlan> SettingSearch::last_found() const {

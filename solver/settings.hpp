@@ -27,6 +27,9 @@ class SettingSearch {
   /// The last solution that any search of this object came across; not the gentlest.
   [[nodiscard]] std::optional<SettledPlan> last_found() const;
 
+  /// Some settings that meet every objective.
+  std::optional<SettledPlan> any();
+
   /// The gentlest, if it is not worse than `most_checks` by criterion 3a.
   std::optional<SettledPlan> gentlest(double most_checks);
 
@@ -52,7 +55,7 @@ class SettingSearch {
   std::optional<Found> cheapest(const Allowed& allowed, double most_checks);
   /// No option can keep the availability objectives, not even one that is the best in everything.
   bool hopeless(const Allowed& allowed);
-  /// meets_availability, from what is known of better and worse settings where that tells.
+  /// judged_availability, from what is known of better and worse settings where that tells.
   bool available(const model::Deployment& settings);
   [[nodiscard]] std::vector<double> effects_of_selection() const;
   bool descend(std::size_t depth, double checks, bool cheapest_wanted);

@@ -1,10 +1,13 @@
 #include "solver/solve.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <limits>
 
 #include "solver/counts.hpp"
 #include "solver/explain.hpp"
+#include "solver/incumbent.hpp"
 #include "solver/judge.hpp"
 #include "solver/placement.hpp"
 #include "solver/settings.hpp"
@@ -17,19 +20,33 @@ namespace {
 
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
+/// Two digits: an order of magnitude is what is known.
+std::string scientific(double value) {
+  std::array<char, 32> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific, 1)
+          .ptr;
+  return {text.data(), end};
+}
+
 class Solver {
  public:
   explicit Solver(Workbench& bench) : bench_(bench) {}
 
   Result<Outcome> run() {
-    const int last = largest_peak(bench_);
-    for (int peak = least_peak(bench_); peak <= last && !bench_.meter.stopped(); ++peak) {
-      outcome_.bound_peak_replicas = peak;
-      const std::vector<CountVector> vectors = vectors_with_peak(bench_, peak);
-      if (bench_.error) return tl::unexpected(*bench_.error);
-      if (search(vectors)) break;
-      if (bench_.error) return tl::unexpected(*bench_.error);
+    {
+      // Most problems need no more; of the others nothing is lost but this.
+      const Allowance allowance(bench_.meter, first_try());
+      prove();
     }
+    if (!decided_ && !bench_.error && !bench_.meter.stopped()) {
+      keep();
+      if (auto found = find_incumbent(bench_);
+          found && (!incumbent_ || compare_rank(found->counts, incumbent_->counts) < 0))
+        incumbent_ = std::move(found);
+      if (!bench_.error) prove();
+    }
+    if (bench_.error) return tl::unexpected(*bench_.error);
     finish();
     if (bench_.error) return tl::unexpected(*bench_.error);
     outcome_.work = bench_.meter.work;
@@ -38,6 +55,35 @@ class Solver {
   }
 
  private:
+  [[nodiscard]] std::size_t first_try() const {
+    constexpr std::size_t kUnits = 1'000'000;
+    return std::min(kUnits, bench_.meter.left(4 * kUnits) / 4);
+  }
+
+  /// From the fewest replicas up: the first plan is the best, and none is a proof too.
+  void prove() {
+    best_.reset();
+    const std::size_t doubts_before = bench_.unknown_verdicts;
+    const int last = largest_peak(bench_);
+    for (int peak = least_peak(bench_); peak <= last && !bench_.meter.stopped(); ++peak) {
+      outcome_.bound_peak_replicas = peak;
+      const std::vector<CountVector> vectors = vectors_with_peak(bench_, peak);
+      if (bench_.error) return;
+      if (search(vectors) || bench_.error) break;
+    }
+    decided_ = !bench_.meter.stopped();
+    if (decided_ && bench_.unknown_verdicts > doubts_before)
+      outcome_.unproved =
+          "smaller or gentler plans were turned down whose guaranteed figures are known as "
+          "intervals only, with the limit inside";
+  }
+
+  /// A plan without proof becomes the incumbent.
+  void keep() {
+    if (best_) incumbent_ = Incumbent{*best_, counts_};
+    best_.reset();
+  }
+
   /// Groups of equal rank in turn; true when a plan was found.
   bool search(const std::vector<CountVector>& vectors) {
     for (auto first = vectors.begin(); first != vectors.end() && !bench_.meter.stopped();) {
@@ -68,17 +114,23 @@ class Solver {
   }
 
   void finish() {
+    if (!decided_ && incumbent_ && (!best_ || compare_rank(incumbent_->counts, counts_) < 0)) {
+      best_ = incumbent_->plan;
+      counts_ = incumbent_->counts;
+      proved_ = false;
+    }
     if (!best_) {
-      outcome_.status = bench_.meter.stopped() ? Status::undecided : Status::infeasible;
-      outcome_.deployment = bench_.meter.stopped() ? bench_.problem.before : best_effort(bench_);
-      if (outcome_.status == Status::infeasible)
-        outcome_.infeasibility = explain_infeasible(bench_);
+      const bool proved = decided_ && outcome_.unproved.empty();
+      outcome_.status = proved ? Status::infeasible : Status::undecided;
+      outcome_.deployment = proved ? best_effort(bench_) : bench_.problem.before;
+      if (proved) outcome_.infeasibility = explain_infeasible(bench_);
       return;
     }
-    proved_ = proved_ && !bench_.meter.stopped();
+    proved_ = proved_ && decided_ && outcome_.unproved.empty();
     outcome_.has_plan = true;
     outcome_.deployment = best_->deployment;
-    place();
+    if (!bench_.meter.stopped()) place();
+    proved_ = proved_ && !bench_.meter.stopped();
     outcome_.status = proved_ ? Status::optimal : Status::feasible;
     outcome_.criteria.peak_replicas = counts_.peak;
     outcome_.criteria.mean_replicas = counts_.mean;
@@ -86,25 +138,49 @@ class Solver {
     outcome_.criteria.memory = counts_.memory;
     outcome_.criteria.probe_rate = best_->checks;
     add_unavailability();
-    if (proved_) outcome_.binding = binding_counts(bench_, outcome_.deployment);
+    if (decided_) outcome_.binding = binding_counts(bench_, outcome_.deployment);
   }
 
+  /// The best placement that a limited amount of work finds; replicas and settings are what people ask for.
   void place() {
+    constexpr std::size_t kUnits = 20'000'000;
+    const Allowance allowance(bench_.meter, kUnits);
+    const std::size_t doubts_before = bench_.unknown_verdicts;
+    const auto stop = bench_.meter.asking();
     std::function<bool(const Deployment&)> acceptable;
     if (!best_->sure)
-      acceptable = [this](const Deployment& deployment) {
+      acceptable = [&](const Deployment& deployment) {
         ++bench_.meter.work.evaluations;
-        const auto met = meets_all(bench_.problem, deployment);
-        return met && *met;
+        const auto met = meets_all(bench_.problem, deployment, stop);
+        return bench_.accepts(met);
       };
-    const auto answer = best_placement({bench_.problem, bench_.load, best_->deployment, acceptable,
-                                        [this] { return !bench_.meter.spend(); }});
+    const auto answer =
+        best_placement({bench_.problem, bench_.load, best_->deployment, acceptable, stop});
     if (!answer) {
       bench_.error = answer.error();
       return;
     }
+    bench_.meter.work.search_nodes += answer->visited;
     if (answer->best) outcome_.deployment = *answer->best;
-    proved_ = proved_ && answer->complete && answer->best.has_value();
+    if (!outcome_.unproved.empty()) return;
+    if (!answer->complete || !answer->best) {
+      proved_ = false;
+      if (!bench_.meter.ended())
+        outcome_.unproved =
+            "replicas and settings are proved best; among the placements the search for the least "
+            "unavailability was ended after its share of the work";
+    } else if (bench_.unknown_verdicts > doubts_before) {
+      proved_ = false;
+      outcome_.unproved =
+          "replicas and settings are proved best; placements were turned down whose guaranteed "
+          "figures are known as intervals only, with the limit inside";
+    } else if (answer->left_out > 0.0) {
+      proved_ = false;
+      outcome_.unproved =
+          "replicas and settings are proved best; placements were compared without the rarest "
+          "states, so another one may be better by up to " +
+          scientific(answer->left_out) + " in the sum of unavailability";
+    }
   }
 
   void add_unavailability() {
@@ -124,6 +200,8 @@ class Solver {
   Outcome outcome_;
   std::optional<SettledPlan> best_;
   CountVector counts_;
+  std::optional<Incumbent> incumbent_;
+  bool decided_ = false;  ///< which counts and settings are best, or that none are good
   bool proved_ = false;
 };
 

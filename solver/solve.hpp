@@ -56,6 +56,7 @@ struct SearchWork {
   std::size_t count_vectors = 0;  ///< replica vectors examined
   std::size_t evaluations = 0;    ///< exact evaluations
   std::size_t search_nodes = 0;   ///< nodes of all branch-and-bound trees
+  std::size_t units = 0;          ///< of work, see SolveOptions
 };
 
 struct Outcome {
@@ -67,13 +68,19 @@ struct Outcome {
   Criteria criteria;
   std::optional<Infeasibility> infeasibility;
   double bound_peak_replicas = 0.0;  ///< proved lower bound on criterion 1
+  /// Feasible although no limit ended the search: what is not proved, one sentence; else empty.
+  std::string unproved;
   std::vector<std::string> binding;  ///< what binds, one sentence each
   SearchWork work;
 };
 
+/// Units of work after which a search ends unless told otherwise: about a minute.
+inline constexpr std::size_t kStandardWork = 60'000'000;
+
 struct SolveOptions {
-  double time_limit = 0.0;            ///< [s], 0: none; the one non-deterministic stop
-  std::size_t work_limit = 0;         ///< search nodes, 0: none
+  double time_limit = 0.0;  ///< [s], 0: none; the one non-deterministic stop
+  /// Units of a thousand elementary operations, about a microsecond each, counted the same way on every machine; 0: none.
+  std::size_t work_limit = kStandardWork;
   std::function<bool()> interrupted;  ///< polled; true stops with the best so far
 };
 

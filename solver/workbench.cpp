@@ -37,15 +37,51 @@ Meter::Meter(const SolveOptions& options)
 bool Meter::spend() {
   if (stopped()) return false;
   ++work.search_nodes;
-  if (options_.work_limit > 0 && work.search_nodes > options_.work_limit) stop_ = Stop::work_limit;
-  constexpr std::size_t kPollEvery = 16;
-  if (work.search_nodes % kPollEvery != 0) return !stopped();
+  constexpr std::size_t kUnits = 5;
+  return charge(kUnits);
+}
+
+bool Meter::charge(std::size_t units) {
+  if (ended()) return false;
+  work.units += units;
+  if (options_.work_limit > 0 && work.units > options_.work_limit) stop_ = Stop::work_limit;
+  constexpr std::size_t kPollEvery = 200;
+  if (work.units < polled_ + kPollEvery) return !stopped();
+  polled_ = work.units;
   if (options_.time_limit > 0.0) {
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
     if (spent.count() > options_.time_limit) stop_ = Stop::time_limit;
   }
   if (options_.interrupted && options_.interrupted()) stop_ = Stop::interrupted;
   return !stopped();
+}
+
+namespace {
+constexpr std::size_t kUnitsPerQuestion = 1'000;
+}
+
+model::Stop Meter::asking() {
+  return [this] { return stopped() || !charge(kUnitsPerQuestion); };
+}
+
+model::Stop Meter::asking_limits() {
+  return [this] {
+    charge(kUnitsPerQuestion);
+    return ended();
+  };
+}
+
+std::size_t Meter::left(std::size_t most) const {
+  constexpr double kUnitsPerSecond = 1e6;
+  if (options_.work_limit > 0)
+    most = std::min(most, options_.work_limit - std::min(options_.work_limit, work.units));
+  if (options_.time_limit > 0.0) {
+    // Told by the limit and the work, not by the clock: the same on every machine.
+    const double units = options_.time_limit * kUnitsPerSecond;
+    const double done = static_cast<double>(work.units);
+    most = static_cast<std::size_t>(std::clamp(units - done, 0.0, static_cast<double>(most)));
+  }
+  return most;
 }
 
 Workbench::Workbench(const Problem& what, const SolveOptions& options,
@@ -92,7 +128,8 @@ const CountFigures& Workbench::count_figures(ComponentId component, std::size_t 
   std::unique_ptr<CountFigures>& made = counts_[{component, option}];
   if (!made)
     made = std::make_unique<CountFigures>(problem, load, cluster, component,
-                                          space.components[component].options[option]);
+                                          space.components[component].options[option],
+                                          meter.asking_limits());
   return *made;
 }
 
@@ -120,8 +157,9 @@ const OptionSet& Workbench::options(ComponentId component, std::size_t option,
   set.choice = **std::ranges::min_element(choices, {}, target);
   set.settings = &settings(component, allowed);
   if (set.settings->probes.empty() || set.settings->controllers.empty()) return set;
-  set.figures = figures.figures(*set.settings, own, set.choice, toleration(allowed), headroom);
-  set.ideal = ideal_of(set.figures);
+  set.figures = figures.figures(*set.settings, own, set.choice, toleration(allowed), headroom,
+                                meter.asking_limits());
+  if (!set.figures.empty()) set.ideal = ideal_of(set.figures);
   return set;
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <memory>
 
+#include "model/base/stop.hpp"
 #include "solver/bounds.hpp"
 #include "solver/solve.hpp"
 
@@ -14,17 +17,53 @@ namespace haplan::solver {
 class Meter {
  public:
   explicit Meter(const SolveOptions& options);
-  /// One search node; polls the limits now and then.
+  /// One search node. False: stop.
   bool spend();
-  [[nodiscard]] bool stopped() const { return stop_ != Stop::none; }
+  /// Work that is no search node. False: stop.
+  bool charge(std::size_t units);
+  /// As if the work limit had been reached: what comes next would not fit into memory.
+  void give_up() {
+    if (!ended()) stop_ = Stop::work_limit;
+  }
+  /// A limit ended the search, or an allowance this part of it.
+  [[nodiscard]] bool stopped() const { return ended() || work.units >= allowed_; }
+  /// A limit ended the search.
+  [[nodiscard]] bool ended() const { return stop_ != Stop::none; }
   [[nodiscard]] Stop stop() const { return stop_; }
+
+  /// For the model's calculations, which ask once per million elementary operations or so.
+  [[nodiscard]] model::Stop asking();
+  /// The same, deaf to allowances: for what is kept beyond them.
+  [[nodiscard]] model::Stop asking_limits();
+
+  /// Units that are left by the limits, as far as they tell; at most `most`.
+  [[nodiscard]] std::size_t left(std::size_t most) const;
 
   SearchWork work;
 
  private:
+  friend class Allowance;
+
   const SolveOptions& options_;
   std::chrono::steady_clock::time_point start_;
   Stop stop_ = Stop::none;
+  std::size_t polled_ = 0;  ///< units at the last look at clock and signals
+  std::size_t allowed_ = std::numeric_limits<std::size_t>::max();
+};
+
+/// While it lives a part of the search may do this much work and no more.
+class Allowance {
+ public:
+  Allowance(Meter& meter, std::size_t units) : meter_(meter), before_(meter.allowed_) {
+    meter.allowed_ = std::min(before_, meter.work.units + units);
+  }
+  Allowance(const Allowance&) = delete;
+  Allowance& operator=(const Allowance&) = delete;
+  ~Allowance() { meter_.allowed_ = before_; }
+
+ private:
+  Meter& meter_;
+  std::size_t before_;
 };
 
 /// Options of one component at one count, with their figures.
@@ -62,6 +101,15 @@ class Workbench {
 
   /// tolerationSeconds that a search for feasibility takes: the smallest allowed.
   [[nodiscard]] int toleration(const Allowed& allowed) const;
+
+  /// Plans that were turned down because their guaranteed figures are known as intervals only, with a limit inside.
+  std::size_t unknown_verdicts = 0;
+
+  /// Whether the answer is yes; counts unknown ones that no limit caused.
+  bool accepts(const model::Result<model::Kept>& answer) {
+    if (answer && *answer == model::Kept::unknown && !meter.stopped()) ++unknown_verdicts;
+    return answer && *answer == model::Kept::yes;
+  }
 
   /// First error of any component's settings.
   std::optional<model::Error> error;

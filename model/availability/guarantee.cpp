@@ -98,9 +98,9 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
   return result;
 }
 
-Result<bool> guaranteed_within(const System& system, const Deployment& deployment,
-                               const std::vector<CarriedRules>& rules,
-                               const std::vector<double>& limits, const GuaranteeOptions& options) {
+Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
+                             const std::vector<CarriedRules>& rules,
+                             const std::vector<double>& limits, const GuaranteeOptions& options) {
   HAPLAN_EXPECTS(limits.size() == system.services.size());
   const Result<Question> question = prepare(system, deployment, rules);
   if (!question) return tl::unexpected(question.error());
@@ -108,6 +108,7 @@ Result<bool> guaranteed_within(const System& system, const Deployment& deploymen
       system, deployment, question->load, question->numbers,
       {.most_worlds = kMostWorlds, .merge_drains = true, .stop = options.stop});
   WorstPlacementOptions how = search_options(figures, question->space, options);
+  Kept kept = Kept::yes;
   for (const ServiceFunction& function : figures.functions()) {
     double limit = limits[function.services.front()];
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
@@ -115,9 +116,19 @@ Result<bool> guaranteed_within(const System& system, const Deployment& deploymen
     how.limit = limit;
     const WorstPlacement worst =
         worst_of(system, deployment, figures, question->space, function, how);
-    if (worst.upper > limit) return false;
+    if (worst.upper <= limit) continue;
+    if (worst.lower > limit || worst.upper - worst.lower <= kExact * worst.upper) return Kept::no;
+    kept = Kept::unknown;
   }
-  return true;
+  return kept;
+}
+
+Result<bool> guaranteed_within(const System& system, const Deployment& deployment,
+                               const std::vector<CarriedRules>& rules,
+                               const std::vector<double>& limits, const GuaranteeOptions& options) {
+  return guaranteed_kept(system, deployment, rules, limits, options).map([](Kept kept) {
+    return kept == Kept::yes;
+  });
 }
 
 }  // namespace haplan::model

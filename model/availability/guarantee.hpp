@@ -30,8 +30,20 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const std::vector<CarriedRules>& rules,
                                                         const GuaranteeOptions& options = {});
 
-/// Whether the safe end of every service's guaranteed figure is within its limit; cheaper than the figures.
+enum class Kept {
+  yes,      ///< every safe end is within its limit
+  no,       ///< some figure is proved to exceed its limit
+  unknown,  ///< neither: some limit lies within the interval that is known
+};
+
+/// Whether every service's guaranteed figure is within its limit; cheaper than the figures.
 ///   limits  one per service; infinite where nothing is asked for
+Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
+                             const std::vector<CarriedRules>& rules,
+                             const std::vector<double>& limits,
+                             const GuaranteeOptions& options = {});
+
+/// Whether the safe end of every service's guaranteed figure is within its limit: guaranteed_kept says yes.
 ///   returns false too when the search was cut before it knew
 Result<bool> guaranteed_within(const System& system, const Deployment& deployment,
                                const std::vector<CarriedRules>& rules,

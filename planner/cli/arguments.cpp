@@ -79,7 +79,9 @@ void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
       .add_option("--time-limit", raw.time_limit, "stop the search after this time, e.g. 30s or 5m")
       ->type_name("DURATION");
   command
-      .add_option("--work-limit", raw.work_limit, "stop the search after this many search nodes")
+      .add_option("--work-limit", raw.work_limit,
+                  "stop the search after so much work, in units of about a microsecond that are "
+                  "counted alike everywhere (default 60000000)")
       ->type_name("N");
   command.add_flag("--require-proof", arguments.require_proof,
                    "exit with 5 when the plan is good but not proved best");
@@ -117,7 +119,7 @@ std::optional<std::string> understand_limits(const Raw& raw, Arguments& argument
   if (raw.work_limit) {
     const auto nodes = number(*raw.work_limit);
     if (!nodes || nodes->exact.den != 1 || nodes->exact.num < 1)
-      return "--work-limit takes a number of search nodes, at least 1, not \"" +
+      return "--work-limit takes a number of units of work, at least 1, not \"" +
              printable(*raw.work_limit) + "\"";
     arguments.work_limit = static_cast<std::size_t>(nodes->exact.num);
   }

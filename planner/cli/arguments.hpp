@@ -21,9 +21,9 @@ struct Arguments {
   std::optional<std::string> plan;
   std::string format = "text";  ///< of stdout
   std::vector<OutputRequest> outputs;
-  std::optional<bool> colour;  ///< told by --color or --no-color
-  double time_limit = 0.0;     ///< [s], 0: none
-  std::size_t work_limit = 0;  ///< 0: none
+  std::optional<bool> colour;             ///< told by --color or --no-color
+  double time_limit = 0.0;                ///< [s], 0: none
+  std::optional<std::size_t> work_limit;  ///< units; absent: the standard
   bool require_proof = false;
   std::string code;  ///< of explain
 };

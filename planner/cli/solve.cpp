@@ -30,9 +30,10 @@ int run_solve(const Arguments& arguments) {
   if (!opened.lowered) return opened.exit_code;
   if (!outputs_possible(arguments)) return static_cast<int>(ExitCode::failed);
   watch_signals();
-  const solver::SolveOptions options{.time_limit = arguments.time_limit,
-                                     .work_limit = arguments.work_limit,
-                                     .interrupted = [] { return signal_received().has_value(); }};
+  const solver::SolveOptions options{
+      .time_limit = arguments.time_limit,
+      .work_limit = arguments.work_limit.value_or(solver::kStandardWork),
+      .interrupted = [] { return signal_received().has_value(); }};
   const auto plan = solved_plan(std::move(*opened.lowered), options);
   if (!plan) {
     complain("haplan: " + printable(plan.error().message) + "\n");

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include "model/availability/headroom.hpp"
-#include "tests/solver/dify.hpp"
 #include "tests/solver/random_problem.hpp"
 
 namespace haplan::test {

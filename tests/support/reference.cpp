@@ -1,5 +1,6 @@
 #include "tests/support/reference.hpp"
 
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -142,11 +143,18 @@ std::vector<Component> components() {
   return all_of;
 }
 
-System system_of_reference() {
+System system_of_reference(std::size_t nodes, std::size_t zones) {
   System system;
   system.name = "dify";
-  for (int i = 1; i <= 6; ++i) {
-    Node node{.name = "worker-" + std::to_string(i), .pool = "worker", .parent = std::nullopt};
+  for (std::size_t z = 0; z < zones; ++z) {
+    Domain& zone = system.domains.emplace_back();
+    zone.name = "zone-" + std::to_string(z + 1);
+    zone.level = "zone";
+    zone.modes = {{.name = "outage", .rate = 1.0 / (2 * kYear), .repair = kHour}};
+  }
+  for (std::size_t i = 0; i < nodes; ++i) {
+    Node node{.name = "worker-" + std::to_string(i + 1), .pool = "worker", .parent = std::nullopt};
+    if (zones > 0) node.parent = i * zones / nodes;
     node.modes = {{.name = "hardware", .rate = 1.0 / (3 * kYear), .repair = 4 * kHour},
                   {.name = "reboot", .rate = 1.0 / (90 * kDay), .repair = 5 * kMinute}};
     node.capacity = {
@@ -165,6 +173,11 @@ System system_of_reference() {
                     .think_time = Rational{3, 1},
                     .rate = std::nullopt}};
   system.components = components();
+  for (Component& component : system.components) {
+    if (component.allowed.empty()) continue;
+    component.allowed.resize(nodes);
+    std::iota(component.allowed.begin(), component.allowed.end(), NodeId{0});
+  }
   const auto service = [](const char* name, std::vector<Requirement> of) {
     return Service{.name = name, .requires_ = all(std::move(of)), .load = std::nullopt};
   };
@@ -203,8 +216,8 @@ Deployment deployment_of(const System& system) {
 
 }  // namespace
 
-Reference reference_system() {
-  System system = system_of_reference();
+Reference reference_system(std::size_t nodes, std::size_t zones) {
+  System system = system_of_reference(nodes, zones);
   Deployment deployment = deployment_of(system);
   return {std::move(system), std::move(deployment)};
 }

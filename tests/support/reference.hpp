@@ -11,7 +11,8 @@ struct Reference {
   model::Deployment deployment;  ///< a fixed plan near the optimum
 };
 
-/// Six nodes, two closed levels, ten components, three services.
-Reference reference_system();
+/// Two closed levels, ten components, three services on equal nodes.
+///   zones  that the nodes are dealt out to in equal blocks; 0: none
+Reference reference_system(std::size_t nodes = 6, std::size_t zones = 0);
 
 }  // namespace haplan::test

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <doctest/doctest.h>
+
+#include "model/availability/evaluate.hpp"
+#include "model/availability/headroom.hpp"
+#include "solver/objectives.hpp"
+#include "solver/solve.hpp"
+#include "tests/support/near.hpp"
+#include "tests/support/reference_problem.hpp"
+
+namespace haplan::test {
+
+namespace {
+
+using solver::Status;
+
+/// Every objective, judged anew from the plan alone.
+bool meets_every_objective(const solver::Problem& problem, const model::Deployment& plan) {
+  const auto evaluation = model::evaluate(problem.system, plan);
+  const auto guaranteed = model::guaranteed_unavailability(problem.system, plan, problem.rules);
+  REQUIRE(evaluation.has_value());
+  REQUIRE(guaranteed.has_value());
+  return std::ranges::all_of(solver::checks_of(problem, plan, *evaluation, *guaranteed),
+                             &solver::ObjectiveCheck::met);
+}
+
+int replicas_of(const solver::Outcome& outcome, model::ComponentId component) {
+  return static_cast<int>(outcome.deployment.components[component].nodes.size());
+}
+
+}  // namespace
+
+TEST_CASE("solve: the reference system has its known optimum") {
+  const solver::Problem problem = reference_problem();
+  const auto outcome = solver::solve(problem);
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->status == Status::optimal);
+  CHECK(outcome->stop == solver::Stop::none);
+  CHECK(outcome->unproved.empty());
+  // The plan that README.md shows, component by component in name order: api, ingress, keycloak, postgres,
+  // prometheus, redis, weather-plugin.
+  CHECK(replicas_of(*outcome, 0) == 8);
+  CHECK(replicas_of(*outcome, 3) == 2);
+  CHECK(replicas_of(*outcome, 4) == 2);
+  CHECK(replicas_of(*outcome, 6) == 2);
+  CHECK(replicas_of(*outcome, 7) == 2);
+  CHECK(replicas_of(*outcome, 8) == 3);
+  CHECK(replicas_of(*outcome, 9) == 1);
+  CHECK(outcome->criteria.peak_replicas == 20);
+  CHECK(outcome->bound_peak_replicas == 20);
+  CHECK(model::check_placement(problem.system, outcome->deployment).ok);
+  CHECK(meets_every_objective(problem, outcome->deployment));
+  // Criterion 4 is the sum over services of what the evaluation says of the plan.
+  const auto evaluation = model::evaluate(problem.system, outcome->deployment, {.figures = false});
+  double sum = 0.0;
+  for (const auto& service : evaluation->services) sum += service.unavailability.value;
+  CHECK(near_relative(outcome->criteria.unavailability, sum, 1e-12));
+  CHECK(outcome->work.units < 1'000'000);
+}
+
+TEST_CASE("solve: on 20 nodes a limited search proves the counts and says what it left open") {
+  const solver::Problem problem = reference_problem(20);
+  const auto outcome = solver::solve(problem, {.work_limit = 4'000'000});
+  REQUIRE(outcome.has_value());
+  REQUIRE(outcome->has_plan);
+  CHECK(outcome->status == Status::feasible);
+  CHECK(outcome->stop == solver::Stop::work_limit);
+  CHECK(outcome->criteria.peak_replicas == outcome->bound_peak_replicas);
+  CHECK(model::check_placement(problem.system, outcome->deployment).ok);
+  CHECK(meets_every_objective(problem, outcome->deployment));
+}
+
+TEST_CASE("solve: a limit on work is kept and cuts the search in the same place every time") {
+  const solver::Problem problem = reference_problem(20, 3);
+  for (const std::size_t limit : {1UL, 1'000UL, 100'000UL, 1'000'000UL}) {
+    CAPTURE(limit);
+    const auto first = solver::solve(problem, {.work_limit = limit});
+    const auto again = solver::solve(problem, {.work_limit = limit});
+    REQUIRE(first.has_value());
+    REQUIRE(again.has_value());
+    CHECK(first->stop == solver::Stop::work_limit);
+    CHECK((first->status == Status::undecided || first->status == Status::feasible));
+    CHECK(first->deployment == again->deployment);
+    CHECK(first->work.units == again->work.units);
+    // The last question before the end adds a thousand units.
+    CHECK(first->work.units <= limit + 1'000);
+    if (first->has_plan) CHECK(meets_every_objective(problem, first->deployment));
+  }
+}
+
+TEST_CASE("solve: an interrupt ends the search wherever it comes") {
+  const solver::Problem problem = reference_problem(12, 3);
+  for (const int after : {0, 1, 10, 100, 1'000}) {
+    CAPTURE(after);
+    int asked = 0;
+    const auto outcome = solver::solve(problem, {.interrupted = [&] { return ++asked > after; }});
+    REQUIRE(outcome.has_value());
+    CHECK(outcome->stop == solver::Stop::interrupted);
+    CHECK((outcome->status == Status::undecided || outcome->status == Status::feasible));
+    CHECK(asked == after + 1);
+  }
+}
+
+}  // namespace haplan::test
