@@ -106,9 +106,10 @@ Result<Chain> chain_of(std::size_t n, std::span<const RatedEdge> edges) {
   for (std::size_t i = 0; i < n; ++i) {
     const auto row = order.begin() + static_cast<std::ptrdiff_t>(begin[i]);
     const auto row_end = order.begin() + static_cast<std::ptrdiff_t>(begin[i + 1]);
-    // Stable, so that parallel edges add up in the order given.
-    std::stable_sort(row, row_end,
-                     [&](std::size_t a, std::size_t b) { return edges[a].to < edges[b].to; });
+    // Parallel edges in the order given, so that they add up in it.
+    std::sort(row, row_end, [&](std::size_t a, std::size_t b) {
+      return edges[a].to != edges[b].to ? edges[a].to < edges[b].to : a < b;
+    });
     for (auto e = row; e != row_end; ++e) {
       builder.add(static_cast<std::uint32_t>(edges[*e].to), edges[*e].rate);
     }
