@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kSweeps = 16;
 
-/// A guess at the share of the time in each state: expected visits between two returns to the likeliest
-/// initial state, by some Gauss-Seidel sweeps to and fro from nothing.
+/// A guess at the share of the time in each state: expected visits between two returns to the
+/// likeliest initial state, by some Gauss-Seidel sweeps to and fro from nothing.
 std::vector<double> shares_of_time(const Uniformised& by_rows, const std::vector<double>& initial,
                                    double steps) {
   const Uniformised by_columns = transposed(by_rows);

@@ -19,8 +19,9 @@ struct ExpectedFigure {
 };
 
 /// The figure, on the states that can be reached; if these are many, first on those that a rough
-/// guess calls likely. What leaves these by t contributes at most `most` times the chance of that, which
-/// is computed in the same pass, so that the interval stays proved; if it is too wide, on all of them.
+/// guess calls likely. What leaves these by t contributes at most `most` times the chance of that,
+/// which is computed in the same pass, so that the interval stays proved; if it is too wide, on all
+/// of them.
 ///   fails    as sum_of(), with the inputs checked by the caller
 ///   cost     O(transitions of the states kept) a step, and some 40 steps of all for the guess
 Result<ChainFigure> expectation(const ExpectedFigure& figure, double t,

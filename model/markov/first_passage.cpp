@@ -139,8 +139,8 @@ Result<Estimate> mean_by_elimination(const Chain& chain, std::span<const double>
   if (!means) return tl::unexpected(means.error());
   CompensatedSum sum;
   for (std::size_t i = 0; i < n; ++i) sum.add(initial[states[i]] * (*means)[i]);
-  // Six roundings an entry and elimination; with k states left they weigh 2 k times, and 2 k sums up
-  // to n^2. As many again while going back cost at most 6 n.
+  // Six roundings an entry and elimination; with k states left they weigh 2 k times, and 2 k sums
+  // up to n^2. As many again while going back cost at most 6 n.
   const double size = static_cast<double>(n);
   const double error = 6 * (size + 1) * (size + 1) * std::numeric_limits<double>::epsilon() / 2;
   return Estimate{sum.value(), sum.value() * (1 - error), sum.value() * (1 + error),

@@ -28,12 +28,14 @@ Result<ChainFigure> not_reached_within(const Chain& chain, std::span<const doubl
 
 /// E[T] [s].
 ///   error    interval proved, half its width at most 2e-9 of E[T]. Up to dense_states states (at
-///            most 1000) are eliminated without any subtraction: each elimination is exact for rates that are off by
-///            a few units of rounding, and E[T] changes by at most 2 n times a common relative change
-///            of n states' rates [OCi93]. More are solved by renewal: the chain starts anew instead of
-///            entering a target, and 1 / E[T] is how often it does (model/markov/long_run.hpp)
+///            most 1000) are eliminated without any subtraction: each elimination is exact for
+///            rates that are off by a few units of rounding, and E[T] changes by at most 2 n times
+///            a common relative change of n states' rates [OCi93]. More are solved by renewal: the
+///            chain starts anew instead of entering a target, and 1 / E[T] is how often it does
+///            (model/markov/long_run.hpp)
 ///   fails    not_unique when a state that can be reached never leads to a target (E[T] is
-///            infinite), not_converged or not_unique as long_run_mean(), invalid_input for a bad number
+///            infinite), not_converged or not_unique as long_run_mean(), invalid_input for a bad
+///            number
 ///   cost     O(n^3) of the states that can be reached before a target, or of long_run_mean()
 ///   source   elimination as in [GTH85], the rates into the targets carried along
 Result<Estimate> mean_first_passage(const Chain& chain, std::span<const double> initial,

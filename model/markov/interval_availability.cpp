@@ -17,7 +17,8 @@ constexpr double kUnit = std::numeric_limits<double>::epsilon() / 2;
 
 enum class Tail { at_least, less };
 
-/// Both tails of Bin(n, y), for k = 0..levels; n grows by one at a time. Sums of positive terms only.
+/// Both tails of Bin(n, y), for k = 0..levels; n grows by one at a time. Sums of positive terms
+/// only.
 class BinomialTails {
  public:
   BinomialTails(double y, std::size_t levels)

@@ -6,8 +6,8 @@
 
 #include "model/markov/uniformisation.hpp"
 
-/// The share D of the interval [0, t] that a chain spends in down states: a random number in [0, 1].
-/// Interval availability is 1 - D.
+/// The share D of the interval [0, t] that a chain spends in down states: a random number in [0,
+/// 1]. Interval availability is 1 - D.
 namespace haplan::model {
 
 struct IntervalDistribution {
@@ -24,10 +24,10 @@ struct IntervalDistribution {
 ///            are added: 1e-12 has its digits too. What is impossible needs an absolute tolerance,
 ///            say 1e-280
 ///   fails    budget_exhausted when steps (below) exceed options.step_limit, not_converged when
-///            rounding or the end of the Poisson window leave more than the tolerance, invalid_input
-///            for a bad number or rate t > 1e10
-///   cost     O(transitions) a step; about (rate t) (y rate t + 8 sqrt(y rate t) + 30) steps for the
-///            greatest y: long intervals are dear, small shares cheap. No steady state ends it
+///            rounding or the end of the Poisson window leave more than the tolerance,
+///            invalid_input for a bad number or rate t > 1e10
+///   cost     O(transitions) a step; about (rate t) (y rate t + 8 sqrt(y rate t) + 30) steps for
+///            the greatest y: long intervals are dear, small shares cheap. No steady state ends it
 ///   source   uniformisation with the number of down intervals between events as a level [RS95];
 ///            k of n + 1 intervals sum to the k-th smallest of n uniform numbers. Levels beyond
 ///            which D >= y is all but certain are one level, counted as certain and as not

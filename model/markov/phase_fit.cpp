@@ -47,8 +47,8 @@ std::optional<PhaseType> two_exponentials(const LognormalDelay& delay) {
   return PhaseType{{{p, 1, 1 / (slow * delay.mean)}, {1 - p, 1, 1 / (fast * delay.mean)}}};
 }
 
-/// J in 1..n: the delay, shifted and narrowed, in units of a stage and rounded at random so that the
-/// mean stays. Then Erlang(J, rate) has the mean E[J] / rate and the variance
+/// J in 1..n: the delay, shifted and narrowed, in units of a stage and rounded at random so that
+/// the mean stays. Then Erlang(J, rate) has the mean E[J] / rate and the variance
 /// Var(J) / rate^2 + E[J] / rate^2.
 class Shape {
  public:

@@ -48,8 +48,8 @@ struct PhaseFit {
   Estimate mean_distance;         ///< integral over t of the same [s], known to 1e-4 of the mean
 };
 
-/// The closest of the phase types below with at most this many phases: those that match the variance
-/// before those that do not, then by a rough look at cdf_distance. All match the mean.
+/// The closest of the phase types below with at most this many phases: those that match the
+/// variance before those that do not, then by a rough look at cdf_distance. All match the mean.
 ///   - mixtures of Erlang(k - 1) and Erlang(k) of one rate, k = ceil(1 / c), when the squared
 ///     coefficient of variation c is at most 1: mean and variance [Tij94];
 ///   - mixtures of Erlang distributions of one rate whose weights follow the shape of the delay,
@@ -58,13 +58,13 @@ struct PhaseFit {
 ///     and variance; and two exponentials when c > 1: three moments;
 ///   - Erlang(most_phases) when c < 1 / most_phases, since nothing with so few phases has less
 ///     variance [AS87]; one exponential when one phase is all there is: the mean.
-/// A fixed delay is of the last kind. Its cdf_distance stays above 1/2 with any number of phases, so
-/// look at mean_distance, which bounds the error of E[g(X)] for every g of slope at most 1 and
+/// A fixed delay is of the last kind. Its cdf_distance stays above 1/2 with any number of phases,
+/// so look at mean_distance, which bounds the error of E[g(X)] for every g of slope at most 1 and
 /// falls as 0.8 mean / sqrt(phases).
 ///   most_phases  1 .. kMostPhases
 ///   error    both distances are intervals between proved bounds, not samples
-///   fails    invalid_input for a bad delay or number of phases, not_converged when a distance cannot
-///            be bounded as stated
+///   fails    invalid_input for a bad delay or number of phases, not_converged when a distance
+///            cannot be bounded as stated
 ///   cost     up to some hundred candidates, each looked at 150 times in O(phases); a second for
 ///            some hundred phases
 Result<PhaseFit> fit_phases(const Delay& delay, std::uint32_t most_phases);

@@ -8,8 +8,8 @@
 
 namespace haplan::model {
 
-/// sum over k of c_k (initial P^k values), where N is Poisson and c_k = P(N = k), the expectation of
-/// `values` at a time, or c_k = P(N > k) / rate, its integral up to that time.
+/// sum over k of c_k (initial P^k values), where N is Poisson and c_k = P(N = k), the expectation
+/// of `values` at a time, or c_k = P(N > k) / rate, its integral up to that time.
 struct PowerSeries {
   Uniformised matrix;           ///< P by rows
   std::vector<double> initial;  ///< >= 0
@@ -23,10 +23,11 @@ struct PowerSeries {
 /// a v_k <= v_{k+1} <= b v_k in every entry, then a^m v_k <= v_{k+m} <= b^m v_k, because P >= 0. So
 /// both ordinary truncation and a steady or quasi-steady state end the sum, with proof.
 ///   t        [s], >= 0
-///   error    relative: nothing is subtracted, and the interval holds truncation and rounding, which
-///            is bounded by step_error a step and by none for steps after a steady state
+///   error    relative: nothing is subtracted, and the interval holds truncation and rounding,
+///            which is bounded by step_error a step and by none for steps after a steady state
 ///   fails    not_converged when rounding or the end of the Poisson window leave the interval wider
-///            than the tolerance, budget_exhausted beyond step_limit, invalid_input for rate t > 1e10
+///            than the tolerance, budget_exhausted beyond step_limit, invalid_input for rate t >
+///            1e10
 ///   cost     O(transitions) a step
 Result<ChainFigure> sum_of(const PowerSeries& series, double t,
                            const UniformisationOptions& options);

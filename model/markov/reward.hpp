@@ -6,8 +6,8 @@
 
 namespace haplan::model {
 
-/// Expected reward rate at time t: sum over states of reward * P(in the state at t). With rewards of
-/// 0 and 1, the probability of a set of states.
+/// Expected reward rate at time t: sum over states of reward * P(in the state at t). With rewards
+/// of 0 and 1, the probability of a set of states.
 ///   initial  a distribution over the states
 ///   reward   one a state, >= 0 and finite [any unit]
 ///   t        [s], >= 0

@@ -12,9 +12,9 @@
 namespace haplan::model {
 namespace {
 
-/// All later distributions together are within spread * (the last step's change) of the present one.
-/// From a state that every other reaches with probability >= d within L steps: two distributions
-/// come closer by a factor 1 - d every L steps.
+/// All later distributions together are within spread * (the last step's change) of the present
+/// one. From a state that every other reaches with probability >= d within L steps: two
+/// distributions come closer by a factor 1 - d every L steps.
 class Mixing {
  public:
   explicit Mixing(const Uniformised& by_rows) : matrix_(by_rows) {}

@@ -20,9 +20,9 @@ struct Distribution {
 ///   error    sum of absolute errors <= options.absolute_tolerance, or 1e-9 when that is 0; proved,
 ///            truncation and rounding included. For the relative accuracy of one small probability
 ///            ask reward_at() (model/markov/reward.hpp)
-///   fails    not_converged when rounding leaves the error above the tolerance: without a steady state
-///            after about tolerance / (in-degree * 1e-16) steps; budget_exhausted beyond step_limit,
-///            invalid_input for a bad number or rate t > 1e10
+///   fails    not_converged when rounding leaves the error above the tolerance: without a steady
+///            state after about tolerance / (in-degree * 1e-16) steps; budget_exhausted beyond
+///            step_limit, invalid_input for a bad number or rate t > 1e10
 ///   cost     O(transitions) a step; about rate t + 6 sqrt(rate t) steps, or fewer when a steady
 ///            state is reached
 ///   source   uniformisation [GM84]. The steady state is proved twice over: distributions that

@@ -11,7 +11,8 @@
 
 /// What every method by uniformisation shares: a chain watched at the events of a Poisson process
 /// that is faster than any state is left. Between two events it makes one step of a discrete chain
-/// P = I + generator / rate, whose entries are not negative, so that no digit is lost by subtraction.
+/// P = I + generator / rate, whose entries are not negative, so that no digit is lost by
+/// subtraction.
 namespace haplan::model {
 
 struct UniformisationOptions {
@@ -25,8 +26,8 @@ struct UniformisationOptions {
   double rate_factor = 1.02;
   /// Stop where what all later steps can add is bounded closely enough; the guarantee is the same.
   bool detect = true;
-  /// Of more states than this, try the likely ones first and bound what the others add; the guarantee
-  /// is the same. Pays where the other states do not fit a cache.
+  /// Of more states than this, try the likely ones first and bound what the others add; the
+  /// guarantee is the same. Pays where the other states do not fit a cache.
   std::size_t truncate_beyond = 50'000;
 };
 
@@ -67,8 +68,8 @@ Uniformised transposed(const Uniformised& matrix);
 /// The entries of `values` at `states`.
 std::vector<double> gathered(std::span<const double> values, std::span<const std::uint32_t> states);
 
-/// The error of a distribution that does not fit the chain or does not sum to 1 (to 1e-9), of a time
-/// that is negative or not finite, of options without meaning; none when all is well.
+/// The error of a distribution that does not fit the chain or does not sum to 1 (to 1e-9), of a
+/// time that is negative or not finite, of options without meaning; none when all is well.
 Result<void> check_transient(const Chain& chain, std::span<const double> initial, double t,
                              const UniformisationOptions& options);
 

@@ -5,8 +5,8 @@
 #include "model/markov/reward.hpp"
 #include "tests/support/workstation_cluster.hpp"
 
-// How long transient figures of the workstation cluster take, to nine digits with proof: 2000 h from
-// everything up, left and right folded. The chain is made outside the clock.
+// How long transient figures of the workstation cluster take, to nine digits with proof: 2000 h
+// from everything up, left and right folded. The chain is made outside the clock.
 namespace haplan {
 namespace {
 

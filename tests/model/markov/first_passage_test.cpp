@@ -91,7 +91,8 @@ TEST_CASE("first passage: different stages in a row are hypoexponential") {
   CHECK(contains(*mean_first_passage(row, start(4, 0), only(4, 3)), 1.7));
 }
 
-// Births b_i, deaths d_i: E[time from i to i + 1] = sum_{j <= i} (1 / b_j) prod_{j < k <= i} d_k / b_k.
+// Births b_i, deaths d_i: E[time from i to i + 1] = sum_{j <= i} (1 / b_j) prod_{j < k <= i} d_k /
+// b_k.
 TEST_CASE("mean_first_passage: birth-death chains keep all digits of means up to 1e40") {
   for (const double death : {0.5, 10.0, 1e4}) {
     const std::size_t n = 11;
@@ -136,7 +137,8 @@ TEST_CASE("mean_first_passage: a trap makes it infinite, which is an error") {
   CHECK(renewed.error().fault == Fault::not_unique);
 }
 
-// [HHK00], N = 4: elimination of all states before the target, and renewal with an iterative solver.
+// [HHK00], N = 4: elimination of all states before the target, and renewal with an iterative
+// solver.
 TEST_CASE("mean_first_passage: elimination and renewal agree") {
   const test::WorkstationCluster cluster = *test::workstation_cluster(4);
   const std::vector<double> minimum = cluster.service(3);
@@ -169,9 +171,9 @@ TEST_CASE("first passage: mean and distribution agree where a return is likely")
   CHECK(near_relative(integral * h / 3, mean, 1e-6));
 }
 
-// A pair of repairable replicas, MTBF 1e6 s and repair 100 s each: down together for the first time.
-// Over years, P(T <= t) = 1 - e^(-t / E[T]) to first order in the repair time; detection ends the
-// sum after some dozens of steps although rate t is 3e7.
+// A pair of repairable replicas, MTBF 1e6 s and repair 100 s each: down together for the first
+// time. Over years, P(T <= t) = 1 - e^(-t / E[T]) to first order in the repair time; detection ends
+// the sum after some dozens of steps although rate t is 3e7.
 TEST_CASE("first passage: quasi-steady states end the sum") {
   const Chain pair = chain(3, {{0, 1, 2e-6}, {1, 0, 1e-2}, {1, 2, 1e-6}});
   const double mean = mean_first_passage(pair, start(3, 0), only(3, 2))->value;
@@ -202,7 +204,8 @@ TEST_CASE("first passage: minimum quality of the workstation cluster") {
   }
 }
 
-// The same sums forwards on the likely states alone: another direction, another chain, another bound.
+// The same sums forwards on the likely states alone: another direction, another chain, another
+// bound.
 TEST_CASE("first passage: likely states alone give the same figure of the workstation cluster") {
   const test::WorkstationCluster cluster = *test::workstation_cluster(16, true);
   const std::vector<double> minimum = cluster.service(12);

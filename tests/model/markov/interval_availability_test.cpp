@@ -20,8 +20,8 @@ bool tight(const Estimate& estimate) {
   return (estimate.upper - estimate.lower) / 2 <= 1e-9 * estimate.lower;
 }
 
-/// P(down time in [0, t] > d), up at 0, failure rate a, repair rate b: not even the repairs of the N
-/// failures within t - d of up time end within d, so sum_n P(N = n) P(Erlang(n, b) > d)
+/// P(down time in [0, t] > d), up at 0, failure rate a, repair rate b: not even the repairs of the
+/// N failures within t - d of up time end within d, so sum_n P(N = n) P(Erlang(n, b) > d)
 /// = sum_n P(Poisson(a (t - d)) = n) P(Poisson(b d) < n) [Tak57]. Plain double loops of its own.
 double two_state_more_than(double a, double b, double t, double d) {
   const auto poisson = [](double mean, int k) {

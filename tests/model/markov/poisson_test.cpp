@@ -88,8 +88,8 @@ TEST_CASE("poisson: a mean of nothing, of next to nothing and beyond the limit")
   }
 }
 
-// The finder of [FG88] switches formulas at means of 25 and 400, and exp(-mean) leaves the range of a
-// double near 745.
+// The finder of [FG88] switches formulas at means of 25 and 400, and exp(-mean) leaves the range of
+// a double near 745.
 TEST_CASE("poisson: weights sum to 1 and have the right mean across the whole range") {
   for (const double mean : {1e-8, 0.1, 0.99, 1.0, 24.9, 25.0, 25.1, 399.0, 400.0, 401.0, 744.0,
                             746.0, 1e5, 1.5e6, 1e8}) {

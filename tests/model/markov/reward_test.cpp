@@ -154,8 +154,8 @@ TEST_CASE("accumulated_reward: time below minimum of the workstation cluster") {
   }
 }
 
-// A queue: arrivals 1, services 4. At t = 300 it is steady and P(n or more) = 4^-n; of its 2001 states
-// the likely ones suffice.
+// A queue: arrivals 1, services 4. At t = 300 it is steady and P(n or more) = 4^-n; of its 2001
+// states the likely ones suffice.
 TEST_CASE("reward_at: likely states alone, with what leaks bounded") {
   const std::size_t n = 2001;
   std::vector<RatedEdge> edges;

@@ -37,7 +37,8 @@ std::vector<double> start(std::size_t n, std::size_t state) {
   return initial;
 }
 
-// Two states, failure rate a, repair rate b, up at 0: P(down at t) = a / (a + b) (1 - e^(-(a + b) t)).
+// Two states, failure rate a, repair rate b, up at 0: P(down at t) = a / (a + b) (1 - e^(-(a + b)
+// t)).
 TEST_CASE("distribution_at: a two-state chain for all times from 0 to rate t = 1e8") {
   const double a = 1e-3;
   const double b = 1.0;
