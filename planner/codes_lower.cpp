@@ -151,7 +151,7 @@ std::vector<Code> lowering_codes() {
        "A number that is too small, too large, or on the wrong side of another one; the "
        "message says what holds.\n"
        "Mean times and replicas are positive, minima lie below maxima, requests below "
-       "limits.\n"
+       "limits; a component on nodes has at most 1000 replicas.\n"
        "Example: `mtbf: 0s`, or `autoscale: {min: 5, max: 3}`."},
       {"HA085", "unknown vertex",
        "A link or a `connected` gate names something that is not under spec.network.vertices.\n"

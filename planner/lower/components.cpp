@@ -81,6 +81,14 @@ std::pair<double, double> span(const Value& value) {
   return {value.choices.front().value, value.choices.back().value};
 }
 
+/// Figures look at every number of reachable replicas, and searches at every placement: far more than this and both
+/// take forever, while no component of a cluster of 64 nodes has as many.
+void check_most(Context& context, const Value* count, const std::string& name) {
+  constexpr double kMostReplicas = 1'000.0;
+  if (!count || context.system().nodes.empty() || span(*count).second <= kMostReplicas) return;
+  report(context, "HA084", "\"" + name + "\" must be at most 1000 on nodes", count->where);
+}
+
 void lower_autoscale(Context& context, const Value& autoscale, model::ComponentId id) {
   const Value* min = field(&autoscale, "min");
   const Value* max = field(&autoscale, "max");
@@ -91,6 +99,7 @@ void lower_autoscale(Context& context, const Value& autoscale, model::ComponentI
     else if (span(*value).first < 1.0)
       report(context, "HA084", "\"autoscale." + std::string(name) + "\" must be at least 1",
              value->where);
+  check_most(context, max, "autoscale.max");
   if (min && max && span(*min).second > span(*max).first)
     report(context, "HA084", "\"autoscale.min\" can exceed \"autoscale.max\"", min->where,
            "keep every value of min at or below every value of max");
@@ -122,6 +131,7 @@ void lower_counts(Context& context, const Value& value, model::ComponentId id) {
            "a fixed number, or an autoscaler with min and max");
   if (replicas && span(*replicas).first < 1.0)
     report(context, "HA084", "\"replicas\" must be at least 1", replicas->where);
+  check_most(context, replicas, "replicas");
   context.before().components[id].replicas =
       static_cast<int>(setting_of(context, replicas,
                                   {.component = id,
