@@ -48,12 +48,16 @@ int reachable_replicas(const NodeLayers& layers, std::uint64_t unreachable) {
 }
 
 DrainMoves drain_moves(const System& system, ComponentId component,
-                       const std::vector<NodeId>& nodes, NodeId drained) {
+                       const std::vector<NodeId>& nodes, NodeId drained,
+                       const std::vector<Bystanders>& beside) {
   const Component& what = system.components[component];
   std::vector<int> count(system.nodes.size(), 0);
   for (const NodeId node : nodes) ++count[node];
   int moving = std::exchange(count[drained], 0);
   DrainMoves result;
+  std::uint64_t empty_beside = 0;
+  for (std::size_t group = 0; group < beside.size(); ++group)
+    if (beside[group].allowed[component]) empty_beside |= bit(system.nodes.size() + group);
   result.before = layers_of(count);
   std::vector<NodeId> may;
   for (const NodeId node : what.allowed)
@@ -69,6 +73,7 @@ DrainMoves drain_moves(const System& system, ComponentId component,
     for (const NodeId node : may) result.emptiest |= bit(node);
     result.first = bit(may.front());
     result.picks = moving;
+    result.beside = empty_beside;
     return result;
   }
   while (moving > 0 && !may.empty()) {
@@ -85,6 +90,7 @@ DrainMoves drain_moves(const System& system, ComponentId component,
       result.emptiest = emptiest;
       result.picks = moving;
       result.first = lowest(emptiest, moving);
+      if (least == 0) result.beside = empty_beside;
       break;
     }
     for (const NodeId node : may)
@@ -102,7 +108,9 @@ int reachable_after(const DrainMoves& moved, std::uint64_t unreachable, Moves mo
   const bool together = std::popcount(moved.first) == 1 && moved.picks > 1;
   const int weight = together ? moved.picks : 1;
   const int picks = together ? 1 : moved.picks;
-  const int lost = std::popcount(moved.emptiest & unreachable);
+  // Any number of a group may be lost.
+  const int lost =
+      (moved.beside & unreachable) != 0 ? picks : std::popcount(moved.emptiest & unreachable);
   const int safe = std::popcount(moved.emptiest & ~unreachable);
   switch (moves) {
     case Moves::exact: return settled + weight * std::popcount(moved.first & ~unreachable);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/availability/stages.hpp"
+#include "model/availability/worlds.hpp"
 
 /// Where the replicas of a component are while a node is drained, as sets of nodes.
 namespace haplan::model {
@@ -26,14 +26,17 @@ struct DrainMoves {
   NodeLayers before;  ///< those not on the drained node
   NodeLayers
       settled;  ///< after the move, whatever the names: those that stay and those that had no choice
+  std::uint64_t beside = 0;    ///< groups of bystanders, as empty as `emptiest` and among them
   std::uint64_t emptiest = 0;  ///< equally empty nodes, of which `picks` get one more replica each
   int picks = 0;
   std::uint64_t first = 0;  ///< those that get it, by name
 };
 
 /// MODEL 2, maintenance; the same rule as nodes_during_drain.
+///   beside  groups of bystanders; with any, each kind of node must have two empty ones more than replicas move
 DrainMoves drain_moves(const System& system, ComponentId component,
-                       const std::vector<NodeId>& nodes, NodeId drained);
+                       const std::vector<NodeId>& nodes, NodeId drained,
+                       const std::vector<Bystanders>& beside = {});
 
 /// Replicas that are reachable after the move.
 int reachable_after(const DrainMoves& moved, std::uint64_t unreachable, Moves moves);

@@ -18,13 +18,15 @@ struct CarriedRules {
 
 struct GuaranteeOptions {
   std::size_t work_limit = 2'000'000;  ///< placements visited; beyond it the figure is bounded
+  /// Nodes told apart, with groups of others: of larger clusters only as many of each kind as can be in use.
+  std::size_t most_nodes = 64;
   Stop stop;  ///< the figures are bounded by what is proved then, at worst [0, 1]
 };
 
 /// Largest unavailability of each service over all placements that the carried rules allow
 /// (kube-scheduler breaks ties at random, so a spread rule fixes counts, not nodes).
 ///   rules    one per component
-///   returns  one Estimate per service; `bounded` when the search was cut: upper is the safe end
+///   returns  one Estimate per service, [0, 1] when more than most_nodes nodes can be in use; `bounded` when the search was cut: upper is the safe end
 Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const Deployment& deployment,
                                                         const std::vector<CarriedRules>& rules,

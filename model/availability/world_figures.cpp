@@ -28,7 +28,8 @@ WorldFigures::WorldFigures(const System& system, const Deployment& deployment,
       load_(load),
       numbers_(numbers),
       deployment_(deployment),
-      functions_(service_functions(system, numbers)) {
+      functions_(service_functions(system, numbers)),
+      beside_(options.beside) {
   find_timing();
   make_classes();
   list_worlds(options);
@@ -73,10 +74,10 @@ void WorldFigures::make_classes() {
 
 FailureLimits WorldFigures::failure_limits(std::size_t reschedule, std::size_t drain,
                                            const WorldFiguresOptions& options) const {
-  const int all = static_cast<int>(system_.nodes.size() + system_.domains.size());
+  const int all = static_cast<int>(system_.nodes.size() + system_.domains.size() + beside_.size());
   FailureLimits most{all, all, false};
   const auto too_many = [&](std::size_t stages) {
-    return world_count(system_, reschedule, stages, most) > options.most_worlds;
+    return world_count(system_, reschedule, stages, most, beside_.size()) > options.most_worlds;
   };
   if (!options.merge_drains) {
     while (most.quiet > 1 && too_many(drain)) most.drained = --most.quiet;
@@ -103,7 +104,7 @@ void WorldFigures::list_worlds(const WorldFiguresOptions& options) {
     settle = distinct(settle);
     const FailureLimits most =
         failure_limits(reschedule.size(), system_.drain ? settle.size() + 1 : 0, options);
-    worlds_ = make_worlds(system_, reschedule, settle, most, options.stop);
+    worlds_ = make_worlds(system_, reschedule, settle, most, options.stop, beside_);
   }
   for (const LevelClass& level : classes_)
     for (const World& world : worlds_.worlds) mass_.push_back(level.share * world.mass);
@@ -116,7 +117,7 @@ std::vector<int> WorldFigures::reachable(std::size_t placed, const std::vector<N
   std::vector<DrainMoves> drains;
   if (system_.drain)
     for (NodeId node = 0; node < system_.nodes.size(); ++node)
-      drains.push_back(drain_moves(system_, this->placed()[placed], nodes, node));
+      drains.push_back(drain_moves(system_, this->placed()[placed], nodes, node, beside_));
   std::vector<int> counts;
   counts.reserve(worlds_.worlds.size());
   for (const World& world : worlds_.worlds) {

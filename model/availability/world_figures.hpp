@@ -25,7 +25,8 @@ struct WorldFiguresOptions {
   /// that meets a failure become one world: the first of them for Moves::fewest, else the last, so that vectors of
   /// `exact` are then too small. See merged().
   bool merge_drains = false;
-  Stop stop;  ///< then no worlds are listed: all mass is dropped
+  std::vector<Bystanders> beside;  ///< nodes that the system does not list
+  Stop stop;                       ///< then no worlds are listed: all mass is dropped
 };
 
 class WorldFigures {
@@ -48,6 +49,8 @@ class WorldFigures {
   /// Mass of the worlds left out: a service may be down in all of them, or in none.
   [[nodiscard]] double dropped() const { return worlds_.dropped; }
   [[nodiscard]] bool merged() const { return worlds_.merged; }
+  /// The system does not list all nodes.
+  [[nodiscard]] bool reduced() const { return !beside_.empty(); }
   [[nodiscard]] const Worlds& worlds() const { return worlds_; }
 
   /// P(component down | world) of a placement.
@@ -95,6 +98,7 @@ class WorldFigures {
   ServiceFunctions functions_;
   std::vector<Timing> timing_;  ///< per placed component
   std::vector<LevelClass> classes_;
+  std::vector<Bystanders> beside_;
   Worlds worlds_;
   std::vector<double> mass_;
 };

@@ -43,7 +43,7 @@ void add(Distribution& to, Outage outage, double mass, int most) {
 Distribution product(const Distribution& a, const Distribution& b, int most, StopMeter& meter) {
   Distribution both;
   both.mass.clear();
-  both.dropped = a.dropped + b.dropped;
+  both.dropped = a.dropped + b.dropped * (1.0 - a.dropped);
   constexpr double kOperations = 100;  // of an entry of the map
   for (const auto& [x, p] : a.mass) {
     if (meter.spend(kOperations * static_cast<double>(b.mass.size()))) break;
@@ -57,8 +57,9 @@ Distribution product(const Distribution& a, const Distribution& b, int most, Sto
 /// States of everything below the domains, given which node is drained.
 class States {
  public:
-  States(const System& system, NodeId drained, int most, StopMeter& meter)
-      : system_(system), drained_(drained), most_(most), meter_(meter) {}
+  States(const System& system, const std::vector<Bystanders>& beside, NodeId drained, int most,
+         StopMeter& meter)
+      : system_(system), beside_(beside), drained_(drained), most_(most), meter_(meter) {}
 
   /// Outages of equal reach together, whatever failed.
   Distribution all() {
@@ -86,6 +87,16 @@ class States {
                                    {bit, false, 1}),
                       most_, meter_);
     }
+    for (std::size_t group = 0; group < beside_.size(); ++group) {
+      if (beside_[group].parent != parent) continue;
+      const std::uint64_t bit = std::uint64_t{1} << (system_.nodes.size() + group);
+      nodes |= bit;
+      // Several of one group count as one failure: nothing is left out that is not said to be.
+      const DomainMode any{.rate = beside_[group].load, .repair = 1.0};
+      joint = product(
+          joint, alternatives(Distribution{}, {any}, beside_[group].down, false, {bit, false, 1}),
+          most_, meter_);
+    }
     for (DomainId domain = 0; domain < system_.domains.size(); ++domain) {
       if (system_.domains[domain].parent != parent) continue;
       const auto [inner, inside] = below(domain);
@@ -109,13 +120,14 @@ class States {
     const double kept = down ? 0.0 : 1.0 / (1.0 + load);
     Distribution result;
     result.mass.clear();
-    result.dropped = up.dropped;
+    result.dropped = kept * up.dropped;
     for (const auto& [state, mass] : up.mass) add(result, state, kept * mass, most_);
     add(result, outage, lost, most_);
     return result;
   }
 
   const System& system_;
+  const std::vector<Bystanders>& beside_;
   NodeId drained_;
   int most_;
   StopMeter& meter_;
@@ -135,11 +147,12 @@ void add_lost(const System& system, NodeId node, double mass, const std::vector<
   }
 }
 
-void add_drain(const System& system, NodeId node, const std::vector<double>& ages,
-               const FailureLimits& most, StopMeter& meter, Worlds& result) {
+void add_drain(const System& system, const std::vector<Bystanders>& beside, NodeId node,
+               const std::vector<double>& ages, const FailureLimits& most, StopMeter& meter,
+               Worlds& result) {
   const double length = system.drain->per_node;
   const double chance = length / system.drain->every;
-  const Distribution states = States(system, node, most.drained, meter).all();
+  const Distribution states = States(system, beside, node, most.drained, meter).all();
   result.dropped += chance * states.dropped;
   double last = 0.0;
   for (const double age : ages)
@@ -163,32 +176,38 @@ void add_drain(const System& system, NodeId node, const std::vector<double>& age
 }  // namespace
 
 Worlds make_worlds(const System& system, const std::vector<double>& reschedule,
-                   const std::vector<double>& drain, FailureLimits most, const Stop& stop) {
-  HAPLAN_EXPECTS(system.nodes.size() <= kMostNodes);
+                   const std::vector<double>& drain, FailureLimits most, const Stop& stop,
+                   const std::vector<Bystanders>& beside) {
+  HAPLAN_EXPECTS(system.nodes.size() + beside.size() <= kMostNodes);
   StopMeter meter(stop);
   Worlds result;
   const double chance = system.drain ? system.drain->per_node / system.drain->every : 0.0;
-  const double quiet = 1.0 - static_cast<double>(system.nodes.size()) * chance;
-  const Distribution states = States(system, kOut, most.quiet, meter).all();
-  result.dropped = quiet * states.dropped;
+  double drained_beside = 0.0;
+  for (const Bystanders& group : beside)
+    drained_beside += chance * static_cast<double>(group.count);
+  const double quiet = 1.0 - static_cast<double>(system.nodes.size()) * chance - drained_beside;
+  const Distribution states = States(system, beside, kOut, most.quiet, meter).all();
+  result.dropped = (quiet + drained_beside) * states.dropped;
   for (const auto& [state, mass] : states.mass) {
     const std::uint64_t unreachable = state.unreachable;
-    if (std::popcount(unreachable) == 1 && !state.above)
-      add_lost(system, static_cast<NodeId>(std::countr_zero(unreachable)), quiet * mass, reschedule,
-               result.worlds);
+    const auto only = static_cast<NodeId>(std::countr_zero(unreachable));
+    double plain = drained_beside;  // where nobody misses the drained node, but no credit is taken
+    if (std::popcount(unreachable) == 1 && !state.above && only < system.nodes.size())
+      add_lost(system, only, quiet * mass, reschedule, result.worlds);
     else
-      result.worlds.push_back({quiet * mass, unreachable, kOut, kOut});
+      plain += quiet;
+    if (plain > 0.0) result.worlds.push_back({plain * mass, unreachable, kOut, kOut});
   }
   if (chance > 0.0)
     for (NodeId node = 0; node < system.nodes.size(); ++node)
-      add_drain(system, node, drain, most, meter, result);
+      add_drain(system, beside, node, drain, most, meter, result);
   result.merged = most.merge && chance > 0.0;
   if (meter.stopped()) return {{}, 1.0, false};
   return result;
 }
 
 double world_count(const System& system, std::size_t reschedule_stages, std::size_t drain_stages,
-                   FailureLimits most) {
+                   FailureLimits most, std::size_t groups_beside) {
   const auto subsets = [](double n, int limit) {
     double sum = 0.0;
     double term = 1.0;
@@ -200,12 +219,15 @@ double world_count(const System& system, std::size_t reschedule_stages, std::siz
   };
   // Different failures may leave the same nodes: never more states than sets of nodes.
   const auto nodes = static_cast<double>(system.nodes.size());
-  const double elements = nodes + static_cast<double>(system.domains.size());
-  double count = std::min(subsets(elements, most.quiet), std::exp2(nodes)) +
+  const auto beside = static_cast<double>(groups_beside);
+  const double elements = nodes + static_cast<double>(system.domains.size()) + beside;
+  double count = std::min(subsets(elements, most.quiet), std::exp2(nodes + beside)) +
                  nodes * static_cast<double>(reschedule_stages);
-  if (drain_stages > 0)
-    count += nodes * (most.merge ? 1.0 : static_cast<double>(drain_stages)) *
-             std::min(subsets(elements - 1, most.drained), std::exp2(nodes));
+  if (drain_stages > 0) {
+    const double states = std::min(subsets(elements - 1, most.drained), std::exp2(nodes + beside));
+    const auto stages = static_cast<double>(drain_stages);
+    count += nodes * (most.merge ? states + stages : states * stages);
+  }
   return std::min(count, 1e18);
 }
 

@@ -200,6 +200,7 @@ class Branching {
     // A stop makes it answer "no headroom", which is not known.
     constexpr double kAskNow = 1e6;
     if (meter_.spend(kAskNow)) return;
+    if (!credit && figures_.reduced()) return;  // the nodes that are not listed may give it
     Inputs inputs(figures_.placed().size(), nullptr);
     for (const auto* list : {&function_.series, &function_.gated})
       for (const std::size_t i : *list)

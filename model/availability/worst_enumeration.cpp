@@ -45,7 +45,7 @@ class Enumeration {
     relevant_ = static_cast<std::size_t>(rest.begin() - units_.begin());
     if (space.capacity_never_binds && space.always_headroom) units_.resize(relevant_);
     const auto cell = all_different(system.nodes.size());
-    affordable_ = !figures.merged();
+    affordable_ = !figures.merged() && !figures.reduced();
     double combinations = 1.0;
     for (const PlacementUnit& unit : units_) {
       options_.push_back(unit_placements(space, unit, cell, kMostListed));
