@@ -43,7 +43,7 @@ struct Cell {
 
 class Distances {
  public:
-  Distances(const Delay& delay, const PhaseType& type) : delay_(delay), type_(type) {}
+  Distances(const SingleDelay& delay, const PhaseType& type) : delay_(delay), type_(type) {}
 
   /// Cells between neighbours of these times and what lies beyond the last one.
   void start(const std::vector<double>& times) {
@@ -131,7 +131,7 @@ class Distances {
     cells_[i].right = middle;
   }
 
-  const Delay& delay_;
+  const SingleDelay& delay_;
   const PhaseType& type_;
   std::vector<Cell> cells_;
   Point last_;
@@ -140,7 +140,7 @@ class Distances {
 };
 
 /// Where the tail of the phase type has gone as well.
-double common_horizon(const Delay& delay, const PhaseType& type) {
+double common_horizon(const SingleDelay& delay, const PhaseType& type) {
   double t = horizon_of(delay);
   const double mean = mean_of(delay);
   while (type.survival(t) > 1e-10 || type.expected_excess(t) > 1e-10 * mean) t *= 1.5;
@@ -149,7 +149,7 @@ double common_horizon(const Delay& delay, const PhaseType& type) {
 
 }  // namespace
 
-Result<PhaseDistances> distances(const Delay& delay, const PhaseType& type) {
+Result<PhaseDistances> distances(const SingleDelay& delay, const PhaseType& type) {
   Distances result(delay, type);
   const double end = common_horizon(delay, type);
   std::vector<double> times{0.0};

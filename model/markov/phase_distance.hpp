@@ -14,6 +14,6 @@ struct PhaseDistances {
 /// matter most are halved until the bounds are as close as fit_phases() states.
 ///   error    lower <= exact <= upper, but for rounding of the two distribution functions
 ///   fails    not_converged after 200,000 halvings
-Result<PhaseDistances> distances(const Delay& delay, const PhaseType& type);
+Result<PhaseDistances> distances(const SingleDelay& delay, const PhaseType& type);
 
 }  // namespace haplan::model

@@ -52,7 +52,7 @@ std::optional<PhaseType> two_exponentials(const LognormalDelay& delay) {
 /// Var(J) / rate^2 + E[J] / rate^2.
 class Shape {
  public:
-  Shape(const Delay& delay, std::uint32_t stages, double rate)
+  Shape(const SingleDelay& delay, std::uint32_t stages, double rate)
       : delay_(delay), stages_(stages), rate_(rate), mean_(mean_of(delay)) {}
 
   struct Weights {
@@ -125,7 +125,7 @@ class Shape {
   }
 
  private:
-  const Delay& delay_;
+  const SingleDelay& delay_;
   std::uint32_t stages_;
   double rate_;
   double mean_;
@@ -160,7 +160,7 @@ std::optional<PhaseType> lognormal_branches(const LognormalDelay& delay, std::ui
 }
 
 /// Where the last stage may stand, in the order in which the fits are tried.
-std::vector<double> reaches(const Delay& delay) {
+std::vector<double> reaches(const SingleDelay& delay) {
   if (const auto* uniform = std::get_if<UniformDelay>(&delay)) {
     return {0.98 * uniform->to, uniform->to, 1.05 * uniform->to};
   }
@@ -174,7 +174,7 @@ std::vector<double> reaches(const Delay& delay) {
   return result;
 }
 
-std::vector<PhaseType> candidates(const Delay& delay, std::uint32_t most) {
+std::vector<PhaseType> candidates(const SingleDelay& delay, std::uint32_t most) {
   const Moments target{mean_of(delay), variance_of(delay)};
   std::vector<PhaseType> result;
   const auto add = [&](std::optional<PhaseType> type) {
@@ -202,7 +202,7 @@ std::vector<PhaseType> candidates(const Delay& delay, std::uint32_t most) {
 }
 
 /// The greatest difference of the two distribution functions at some times: to choose by.
-double rough_distance(const Delay& delay, const PhaseType& type) {
+double rough_distance(const SingleDelay& delay, const PhaseType& type) {
   double greatest = 0.0;
   const auto look = [&](double t) {
     greatest = std::max(greatest, std::abs(1 - cdf(delay, t) - type.survival(t)));
@@ -215,7 +215,7 @@ double rough_distance(const Delay& delay, const PhaseType& type) {
 
 }  // namespace
 
-Result<PhaseFit> fit_phases(const Delay& delay, std::uint32_t most_phases) {
+Result<PhaseFit> fit_phases(const SingleDelay& delay, std::uint32_t most_phases) {
   if (Result<void> checked = check_delay(delay); !checked) {
     return tl::unexpected(checked.error());
   }

@@ -5,7 +5,7 @@
 
 #include "model/base/estimate.hpp"
 #include "model/base/result.hpp"
-#include "model/markov/delay.hpp"
+#include "model/markov/single_delay.hpp"
 
 /// Delays as chains of exponential phases, so that a Markov chain can contain them.
 namespace haplan::model {
@@ -67,6 +67,6 @@ struct PhaseFit {
 ///            cannot be bounded as stated
 ///   cost     up to some hundred candidates, each looked at 150 times in O(phases); a second for
 ///            some hundred phases
-Result<PhaseFit> fit_phases(const Delay& delay, std::uint32_t most_phases);
+Result<PhaseFit> fit_phases(const SingleDelay& delay, std::uint32_t most_phases);
 
 }  // namespace haplan::model

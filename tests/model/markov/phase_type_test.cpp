@@ -18,7 +18,7 @@ bool contains(const Estimate& estimate, double truth) {
 }
 
 /// The greatest difference at many times: never more than the exact distance.
-double sampled_distance(const Delay& delay, const PhaseType& type) {
+double sampled_distance(const SingleDelay& delay, const PhaseType& type) {
   double greatest = 0.0;
   for (int i = 0; i <= 4000; ++i) {
     const double t = mean_of(delay) * i / 1000.0;
@@ -82,8 +82,9 @@ TEST_CASE("phase type: short and long branches are summed alike") {
 }
 
 TEST_CASE("phases_of: the chain of the phases reaches its end as the phase type does") {
-  for (const Delay& delay : std::vector<Delay>{UniformDelay{0, 10}, LognormalDelay{3.0, 1.5},
-                                               LognormalDelay{3.0, 0.4}, FixedDelay{4}}) {
+  for (const SingleDelay& delay :
+       std::vector<SingleDelay>{UniformDelay{0, 10}, LognormalDelay{3.0, 1.5},
+                                LognormalDelay{3.0, 0.4}, FixedDelay{4}}) {
     const PhaseType type = fit_phases(delay, 20).value().type;
     const std::vector<Phase> phases = phases_of(type);
     CHECK(phases.size() <= 20);
@@ -153,7 +154,7 @@ TEST_CASE("fit_phases: two phases give a wide lognormal delay three moments") {
 
 TEST_CASE("fit_phases: mean and variance are exact, distances certain, more phases closer") {
   struct Case {
-    Delay delay;
+    SingleDelay delay;
     double few;   ///< distance with 20 phases, at most
     double many;  ///< with 150 phases
   };
@@ -185,9 +186,9 @@ TEST_CASE("fit_phases: mean and variance are exact, distances certain, more phas
 }
 
 TEST_CASE("fit_phases: bad delays and numbers of phases are errors") {
-  for (const Delay& wrong :
-       std::vector<Delay>{FixedDelay{0}, UniformDelay{3, 3}, UniformDelay{-1, 3},
-                          LognormalDelay{1, 0}, LognormalDelay{-1, 1}, LognormalDelay{1, 9}}) {
+  for (const SingleDelay& wrong : std::vector<SingleDelay>{
+           FixedDelay{0}, UniformDelay{3, 3}, UniformDelay{-1, 3}, LognormalDelay{1, 0},
+           LognormalDelay{-1, 1}, LognormalDelay{1, 9}}) {
     REQUIRE(!fit_phases(wrong, 10));
     CHECK(fit_phases(wrong, 10).error().fault == Fault::invalid_input);
   }

@@ -1,4 +1,4 @@
-#include "model/markov/delay.hpp"
+#include "model/markov/single_delay.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +22,7 @@ double z_of(const LognormalDelay& delay, double t) {
 
 }  // namespace
 
-Result<void> check_delay(const Delay& delay) {
+Result<void> check_delay(const SingleDelay& delay) {
   const bool good = std::visit(
       Match{[](const FixedDelay& d) { return d.value > 0.0 && std::isfinite(d.value); },
             [](const UniformDelay& d) {
@@ -37,14 +37,14 @@ Result<void> check_delay(const Delay& delay) {
       Error{Fault::invalid_input, "the numbers of the delay are out of range", ""});
 }
 
-double mean_of(const Delay& delay) {
+double mean_of(const SingleDelay& delay) {
   return std::visit(Match{[](const FixedDelay& d) { return d.value; },
                           [](const UniformDelay& d) { return (d.from + d.to) / 2; },
                           [](const LognormalDelay& d) { return d.mean; }},
                     delay);
 }
 
-double variance_of(const Delay& delay) {
+double variance_of(const SingleDelay& delay) {
   return std::visit(
       Match{
           [](const FixedDelay&) { return 0.0; },
@@ -57,7 +57,7 @@ double third_moment_of(const LognormalDelay& delay) {
   return std::pow(delay.mean, 3) * std::exp(3 * delay.sigma * delay.sigma);
 }
 
-double cdf(const Delay& delay, double t) {
+double cdf(const SingleDelay& delay, double t) {
   return std::visit(
       Match{[t](const FixedDelay& d) { return t >= d.value ? 1.0 : 0.0; },
             [t](const UniformDelay& d) {
@@ -67,12 +67,12 @@ double cdf(const Delay& delay, double t) {
       delay);
 }
 
-double cdf_before(const Delay& delay, double t) {
+double cdf_before(const SingleDelay& delay, double t) {
   if (const auto* fixed = std::get_if<FixedDelay>(&delay)) return t > fixed->value ? 1.0 : 0.0;
   return cdf(delay, t);
 }
 
-double expected_excess(const Delay& delay, double t) {
+double expected_excess(const SingleDelay& delay, double t) {
   return std::visit(Match{[t](const FixedDelay& d) { return std::max(d.value - t, 0.0); },
                           [t](const UniformDelay& d) {
                             if (t <= d.from) return (d.from + d.to) / 2 - t;
@@ -88,7 +88,7 @@ double expected_excess(const Delay& delay, double t) {
                     delay);
 }
 
-double horizon_of(const Delay& delay) {
+double horizon_of(const SingleDelay& delay) {
   return std::visit(
       Match{[](const FixedDelay& d) { return d.value; }, [](const UniformDelay& d) { return d.to; },
             [](const LognormalDelay& d) {  // P(Z > 6.4) < 1e-10, z = 6.4 + sigma
