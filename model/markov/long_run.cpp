@@ -53,8 +53,8 @@ tl::unexpected<Error> not_converged() {
 /// All states of the order eliminated; those of a closed set in an order of distance from the
 /// likeliest state.
 std::optional<OrderedElimination> eliminated(const Chain& chain, bool closed,
-                                             std::size_t most_products, States& order) {
-  auto result = OrderedElimination::of(chain, order, most_products);
+                                             const EliminationLimits& limits, States& order) {
+  auto result = OrderedElimination::of(chain, order, limits);
   if (!result || !closed) return result;
   const std::uint32_t likeliest = order[result->likeliest()];
   if (likeliest == order[0]) return result;
@@ -62,7 +62,7 @@ std::optional<OrderedElimination> eliminated(const Chain& chain, bool closed,
   std::vector<bool> member(chain.state_count(), false);
   for (const std::uint32_t state : order) member[state] = true;
   order = ordered_by_distance(chain, member, {&likeliest, 1});
-  return OrderedElimination::of(chain, order, most_products);
+  return OrderedElimination::of(chain, order, limits);
 }
 
 /// Refines a function h of the state until Q h + f is nearly constant (closed set) or nearly 0: by
@@ -77,7 +77,7 @@ class Refinement {
         options_(options),
         residual_(order_.size()),
         correction_(order_.size()),
-        elimination_(eliminated(chain_, closed_, cheap_products(), order_)) {}
+        elimination_(eliminated(chain_, closed_, cheap(), order_)) {}
 
   /// f + Q h over the set.
   Enclosure check(std::span<const double> f, const Bias& h) {
@@ -108,16 +108,17 @@ class Refinement {
   bool eliminate_instead() {
     if (elimination_ || iterations >= options_.most_iterations) return false;
     split_.reset();
-    elimination_ = eliminated(chain_, closed_, options_.most_products, order_);
+    elimination_ = eliminated(chain_, closed_, {options_.most_products}, order_);
     return elimination_.has_value();
   }
 
   std::size_t iterations = 0;
 
  private:
-  /// Less work than an iteration, so that trying costs little.
-  std::size_t cheap_products() const {
-    return std::min(options_.most_products, chain_.transition_count() + 2 * chain_.state_count());
+  /// Less work than an iteration, and given up at the first state with much fill.
+  EliminationLimits cheap() const {
+    const std::size_t products = chain_.transition_count() + 4 * chain_.state_count();
+    return {std::min(options_.most_products, products), 64};
   }
 
   const Chain& chain_;

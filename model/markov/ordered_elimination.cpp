@@ -34,7 +34,9 @@ void OrderedElimination::gather(std::uint32_t at, std::uint32_t target, double r
   row.rate[target] += rate;
 }
 
-bool OrderedElimination::eliminate_row(std::uint32_t at, std::size_t most_products, Row& row) {
+bool OrderedElimination::eliminate_row(std::uint32_t at, const EliminationLimits& limits,
+                                       Row& row) {
+  const std::size_t before = products_;
   while (!row.later.empty()) {
     std::pop_heap(row.later.begin(), row.later.end());
     const std::uint32_t j = row.later.back();
@@ -45,7 +47,8 @@ bool OrderedElimination::eliminate_row(std::uint32_t at, std::size_t most_produc
     later_.add(j, share);
     ++later_.count[at];
     products_ += earlier_.count[j] + 1;
-    if (products_ > most_products) return false;
+    if (products_ > limits.products || products_ - before > limits.products_of_a_state)
+      return false;
     for (std::uint64_t k = ends_[j] - earlier_.count[j]; k < ends_[j]; ++k)
       gather(at, earlier_.to[k], share * earlier_.value[k], row);
     row.outside += share * outside_[j];
@@ -67,7 +70,7 @@ bool OrderedElimination::eliminate_row(std::uint32_t at, std::size_t most_produc
 
 std::optional<OrderedElimination> OrderedElimination::of(const Chain& chain,
                                                          std::span<const std::uint32_t> order,
-                                                         std::size_t most_products) {
+                                                         const EliminationLimits& limits) {
   HAPLAN_EXPECTS(!order.empty());
   const auto n = static_cast<std::uint32_t>(order.size());
   std::vector<std::uint32_t> place(chain.state_count(), kNone);
@@ -85,7 +88,7 @@ std::optional<OrderedElimination> OrderedElimination::of(const Chain& chain,
         result.gather(at, place[to[k]], rate[k], row);
       }
     }
-    if (!result.eliminate_row(at, most_products, row)) return std::nullopt;
+    if (!result.eliminate_row(at, limits, row)) return std::nullopt;
     if (at > 0 && !(result.leaving_[at] > 0.0)) return std::nullopt;  // underflow
   }
   result.closed_ = !(result.leaving_[0] > 0.0);

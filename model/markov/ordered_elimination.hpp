@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -9,18 +11,24 @@
 
 namespace haplan::model {
 
+/// Multiplications that an elimination may take.
+struct EliminationLimits {
+  std::size_t products = 2'000'000'000;
+  std::size_t products_of_a_state = std::numeric_limits<std::size_t>::max();
+};
+
 /// All states of an ordered set eliminated, last first, with all the rates that this creates: what a
 /// chain that is long rather than wide (a queue, a line of stages) allows at little cost. Only sums,
 /// products and quotients of positive numbers, so that rates may differ by any order of magnitude.
 ///   source   [GTH85], with the rates kept by rows
 class OrderedElimination {
  public:
-  /// None when it would take more than `most_products` multiplications.
+  /// None when it would take more than the limits.
   ///   order    a closed set that is one component (position 0 is kept and not eliminated), or a set
   ///            that is left for good
   static std::optional<OrderedElimination> of(const Chain& chain,
                                               std::span<const std::uint32_t> order,
-                                              std::size_t most_products);
+                                              const EliminationLimits& limits = {});
 
   /// h, by position, with Q h + r constant in a closed set (and h_0 = 0), or 0 in one that is left.
   ///   cost     one pass over the factors
@@ -54,7 +62,7 @@ class OrderedElimination {
 
   explicit OrderedElimination(std::size_t n);
   void gather(std::uint32_t at, std::uint32_t target, double rate, Row& row) const;
-  bool eliminate_row(std::uint32_t at, std::size_t most_products, Row& row);
+  bool eliminate_row(std::uint32_t at, const EliminationLimits& limits, Row& row);
   std::vector<double> gathered(std::span<const double> r) const;
 
   Side earlier_;  ///< rates to earlier states

@@ -256,12 +256,56 @@ TEST_CASE("long_run_mean_from: the gambler's ruin") {
       CAPTURE(i);
       std::vector<double> start(202, 0.0);
       start[i] = 1.0;
-      const auto mean = long_run_mean_from(chain, f, start);
+      const auto eliminated = long_run_mean_from(chain, f, start);
+      LongRunOptions iteration;
+      iteration.most_products = 0;
+      const auto mean = long_run_mean_from(chain, f, start, iteration);
+      REQUIRE(eliminated.has_value());
       REQUIRE(mean.has_value());
+      CHECK(eliminated->iterations == 0);
+      CHECK(mean->iterations > 0);
       const double ruin = (std::pow(x, i) - std::pow(x, 200)) / (1 - std::pow(x, 200));
+      CHECK(contains(eliminated, ruin / 3, 1e-12));
+      CHECK(eliminated->value.upper - eliminated->value.lower <= 2e-10);
       CHECK(contains(mean, ruin / 3, 1e-12));
       CHECK(mean->value.upper - mean->value.lower <= 2e-10);
     }
+  }
+}
+
+TEST_CASE("long_run_mean_from: a walk on a grid ends where symmetry says") {
+  // 60 x 60 inner places, all four steps at rate 1; each side of the square holds the walk for good.
+  // From a corner of the middle, by symmetry: the opposite sides together catch it half of the time.
+  const std::size_t n = 60;
+  std::vector<RatedEdge> edges;
+  const auto place = [&](std::size_t x, std::size_t y) {
+    if (x == 0) return n * n;
+    if (x == n + 1) return n * n + 1;
+    if (y == 0) return n * n + 2;
+    if (y == n + 1) return n * n + 3;
+    return (x - 1) * n + (y - 1);
+  };
+  for (std::size_t x = 1; x <= n; ++x) {
+    for (std::size_t y = 1; y <= n; ++y) {
+      for (const std::size_t to :
+           {place(x - 1, y), place(x + 1, y), place(x, y - 1), place(x, y + 1)}) {
+        edges.push_back({place(x, y), to, 1.0});
+      }
+    }
+  }
+  const Chain chain = *chain_of(n * n + 4, edges);
+  std::vector<double> f(n * n + 4, 0.0);
+  f[n * n] = f[n * n + 1] = 1.0;
+  std::vector<double> start(n * n + 4, 0.0);
+  start[place(17, 17)] = 1.0;
+  for (const std::size_t products : {std::size_t{0}, std::size_t{100'000'000}}) {
+    LongRunOptions options;
+    options.most_products = products;
+    const auto mean = long_run_mean_from(chain, f, start, options);
+    REQUIRE(mean.has_value());
+    CHECK(contains(mean, 0.5));
+    CHECK(near_relative(mean->value.value, 0.5, 2e-10));
+    CHECK(mean->iterations > 0);
   }
 }
 

@@ -46,7 +46,7 @@ TEST_CASE("ordered_elimination: random chains are solved in any order, within th
     std::vector<std::uint32_t> order(n);
     std::iota(order.begin(), order.end(), 0U);
     std::shuffle(order.begin(), order.end(), random);
-    const auto closed = OrderedElimination::of(chain, order, 1'000'000);
+    const auto closed = OrderedElimination::of(chain, order);
     REQUIRE(closed.has_value());
     std::vector<double> h(n);
     closed->solve(r, h);
@@ -54,14 +54,14 @@ TEST_CASE("ordered_elimination: random chains are solved in any order, within th
     CHECK(rest(chain, order, r, h, true) < 1e-7);
     const auto pi = *steady_state(n, edges);
     CHECK(pi[order[closed->likeliest()]] == *std::max_element(pi.begin(), pi.end()));
-    CHECK_FALSE(OrderedElimination::of(chain, order, closed->products() - 1).has_value());
-    CHECK(OrderedElimination::of(chain, order, closed->products()).has_value());
+    CHECK_FALSE(OrderedElimination::of(chain, order, {closed->products() - 1}).has_value());
+    CHECK(OrderedElimination::of(chain, order, {closed->products()}).has_value());
 
     // Half of the states, which are left for good through the others.
     order.resize((n + 1) / 2);
     r.resize(order.size());
     h.resize(order.size());
-    const auto open = OrderedElimination::of(chain, order, 1'000'000);
+    const auto open = OrderedElimination::of(chain, order);
     REQUIRE(open.has_value());
     open->solve(r, h);
     CHECK(rest(chain, order, r, h, false) < 1e-7);
@@ -77,11 +77,13 @@ TEST_CASE("ordered_elimination: a line costs two products a state") {
   }
   std::vector<std::uint32_t> order(n);
   std::iota(order.begin(), order.end(), 0U);
-  const auto line = OrderedElimination::of(*chain_of(n, edges), order, 1'000'000);
+  const auto line = OrderedElimination::of(*chain_of(n, edges), order);
   REQUIRE(line.has_value());
   CHECK(line->products() == 2 * (n - 1));
   CHECK(line->likeliest() == 0);
+  CHECK(OrderedElimination::of(*chain_of(n, edges), order, {1'000'000, 2}).has_value());
+  CHECK_FALSE(OrderedElimination::of(*chain_of(n, edges), order, {1'000'000, 1}).has_value());
   // Counted from the other end, where it is unlikely, to 3^-999.
   std::reverse(order.begin(), order.end());
-  CHECK(OrderedElimination::of(*chain_of(n, edges), order, 1'000'000)->likeliest() == n - 1);
+  CHECK(OrderedElimination::of(*chain_of(n, edges), order)->likeliest() == n - 1);
 }
