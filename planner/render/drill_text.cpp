@@ -228,6 +228,8 @@ void add_scenarios(Page& page, const DrillReport& report) {
       notes.push_back(scenario.name + ": " + scenario.problem + ".");
       continue;
     }
+    using Missed = std::pair<std::string, std::vector<std::string>>;
+    std::vector<Missed> missed;
     for (model::ServiceId s = 0; s < scenario.unavailability.size(); ++s) {
       std::vector<solver::ObjectiveCheck> own;
       for (const auto& c : scenario.checks)
@@ -238,14 +240,21 @@ void add_scenarios(Page& page, const DrillReport& report) {
       table.rows.push_back({s == 0 ? scenario.name : "", scenario.services[s],
                             availability_text(scenario.unavailability[s]), after,
                             verdict_text(own)});
-      if (const std::string missed = missed_sentence(own); !missed.empty())
-        notes.push_back(scenario.name + ", " + scenario.services[s] + ": " + missed + ".");
+      if (const std::string text = missed_sentence(own); !text.empty()) {
+        const auto same = std::ranges::find(missed, text, &Missed::first);
+        if (same != missed.end())
+          same->second.push_back(scenario.services[s]);
+        else
+          missed.push_back({text, {scenario.services[s]}});
+      }
     }
     if (!scenario.lost_nodes.empty())
       notes.push_back(scenario.name + " takes " + compressed(scenario.lost_nodes) + ".");
     if (!scenario.short_of.empty())
-      notes.push_back(scenario.name + " leaves less than is needed: " + joined(scenario.short_of) +
-                      ".");
+      notes.push_back(scenario.name + " leaves less than is needed where it is: " +
+                      joined(scenario.short_of) + ".");
+    for (const auto& [text, services] : missed)
+      notes.push_back(scenario.name + ", " + joined(services) + ": " + text + ".");
   }
   page.table(std::move(table));
   for (const std::string& note : notes) page.sentence(note, "  - ");

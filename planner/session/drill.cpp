@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "model/availability/headroom.hpp"
 #include "model/availability/numbers.hpp"
@@ -69,7 +70,12 @@ std::vector<std::string> components_short(const solver::Problem& problem) {
   const model::System& system = problem.system;
   const model::LoadTable load = model::load_table(system);
   std::vector<std::string> result;
-  for (model::ComponentId c = 0; c < system.components.size(); ++c) {
+  std::set<model::ComponentId> reach;
+  for (model::ServiceId s = 0; s < system.services.size(); ++s) {
+    const auto own = model::reach_of(system, s);
+    reach.insert(own.begin(), own.end());
+  }
+  for (const model::ComponentId c : reach) {
     if (!system.components[c].replicated()) continue;
     for (model::LevelId l = 0; l < system.levels.size(); ++l) {
       const model::ComponentPlan& plan = problem.before.components[c];
