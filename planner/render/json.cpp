@@ -6,6 +6,7 @@
 
 #include "planner/render/figures.hpp"
 #include "planner/render/plan_tree.hpp"
+#include "planner/render/recoveries.hpp"
 
 namespace haplan::planner {
 namespace {
@@ -231,6 +232,28 @@ json plan_of(const model::System& system, const model::Deployment& deployment) {
   return out;
 }
 
+/// Steps, moments and percentiles of a failure's recovery.
+json recovery(const Recovery& r) {
+  json out = {{"component", r.component}, {"mode", r.mode}, {"steps", json::array()}};
+  for (const model::RecoveryStep& step : r.steps) {
+    const model::Delay delay(step.stages);
+    out["steps"].push_back({{"name", step.name},
+                            {"leastSeconds", delay.least()},
+                            {"meanSeconds", delay.mean()},
+                            {"worstSeconds", delay.worst()}});
+  }
+  if (r.rate > 0.0) out["perYear"] = r.rate * kYear;
+  out["meanSeconds"] = r.mean;
+  out["worstSeconds"] = r.worst ? json(*r.worst) : json();
+  out["quantilesSeconds"] = {{"p50", estimate(r.p50)},
+                             {"p90", estimate(r.p90)},
+                             {"p99", estimate(r.p99)},
+                             {"p999", estimate(r.p999)}};
+  out["targetSeconds"] = r.target ? json(*r.target) : json();
+  out["withinTarget"] = r.within_target ? json(*r.within_target) : json();
+  return out;
+}
+
 json criteria(const solver::Criteria& c) {
   json out = json::object();
   out["peakReplicas"] = c.peak_replicas;
@@ -304,6 +327,9 @@ std::string render_json(const Plan& plan) {
     root["services"] = services(lowered.problem, *shown);
     root["objectives"] = checks(system, shown->checks);
     root["headroom"] = shown->evaluation.headroom;
+    root["recoveries"] = json::array();
+    for (const Recovery& r : recoveries(lowered, shown->deployment))
+      root["recoveries"].push_back(recovery(r));
     if (plan.outcome.has_plan) root["plan"] = plan_of(system, shown->deployment);
   }
   if (plan.outcome.stop != solver::Stop::none) root["stoppedBy"] = name_of(plan.outcome.stop);

@@ -49,6 +49,9 @@ void add_windows(Page& page, const Plan& plan);
 void add_cut_sets(Page& page, const Plan& plan);
 void add_importance(Page& page, const Plan& plan);
 
+// page_recovery.cpp
+void add_recoveries(Page& page, const Plan& plan);
+
 // page_deployment.cpp
 void add_components(Page& page, const Plan& plan);
 void add_placement(Page& page, const Plan& plan);

@@ -25,6 +25,7 @@ std::string render_text(const Plan& plan, const TextOptions& options) {
   add_availability(page, plan);
   add_exactness(page, plan);
   add_objectives(page, plan);
+  if (plan.outcome.status == solver::Status::evaluated) add_recoveries(page, plan);
   add_windows(page, plan);
   add_components(page, plan);
   add_placement(page, plan);

@@ -176,6 +176,22 @@ class Dify(InFolder):
         alone = (30 / 31 - 1716 / (11.1 * DAY + 1716)) * 0.00083
         self.near(after["no-openai"] - before, alone + 5 / DAY - 5 / (11.1 * DAY), 1e-3)
 
+    def test_evaluate_tells_how_every_recovery_is_distributed(self):
+        result = haplan("evaluate", EXAMPLES / "dify.yaml", "--plan", self.root / "plan.json", "-o", "json")
+        entries = {(r["component"], r["mode"]): r for r in json.loads(result.stdout)["recoveries"]}
+        # A hang of api: U(0,3) + 1 to notice, 1 grace, 3 start, U(0,2) ready. Its upper tail is (10 - t)^2 / 12.
+        hang = entries["api", "hang"]
+        self.assertEqual([(s["name"], s["leastSeconds"], s["worstSeconds"]) for s in hang["steps"]],
+                         [("detect", 1, 4), ("stop", 1, 1), ("start", 3, 3), ("ready", 0, 2)])
+        self.assertEqual((hang["meanSeconds"], hang["worstSeconds"], hang["withinTarget"]), (7.5, 10, 1))
+        self.near(hang["quantilesSeconds"]["p99"]["value"], 10 - math.sqrt(0.12))
+        # A crash is over in 6 s, but for those that wait 10 s and longer: the second within ten minutes.
+        self.near(1 - entries["api", "crash"]["withinTarget"], -math.expm1(-600 / (30 * DAY)), 1e-8)
+        failover = entries["postgres", "failover"]
+        self.assertEqual((failover["meanSeconds"], failover["worstSeconds"]), (36.5, 50))
+        text = haplan("evaluate", EXAMPLES / "dify.yaml", "--plan", self.root / "plan.json").stdout
+        self.assertRegex(text, r"api +hang +4\.1 +7\.50 s +7\.50 s +9\.65 s")
+
     def test_as_first_deployed(self):
         document = self.drill("dify-first-deployed.yaml")
         node = self.loss(document, "node", "worker-1")
