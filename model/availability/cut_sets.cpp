@@ -49,7 +49,7 @@ class Search {
 
   bool tried() {
     ++work_;
-    return states_.down(rank_);
+    return states_.down(rank_, chosen_);
   }
 
   void extend(std::size_t from, double probability) {

@@ -194,13 +194,13 @@ std::vector<std::size_t> Elementary::variables_of(const Key& key) const {
   return found == variables_.end() ? std::vector<std::size_t>{} : found->second;
 }
 
-std::vector<double> Elementary::probabilities() const {
+std::vector<double> Elementary::probabilities(double unknown) const {
   std::vector<double> p(diagram_.probability_count(), 0.0);
   for (const auto& [variable, values] : distribution_)
     std::copy(values.begin(), values.end(),
               p.begin() + static_cast<std::ptrdiff_t>(diagram_.first_probability(variable)));
   std::vector<double> value;
-  diagram_.probability(p, 1.0, value);
+  diagram_.probability(p, unknown, value);
   return value;
 }
 

@@ -34,8 +34,8 @@ class Elementary {
   /// Variables of an element: several for the replicas of a component; empty where it has none.
   [[nodiscard]] std::vector<std::size_t> variables_of(const Key& key) const;
 
-  /// P(f) for every function.
-  [[nodiscard]] std::vector<double> probabilities() const;
+  /// P(f) for every function; `unknown` for what was too large to build.
+  [[nodiscard]] std::vector<double> probabilities(double unknown) const;
 
   Diagram& diagram() { return diagram_; }
   [[nodiscard]] bool exhausted() const { return too_large_ || diagram_.exhausted(); }

@@ -24,7 +24,9 @@ FailureStates::FailureStates(const System& system, const Deployment& deployment,
       service_(service),
       reached_(system.components.size(), false),
       node_element_(system.nodes.size(), kNone),
-      domain_element_(system.domains.size(), kNone) {
+      below_(system.domains.size()),
+      unreachable_(system.nodes.size(), false),
+      cut_off_(system.nodes.size(), false) {
   const std::vector<std::size_t> variables =
       compiled.diagram.support(compiled.structure_down[service]);
   for (const std::size_t v : variables) {
@@ -49,10 +51,8 @@ void FailureStates::add(FailureElement element) {
 }
 
 void FailureStates::add_domains(const Numbers& numbers) {
-  for (DomainId d = 0; d < system_.domains.size(); ++d) {
-    if (numbers.domain_down[d] > 0.0) domain_element_[d] = elements_.size();
+  for (DomainId d = 0; d < system_.domains.size(); ++d)
     add({CauseKind::domain, d, 0, "", {numbers.domain_down[d]}});
-  }
   for (NodeId n = 0; n < system_.nodes.size(); ++n) {
     FailureElement element{CauseKind::node, n, 0, "", {}};
     double worse = 0.0;
@@ -62,6 +62,8 @@ void FailureStates::add_domains(const Numbers& numbers) {
     }
     if (worse > 0.0) node_element_[n] = elements_.size();
     add(std::move(element));
+    for (auto d = system_.nodes[n].parent; d; d = system_.domains[*d].parent)
+      below_[*d].push_back(n);
   }
 }
 
@@ -116,25 +118,33 @@ void FailureStates::enter(const Situation& world) {
   }
 }
 
-void FailureStates::decide_nodes(const std::vector<int>& rank) {
-  unreachable_.assign(system_.nodes.size(), false);
-  cut_off_.assign(system_.nodes.size(), false);
-  lost_ = 0;
-  const auto failed = [&](std::size_t element) { return element != kNone && rank[element] > 0; };
-  for (NodeId n = 0; n < system_.nodes.size(); ++n) {
-    for (auto d = system_.nodes[n].parent; d; d = system_.domains[*d].parent)
-      if (failed(domain_element_[*d])) cut_off_[n] = true;
+void FailureStates::lose(NodeId node) {
+  if (!unreachable_[node]) lost_.push_back(node);
+  unreachable_[node] = true;
+}
+
+void FailureStates::decide_nodes(const std::vector<int>& rank,
+                                 const std::vector<std::size_t>& failed) {
+  for (const NodeId node : lost_) unreachable_[node] = cut_off_[node] = false;
+  lost_.clear();
+  for (const std::size_t e : failed) {
+    if (rank[e] == 0) continue;
+    const std::size_t subject = elements_[e].subject;
     // A drained node counts as up itself.
-    unreachable_[n] = cut_off_[n] || (n != world_->drained && failed(node_element_[n]));
-    if (unreachable_[n]) ++lost_;
+    if (elements_[e].kind == CauseKind::node && subject != world_->drained) lose(subject);
+    if (elements_[e].kind != CauseKind::domain) continue;
+    for (const NodeId node : below_[subject]) {
+      lose(node);
+      cut_off_[node] = true;
+    }
   }
 }
 
-bool FailureStates::down(const std::vector<int>& rank) {
-  decide_nodes(rank);
+bool FailureStates::down(const std::vector<int>& rank, const std::vector<std::size_t>& failed) {
+  decide_nodes(rank, failed);
   value_.assign(compiled_.diagram.variable_count(), 0);
   const Structure& structure = compiled_.structure;
-  for (std::size_t e = 0; e < elements_.size(); ++e) {
+  for (const std::size_t e : failed) {
     if (rank[e] == 0) continue;
     const std::size_t subject = elements_[e].subject;
     switch (elements_[e].kind) {
@@ -159,7 +169,7 @@ bool FailureStates::down(const std::vector<int>& rank) {
       if (node == kOut) continue;
       const std::size_t at = node_element_[node];
       const NodeStages& stages = compiled_.failure_stages[node];
-      const bool moved = unreachable_[node] && !cut_off_[node] && lost_ == 1 &&
+      const bool moved = unreachable_[node] && !cut_off_[node] && lost_.size() == 1 &&
                          world_->drained == kOut && compiled_.headroom &&
                          system_.components[running.component].movable &&
                          stages.count() - static_cast<std::size_t>(rank[at]) >=

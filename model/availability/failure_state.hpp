@@ -29,8 +29,11 @@ class FailureStates {
   /// Makes `world` the situation that down() is asked about.
   void enter(const Situation& world);
 
-  /// rank  per element, 0: it works
-  [[nodiscard]] bool down(const std::vector<int>& rank);
+  /// False where the structure is too large to be known.
+  ///   rank    per element, 0: it works
+  ///   failed  at least the elements of rank above 0
+  ///   cost    O(replicas + nodes below the failed domains)
+  [[nodiscard]] bool down(const std::vector<int>& rank, const std::vector<std::size_t>& failed);
 
  private:
   struct Running {
@@ -44,7 +47,8 @@ class FailureStates {
   void add(FailureElement element);
   void add_domains(const Numbers& numbers);
   void add_component(ComponentId component, const Numbers& numbers);
-  void decide_nodes(const std::vector<int>& rank);
+  void decide_nodes(const std::vector<int>& rank, const std::vector<std::size_t>& failed);
+  void lose(NodeId node);
 
   const System& system_;
   const Deployment& deployment_;
@@ -55,11 +59,11 @@ class FailureStates {
   const Situation* world_ = nullptr;
   std::vector<Running> running_;
   std::vector<std::size_t> node_element_;
-  std::vector<std::size_t> domain_element_;
+  std::vector<std::vector<NodeId>> below_;  ///< per domain
   std::vector<bool> unreachable_;
   std::vector<bool> cut_off_;  ///< by an ancestor
-  std::size_t lost_ = 0;
-  std::vector<int> value_;  ///< of the structure's variables
+  std::vector<NodeId> lost_;   ///< all that are unreachable
+  std::vector<int> value_;     ///< of the structure's variables
 };
 
 }  // namespace haplan::model

@@ -89,11 +89,16 @@ void add_fussell_vesely(const System& system, const Deployment& deployment,
     for (const Importance& element : services[s]) terms.push_back(unions.with(element));
     if (elementary.exhausted()) continue;
     const double total = unavailability_of(system, compiled, numbers, value, s, 1.0);
-    const std::vector<double> probability = elementary.probabilities();
+    const std::vector<double> probability = elementary.probabilities(1.0);
+    const std::vector<double> least = elementary.probabilities(0.0);
     for (std::size_t i = 0; i < terms.size(); ++i) {
       double cuts = 0.0;
-      for (const auto& [weight, function] : terms[i]) cuts += weight * probability[function];
-      services[s][i].fussell_vesely = cuts / total;
+      bool known = true;
+      for (const auto& [weight, function] : terms[i]) {
+        cuts += weight * probability[function];
+        known = known && least[function] == probability[function];
+      }
+      if (known) services[s][i].fussell_vesely = cuts / total;
     }
   }
 }

@@ -24,6 +24,7 @@ struct Element {
   double birnbaum = 0.0;
   std::function<void(Numbers&, double)> set;
   NodeId drained = kOut;  ///< an element of kind drain: set by its weight instead
+  bool linear = true;     ///< U is a linear function of it
 };
 
 double sum(const std::vector<double>& values) {
@@ -48,10 +49,9 @@ class Survey {
     for (const auto& [key, element] : elements_) {
       if (element.unavailability <= 0.0 || element.birnbaum == 0.0) continue;
       const auto& [kind, subject, mode] = key;
-      const double without = unavailability_at(element, 0.0);
+      const auto [without, with] = ends_of(element);
       result.push_back({kind, subject, mode, element.unavailability, element.birnbaum,
-                        element.unavailability * element.birnbaum / total_,
-                        unavailability_at(element, 1.0) / total_,
+                        element.unavailability * element.birnbaum / total_, with / total_,
                         without > 0.0 ? total_ / without : std::numeric_limits<double>::infinity(),
                         std::nullopt});
     }
@@ -68,7 +68,7 @@ class Survey {
       add_variable(compiled_.variables[v], at.dp.data() + compiled_.diagram.first_probability(v));
     for (NodeId n = 0; n < compiled_.drain_stages.size(); ++n) {
       Element& drain = elements_[{CauseKind::drain, system_.nodes[n].name, ""}];
-      drain = {numbers_.drained, at.drained_node[n], nullptr, n};
+      drain = {numbers_.drained, at.drained_node[n], nullptr, n, false};
     }
   }
 
@@ -132,6 +132,7 @@ class Survey {
     const auto add = [&](const Key& key, double u, double derivative,
                          std::function<void(TableNumbers&, double)> set) {
       Element& element = elements_[key];
+      element.linear = std::get<0>(key) != CauseKind::replica;
       element.unavailability = std::max(element.unavailability, u);
       element.birnbaum += critical * derivative;
       element.set = [this, c, set = std::move(set)](Numbers& numbers, double value) {
@@ -149,6 +150,15 @@ class Survey {
               if (other.kind == which && other.mode == mode) other.unavailability = u;
           });
     }
+  }
+
+  /// U at u = 0 and u = 1. All but replicas, which share one u, and drains, which exclude each other, are linear; the
+  /// difference is only taken where it keeps its digits.
+  [[nodiscard]] std::pair<double, double> ends_of(const Element& element) {
+    const double part = element.unavailability * element.birnbaum;
+    if (!element.linear || part > 0.5 * total_ || part < 0.0)
+      return {unavailability_at(element, 0.0), unavailability_at(element, 1.0)};
+    return {total_ - part, total_ + (1.0 - element.unavailability) * element.birnbaum};
   }
 
   [[nodiscard]] double unavailability_at(const Element& element, double u) {

@@ -55,7 +55,7 @@ class Diagram {
   void limit_size(std::size_t nodes) { limit_ = nodes; }
   [[nodiscard]] bool exhausted() const { return size() >= limit_; }
 
-  /// The value of f when every variable has the given value; f without kUnknown.
+  /// Whether f is true, and not unknown, when every variable has the given value.
   [[nodiscard]] bool holds(Ref f, std::span<const int> value) const;
 
   /// The first variable of a function that is not a constant.
