@@ -248,6 +248,8 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
       replicas.push_back(replicas_at(problem.system, bench.load, plan.components[c], c, l));
     const auto next = next_smaller(space, replicas);
     if (!next) continue;
+    constexpr std::size_t kUnits = 1'000;
+    if (!bench.meter.charge(kUnits)) break;
     Deployment fewer = plan;
     for (std::size_t i = 0; i < space.counts.size(); ++i)
       assign(fewer, problem.decisions[space.counts[i]], space.options[*next].choices.back()[i]);

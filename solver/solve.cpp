@@ -138,7 +138,8 @@ class Solver {
     outcome_.criteria.memory = counts_.memory;
     outcome_.criteria.probe_rate = best_->checks;
     add_unavailability();
-    if (decided_) outcome_.binding = binding_counts(bench_, outcome_.deployment);
+    if (decided_ && !bench_.meter.ended())
+      outcome_.binding = binding_counts(bench_, outcome_.deployment);
   }
 
   /// The best placement that a limited amount of work finds; replicas and settings are what people ask for.
