@@ -66,7 +66,8 @@ class Solver {
     const std::size_t doubts_before = bench_.unknown_verdicts;
     const int last = largest_peak(bench_);
     for (int peak = least_peak(bench_); peak <= last && !bench_.meter.stopped(); ++peak) {
-      outcome_.bound_peak_replicas = peak;
+      // What was turned down without proof is not below the bound.
+      if (bench_.unknown_verdicts == doubts_before) outcome_.bound_peak_replicas = peak;
       const std::vector<CountVector> vectors = vectors_with_peak(bench_, peak);
       if (bench_.error) return;
       if (search(vectors) || bench_.error) break;

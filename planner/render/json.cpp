@@ -333,6 +333,7 @@ std::string render_json(const Plan& plan) {
     if (plan.outcome.has_plan) root["plan"] = plan_of(system, shown->deployment);
   }
   if (plan.outcome.stop != solver::Stop::none) root["stoppedBy"] = name_of(plan.outcome.stop);
+  if (!plan.outcome.unproved.empty()) root["unproved"] = plan.outcome.unproved;
   if (plan.before) {
     root["before"] = {{"services", services(lowered.problem, *plan.before)},
                       {"objectives", checks(system, plan.before->checks)},

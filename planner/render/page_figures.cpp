@@ -69,9 +69,9 @@ std::string objectives_phrase(const Assessment& assessment) {
   return std::to_string(lost) + " of " + std::to_string(all) + " objectives are missed";
 }
 
-std::string stop_phrase(solver::Stop stop) {
-  switch (stop) {
-    case solver::Stop::none: return "the search ended early";
+std::string stop_phrase(const solver::Outcome& outcome) {
+  switch (outcome.stop) {
+    case solver::Stop::none: return outcome.unproved;
     case solver::Stop::work_limit: return "the work limit ended the search";
     case solver::Stop::time_limit: return "the time limit ended the search";
     case solver::Stop::interrupted: return "the search was interrupted";
@@ -113,11 +113,11 @@ void add_verdict(Page& page, const Plan& plan) {
   if (plan.after && (solved || status == solver::Status::evaluated)) {
     head += " \u2013 " + objectives_phrase(*plan.after);
     if (solved) head += ", " + count_phrase(plan.outcome, peak_replicas(plan));
-    if (plan.outcome.stop != solver::Stop::none) head += "; " + stop_phrase(plan.outcome.stop);
+    if (const std::string why = stop_phrase(plan.outcome); !why.empty()) head += "; " + why;
   } else if (status == solver::Status::infeasible) {
     head += " \u2013 proved: no plan within the ranges meets every objective";
   } else if (status == solver::Status::undecided) {
-    head += " \u2013 no plan found yet; " + stop_phrase(plan.outcome.stop);
+    head += " \u2013 no plan found yet; " + stop_phrase(plan.outcome);
   }
   const bool fine = plan.after && missed(plan.after->checks) == 0 &&
                     status != solver::Status::infeasible && status != solver::Status::undecided;
