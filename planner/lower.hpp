@@ -49,7 +49,7 @@ struct Lowered {
     std::string source;
   };
   std::vector<Default> defaults;
-  std::optional<Value> plan;               ///< `spec.plan`, already applied to the problem
+  std::optional<Value> plan;  ///< `spec.plan`, already applied to the problem
 };
 
 struct LowerResult {

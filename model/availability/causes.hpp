@@ -31,7 +31,7 @@ std::vector<Cause> downtime_by_cause(const System& system, const Compiled& compi
 /// Up-to-down events of a service per unit time. [1/s] MODEL 5.
 struct OutageFlows {
   double total = 0.0;
-  std::vector<Cause> causes;   ///< kind, subject, mode and frequency; unordered, distinct
+  std::vector<Cause> causes;    ///< kind, subject, mode and frequency; unordered, distinct
   std::vector<double> entries;  ///< per level
 };
 

@@ -82,7 +82,8 @@ struct ServiceFigures {
   std::vector<double> level_unavailability;  ///< per level
   std::optional<RecoveryTime> recovery;
   std::vector<NodeLoss> node_losses;  ///< one per node
-  std::vector<LossFigures> losses;    ///< domains, then replicas, primaries and externals it can depend on
+  std::vector<LossFigures>
+      losses;  ///< domains, then replicas, primaries and externals it can depend on
   double error_ratio = 0.0;
   std::vector<std::optional<double>>
       response_time;                 ///< [s] per level; nullopt: saturated (open load)

@@ -114,9 +114,7 @@ std::vector<Json> enumerators(const std::string& words) {
   return result;
 }
 
-bool is_left_out(const Shape& shape) {
-  return shape.field && !is_evaluated(*shape.field);
-}
+bool is_left_out(const Shape& shape) { return shape.field && !is_evaluated(*shape.field); }
 
 Json schema_of(const Shape& shape, bool patch);
 

@@ -53,7 +53,7 @@ double residual(const Case& c, const std::vector<double>& b, const std::vector<d
 
 }  // namespace
 
-TEST_CASE("ordered_by_distance: by distance, then by number; what leads nowhere is left out") {
+TEST_CASE("ordered_by_distance: by distance, then by number, and what leads nowhere is left out") {
   // 4 -> 2 -> 0 <- 1, 3 -> 4, 5 alone; and 2 through 6, which is no member.
   const Chain chain = *chain_of(
       7, std::vector<RatedEdge>{{4, 2, 1}, {2, 0, 1}, {1, 0, 1}, {3, 4, 1}, {6, 0, 1}, {5, 6, 1}});

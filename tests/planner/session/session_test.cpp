@@ -61,7 +61,8 @@ TEST_CASE("session: compliance is judged by the downtime of a window") {
   const auto spec = [](const std::string& compliance) {
     return test::spec_text(R"(
   objectives:
-    shop: {availability: 99.9999999999%, window: 100h, compliance: )" + compliance + R"(}
+    shop: {availability: 99.9999999999%, window: 100h, compliance: )" +
+                           compliance + R"(}
   components:
     bank: {type: external, mtbf: 990h, repair: 10h}
   services:
