@@ -1,14 +1,18 @@
 #include "solver/explain.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
-#include <set>
 
-#include "model/availability/headroom.hpp"
-#include "solver/judge.hpp"
+#include "solver/binding.hpp"
+#include "solver/breaking.hpp"
+#include "solver/floors.hpp"
+#include "solver/no_room.hpp"
+#include "solver/objectives.hpp"
+#include "solver/phrases.hpp"
 #include "solver/placement.hpp"
+#include "solver/remedies.hpp"
+#include "solver/widening.hpp"
+#include "solver/wishes.hpp"
 
 namespace haplan::solver {
 
@@ -16,270 +20,246 @@ using namespace model;
 
 namespace {
 
-std::string written(double value, std::chars_format format, int digits) {
-  std::array<char, 400> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, format, digits).ptr;
-  return {text.data(), end};
-}
+/// A deployment that was looked at, with all its figures.
+struct Candidate {
+  Deployment deployment;
+  Evaluation evaluation;
+  std::vector<ObjectiveCheck> checks;  ///< per wish
+};
 
-std::string percent(double unavailability) {
-  // As many digits as it takes to tell 1 - u from 1.
-  const int digits =
-      unavailability > 0.0
-          ? std::clamp(static_cast<int>(std::ceil(-std::log10(unavailability))), 2, 12)
-          : 2;
-  return written(100.0 * (1.0 - unavailability), std::chars_format::fixed, digits) + " %";
-}
+class Explainer {
+ public:
+  Explainer(const Problem& problem, const SolveOptions& options)
+      : problem_(problem), options_(limited(options)), wishes_(single_wishes(problem.objectives)) {}
 
-std::string number(double value, const char* unit) {
-  return written(value, std::chars_format::general, 4) + unit;
-}
-
-std::string figure(const std::string& field, double value) {
-  if (field == "availability") return percent(value);
-  if (field == "errorRate") return number(100.0 * value, " %");
-  if (field == "compliance") return number(100.0 * (1.0 - value), " %");
-  return std::isfinite(value) ? number(value, " s") : "never";
-}
-
-std::string sentence_of(const Problem& problem, const ObjectiveCheck& check) {
-  return problem.system.services[check.service].name + " " + check.field + " " +
-         figure(check.field, check.actual) + ", asked for " + figure(check.field, check.target);
-}
-
-/// Sum of what an option uses of each objective's budget; for ranking.
-double strain(const Workbench& bench, const Selection& selection) {
-  double sum = 0.0;
-  for (const Objective& o : bench.problem.objectives) {
-    if (o.max_unavailability && *o.max_unavailability > 0.0)
-      sum += bench.bounds.availability(o, selection, false).high / *o.max_unavailability;
-    if (o.max_error_ratio && *o.max_error_ratio > 0.0)
-      sum += bench.bounds.error_ratio(o, selection).high / *o.max_error_ratio;
-    for (std::size_t kind = 0; kind < kLimitedLosses; ++kind)
-      if (const auto limit = max_loss(o, static_cast<LossKind>(kind)))
-        sum += std::min(1e6, bench.bounds.loss(o, selection, kind).high) / (1.0 + *limit);
-  }
-  return sum;
-}
-
-/// The smallest number of causes, largest first, whose shares exceed the budget.
-std::vector<Cause> causes_beyond(const std::vector<Cause>& causes, double budget) {
-  std::vector<Cause> result;
-  double sum = 0.0;
-  for (const Cause& cause : causes) {
-    result.push_back(cause);
-    sum += cause.share;
-    if (sum > budget) return result;
-  }
-  return {};
-}
-
-std::string remedy(const Cause& cause) {
-  switch (cause.kind) {
-    case CauseKind::external: return "a second vendor beside " + cause.subject;
-    case CauseKind::replica:
-    case CauseKind::capacity:
-      return "more replicas of " + cause.subject + " (a wider range), or a faster recovery";
-    case CauseKind::node:
-    case CauseKind::domain:
-    case CauseKind::drain:
-      return "more nodes or a wider range of replicas, so that losing " + cause.subject +
-             " takes nothing down";
-    case CauseKind::vertex:
-    case CauseKind::link: return "another way round " + cause.subject + " in the network";
-    case CauseKind::claim: return "storage that does not share the claim " + cause.subject;
-    case CauseKind::failover: return "a faster or surer failover of " + cause.subject;
-    case CauseKind::common_cause:
-      return "fewer or shorter common causes of " + cause.subject +
-             (cause.mode.empty() ? "" : " (" + cause.mode + ")");
-    case CauseKind::switchover: return "a faster switchover at " + cause.subject;
-    case CauseKind::ramp:
-      return "earlier scaling of " + cause.subject + " (a lower target or a higher minimum)";
-    case CauseKind::chain: return "a better " + cause.subject;
-  }
-  return {};
-}
-
-/// What would help objectives other than availability.
-std::string remedy(const ObjectiveCheck& check) {
-  const std::string whose = check.decided_by.empty() ? "" : " of " + check.decided_by;
-  if (check.field == "recoveryTime") return "gentler limits or faster probes and restarts" + whose;
-  if (check.field == "loss.replica") return "more replicas or faster probes and restarts" + whose;
-  if (check.field.starts_with("loss.")) return "more replicas or a faster failover" + whose;
-  if (check.field == "responseTime") return "more replicas, more throughput or less load";
-  if (check.field == "dataLoss") return "synchronous replication or less lag";
-  if (check.field == "errorRate") return "readiness probes that react faster, or retries";
-  if (check.field == "compliance") return "a longer window, or a less strict availability";
-  return {};
-}
-
-std::string objectives_reason(const Problem& problem, const std::vector<ObjectiveCheck>& checks) {
-  for (const ObjectiveCheck& check : checks)
-    if (!check.met) return "no allowed setting reaches it: " + sentence_of(problem, check);
-  return "each objective can be met, but not all of them together";
-}
-
-}  // namespace
-
-Deployment best_effort(Workbench& bench) {
-  const Problem& problem = bench.problem;
-  const Allowed allowed = all_values(problem);
-  Deployment best = problem.before;
-  best.toleration_seconds = bench.toleration(allowed);
-  std::vector<OptionFigures> chosen(bench.functions.inputs.size());
-  Selection selection(chosen.size(), nullptr);
-  for (const ComponentId c : bench.replicated) {
-    const std::size_t input = bench.input_of(c);
-    if (input == chosen.size()) continue;
-    std::vector<OptionFigures> ideals;
-    for (std::size_t o = 0; o < bench.space.components[c].options.size(); ++o) {
-      const OptionSet& set = bench.options(c, o, allowed, false);
-      if (!set.figures.empty()) ideals.push_back(set.ideal);
+  Explanation run() {
+    Problem free = problem_;
+    free.objectives.clear();
+    const Reply any = has_plan(free, options_);
+    if (any.answer == Answer::no) {
+      const NoRoom why = no_room(problem_);
+      result_.why.reason = why.reason;
+      result_.why.would_help = why.would_help;
+      result_.closest = problem_.before;
+      return std::move(result_);
     }
-    if (ideals.empty()) return best;
-    chosen[input] = ideal_of(ideals);
-    selection[input] = &chosen[input];
+    gather(any.answer == Answer::yes ? any.plan : problem_.before);
+    if (candidates_.empty()) {
+      result_.why.reason = "no deployment within the ranges keeps every objective";
+      result_.closest = problem_.before;
+      return std::move(result_);
+    }
+    for (std::size_t w = 0; w < wishes_.size(); ++w) result_.why.best.push_back(achievable(w));
+    result_.why.conflict = smallest_conflict(problem_, options_, wishes_, answers_);
+    const Candidate& closest = *std::ranges::min_element(candidates_, {}, distance);
+    result_.closest = closest.deployment;
+    explain_reason();
+    explain_causes(closest);
+    explain_remedies();
+    return std::move(result_);
   }
-  for (const ComponentId c : bench.replicated) {
-    const ComponentSpace& space = bench.space.components[c];
-    const std::size_t input = bench.input_of(c);
-    double least = 0.0;
-    const OptionSet* best_set = nullptr;
-    const OptionFigures* best_figures = nullptr;
-    for (std::size_t o = 0; o < space.options.size(); ++o) {
-      const OptionSet& set = bench.options(c, o, allowed, false);
-      for (const OptionFigures& figures : set.figures) {
-        const OptionFigures* before = input < selection.size() ? selection[input] : nullptr;
-        if (before) selection[input] = &figures;
-        const double value = strain(bench, selection);
-        if (before) selection[input] = before;
-        if (best_figures && value >= least) continue;
-        least = value;
-        best_set = &set;
-        best_figures = &figures;
+
+ private:
+  /// A search that ran into its time limit must not be explained for a multiple of it.
+  static SolveOptions limited(const SolveOptions& options) {
+    constexpr double kPart = 0.1;
+    SolveOptions result = options;
+    result.time_limit *= kPart;
+    return result;
+  }
+
+  /// Missed wishes, then by how much.
+  static std::pair<int, double> distance(const Candidate& candidate) {
+    std::pair<int, double> result{0, 0.0};
+    for (const ObjectiveCheck& check : candidate.checks) {
+      if (check.met) continue;
+      ++result.first;
+      constexpr double kMost = 1e9;
+      result.second += std::min(kMost, check.actual / std::max(check.target, 1.0 / kMost));
+    }
+    return result;
+  }
+
+  void look_at(const Deployment& deployment) {
+    const auto known = [&](const Candidate& c) { return c.deployment == deployment; };
+    if (std::ranges::any_of(candidates_, known)) return;
+    auto evaluation = evaluate(problem_.system, deployment);
+    if (!evaluation) return;
+    std::vector<Estimate> guaranteed;
+    if (std::ranges::any_of(wishes_, [](const Objective& w) { return !!w.max_unavailability; })) {
+      auto figures = guaranteed_unavailability(problem_.system, deployment, problem_.rules);
+      if (!figures) return;
+      guaranteed = std::move(*figures);
+    }
+    Candidate candidate{deployment, std::move(*evaluation), {}};
+    Problem alone = problem_;
+    for (const Objective& wish : wishes_) {
+      alone.objectives = {wish};
+      candidate.checks.push_back(
+          checks_of(alone, deployment, candidate.evaluation, guaranteed).back());
+    }
+    candidates_.push_back(std::move(candidate));
+  }
+
+  void gather(const Deployment& start) {
+    for (const Objective& wish : wishes_) {
+      Problem alone = problem_;
+      alone.objectives = {wish};
+      const Reply reply = has_plan(alone, options_);
+      answers_.push_back(reply.answer);
+      if (reply.answer == Answer::yes) look_at(reply.plan);
+      const auto attempt = best_attempt(problem_, options_, start, wish);
+      bounds_.push_back(attempt ? attempt->bound : 0.0);
+      if (attempt) look_at(attempt->deployment);
+    }
+    if (candidates_.empty()) look_at(start);
+  }
+
+  [[nodiscard]] const Candidate& best_for(std::size_t wish) const {
+    return *std::ranges::min_element(candidates_, {},
+                                     [&](const Candidate& c) { return c.checks[wish].actual; });
+  }
+
+  [[nodiscard]] Achievable achievable(std::size_t wish) const {
+    const ObjectiveCheck& check = best_for(wish).checks[wish];
+    Achievable result;
+    result.check = check;
+    result.bound = std::min(bounds_[wish], check.actual);
+    constexpr double kSame = 1e-9;
+    result.exact = check.actual - result.bound <= kSame * std::abs(check.actual);
+    result.out_of_reach =
+        !check.met && (answers_[wish] == Answer::no || result.bound * (1.0 - kSame) > check.target);
+    return result;
+  }
+
+  [[nodiscard]] Floor floor(std::size_t wish) const {
+    const Candidate& best = best_for(wish);
+    return floor_of(problem_, best.deployment, best.evaluation, best.checks[wish]);
+  }
+
+  void explain_reason() {
+    const auto& conflict = result_.why.conflict;
+    std::string& reason = result_.why.reason;
+    if (conflict.size() == 1) {
+      const Achievable& only = result_.why.best[conflict.front()];
+      const std::string& service = problem_.system.services[only.check.service].name;
+      reason = "at best " + missed_sentence(problem_, only.check);
+      if (std::isinf(only.check.actual))
+        reason = service + " never reaches its " + only.check.field;
+      if (const std::string parts = floor(conflict.front()).sentence; !parts.empty())
+        reason += ": " + parts;
+      return;
+    }
+    reason = conflict.size() == wishes_.size() && conflict.size() > 2
+                 ? "each objective can be met, but not all of them together"
+                 : "each of these can be kept, but not together:";
+    if (conflict.size() == wishes_.size() && conflict.size() > 2) return;
+    for (std::size_t i = 0; i < conflict.size(); ++i) {
+      const ObjectiveCheck& check = result_.why.best[conflict[i]].check;
+      reason += (i == 0 ? " " : "; ") + problem_.system.services[check.service].name + " " +
+                check.field + " " + target_text(check.field, check.target);
+    }
+  }
+
+  /// Causes of the availability that misses its target most: at its own best, else in the closest attempt.
+  void explain_causes(const Candidate& closest) {
+    const Candidate* where = nullptr;
+    std::size_t wish = 0;
+    double worst = 0.0;
+    for (std::size_t w = 0; w < wishes_.size(); ++w) {
+      if (!wishes_[w].max_unavailability || wishes_[w].max_window_miss) continue;
+      const bool alone = result_.why.best[w].out_of_reach;
+      const Candidate& candidate = alone ? best_for(w) : closest;
+      const ObjectiveCheck& check = candidate.checks[w];
+      if (check.met || check.actual / check.target <= worst) continue;
+      worst = check.actual / check.target;
+      where = &candidate;
+      wish = w;
+    }
+    if (where == nullptr) return;
+    const auto alone = CausesAlone::make(problem_.system, where->deployment);
+    if (!alone) return;
+    const ObjectiveCheck& check = where->checks[wish];
+    const auto& figures = where->evaluation.services[check.service];
+    Infeasibility& why = result_.why;
+    why.service = check.service;
+    why.causes = breaking_causes(*alone, check.service, figures.causes, check.target);
+    why.unavoidable = !why.causes.empty() && std::ranges::all_of(why.causes, decided_by_spec);
+    if (why.causes.size() == 1)
+      why.causes.front().share = alone->unavailability(check.service, [&](const Cause& cause) {
+        return same_cause(cause, why.causes.front()) ? 1.0 : 0.0;
+      });
+    remedies_ =
+        cause_remedies(problem_.system, *alone, check, figures.unavailability.value, why.causes);
+  }
+
+  void say(const std::string& what) {
+    auto& help = result_.why.would_help;
+    if (!what.empty() && std::ranges::find(help, what) == help.end()) help.push_back(what);
+  }
+
+  void explain_remedies() {
+    const std::vector<std::string> wider = widening(problem_, options_);
+    std::string all;
+    for (const std::string& one : wider) all += (all.empty() ? "" : ", ") + one;
+    if (!wider.empty())
+      say((wider.size() == 1 ? "this gives a plan: " : "these together give a plan: ") + all);
+    // Where ranges decide, rarer failures are the longer way round.
+    if (wider.empty() || result_.why.unavoidable || remedies_enough_)
+      for (const std::string& remedy : remedies_) say(remedy);
+    std::vector<std::string> asks;
+    for (std::size_t w = 0; w < wishes_.size(); ++w) {
+      const Achievable& best = result_.why.best[w];
+      if (!best.out_of_reach) continue;
+      say(floor(w).remedy);
+      if (std::isfinite(best.check.actual)) asks.push_back(smaller_ask(problem_, best.check));
+    }
+    constexpr std::size_t kListed = 3;
+    if (asks.size() > kListed) asks = {"targets no stricter than the best figures found"};
+    for (const std::string& ask : asks) say(ask);
+    if (result_.why.conflict.size() > 1) explain_conflict();
+  }
+
+  /// Of each of the wishes that exclude each other: what it lacks in a deployment that keeps the others.
+  void explain_conflict() {
+    std::string names;
+    const auto& conflict = result_.why.conflict;
+    for (std::size_t i = 0; i < conflict.size(); ++i) {
+      const std::size_t wish = conflict[i];
+      const ObjectiveCheck& check = result_.why.best[wish].check;
+      names += (i == 0                     ? ""
+                : i + 1 == conflict.size() ? " or "
+                                           : ", ") +
+               problem_.system.services[check.service].name + " " + check.field;
+      if (wishes_[wish].max_node_loss) continue;  // more replicas are what the others exclude
+      for (const Candidate& candidate : candidates_) {
+        const bool others = std::ranges::all_of(conflict, [&](std::size_t other) {
+          return candidate.checks[other].met == (other != wish);
+        });
+        if (!others) continue;
+        say(floor_of(problem_, candidate.deployment, candidate.evaluation, candidate.checks[wish])
+                .remedy);
+        break;
       }
     }
-    if (!best_set) continue;
-    for (std::size_t i = 0; i < space.counts.size(); ++i)
-      assign(best, problem.decisions[space.counts[i]], best_set->choice[i]);
-    best.components[c].probes = best_set->settings->probes[best_figures->probe].probes;
-    best.components[c].failover =
-        best_set->settings->controllers[best_figures->controller].settings;
-    if (input < selection.size()) {
-      chosen[input] = *best_figures;
-      selection[input] = &chosen[input];
-    }
+    say("a looser " + names);
   }
-  if (const auto placed = any_placement(problem, bench.load, best)) return *placed;
-  for (const ComponentId c : bench.replicated)
-    if (problem.placement_open[c]) place_round_robin(problem.system, best, c);
-  return best;
-}
 
-Infeasibility explain_infeasible(Workbench& bench) {
-  const Problem& problem = bench.problem;
-  Infeasibility result;
-  const Deployment best = best_effort(bench);
-  if (const PlacementCheck fits = check_placement(problem.system, best); !fits.ok) {
-    result.reason = "no placement: " + fits.why.front();
-    result.would_help.emplace_back("more or larger nodes, smaller requests, or looser rules");
-  }
-  const auto evaluation = evaluate(problem.system, best);
-  if (!evaluation) return result;
-  const auto checks = check_objectives(problem, best, *evaluation);
-  if (!checks) return result;
-  result.best = *checks;
-  if (result.reason.empty()) result.reason = objectives_reason(problem, *checks);
-  std::set<std::string> said(result.would_help.begin(), result.would_help.end());
-  const auto say = [&](const std::string& what) {
-    if (!what.empty() && said.insert(what).second) result.would_help.push_back(what);
-  };
-  for (const ObjectiveCheck& check : *checks) {
-    if (check.met) continue;
-    if (check.field != "availability") {
-      say(remedy(check));
-      continue;
-    }
-    const auto& causes = evaluation->services[check.service].causes;
-    const std::vector<Cause> beyond = causes_beyond(causes, check.target);
-    for (const Cause& cause : beyond) say(remedy(cause));
-    if (!result.causes.empty() || beyond.empty()) continue;
-    result.causes = beyond;
-    result.service = check.service;
-  }
-  return result;
-}
-
-namespace {
-
-/// The option with the next fewer replicas at the busiest level.
-std::optional<std::size_t> next_smaller(const ComponentSpace& space,
-                                        const std::vector<int>& replicas) {
-  std::optional<std::size_t> next;
-  const auto sum = [](const std::vector<int>& counts) {
-    int total = 0;
-    for (const int count : counts) total += count;
-    return total;
-  };
-  for (std::size_t o = 0; o < space.options.size(); ++o) {
-    const auto& other = space.options[o].replicas;
-    const bool smaller =
-        std::ranges::equal(other, replicas, std::ranges::less_equal{}) && other != replicas;
-    if (smaller && (!next || sum(other) > sum(space.options[*next].replicas))) next = o;
-  }
-  return next;
-}
-
-std::string counts_text(const std::vector<int>& counts) {
-  const auto [least, most] = std::ranges::minmax(counts);
-  return least == most ? std::to_string(most)
-                       : std::to_string(least) + " to " + std::to_string(most);
-}
+  const Problem& problem_;
+  SolveOptions options_;
+  std::vector<Objective> wishes_;
+  std::vector<Answer> answers_;
+  std::vector<double> bounds_;
+  std::vector<Candidate> candidates_;
+  std::vector<std::string> remedies_;
+  bool remedies_enough_ = false;  ///< each of them alone
+  Explanation result_;
+};
 
 }  // namespace
 
-std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan) {
-  const Problem& problem = bench.problem;
-  std::vector<std::string> sentences;
-  for (const ComponentId c : bench.replicated) {
-    const ComponentSpace& space = bench.space.components[c];
-    std::vector<int> replicas;
-    for (LevelId l = 0; l < problem.system.levels.size(); ++l)
-      replicas.push_back(replicas_at(problem.system, bench.load, plan.components[c], c, l));
-    const auto next = next_smaller(space, replicas);
-    if (!next) continue;
-    constexpr std::size_t kUnits = 1'000;
-    if (!bench.meter.charge(kUnits)) break;
-    Deployment fewer = plan;
-    for (std::size_t i = 0; i < space.counts.size(); ++i)
-      assign(fewer, problem.decisions[space.counts[i]], space.options[*next].choices.back()[i]);
-    const std::string change = problem.system.components[c].name + " " + counts_text(replicas) +
-                               " -> " + counts_text(space.options[*next].replicas) + ": ";
-    if (const auto placed = any_placement(problem, bench.load, fewer)) {
-      fewer = *placed;
-    } else {
-      sentences.push_back(change + "no placement fits");
-      continue;
-    }
-    const auto evaluation = evaluate(problem.system, fewer);
-    if (!evaluation) continue;
-    const auto checks = check_objectives(problem, fewer, *evaluation);
-    if (!checks) continue;
-    std::string broken;
-    for (const ObjectiveCheck& check : *checks)
-      if (!check.met && broken.empty()) broken = sentence_of(problem, check);
-    const Component& component = problem.system.components[c];
-    const int most = *std::ranges::max_element(space.options[*next].replicas);
-    const bool no_majority = component.failover && most > 1 &&
-                             component.failover->controller == Controller::redis_sentinel &&
-                             effective_success(component, most) == 0.0;
-    if (no_majority)
-      broken = std::to_string(component.failover->sentinels.value_or(most)) +
-               " sentinels have no majority after a loss" + (broken.empty() ? "" : "; " + broken);
-    if (broken.empty()) broken = "other components would need more to meet every objective";
-    sentences.push_back(change + broken);
-  }
-  return sentences;
+Explanation explain_infeasible(const Problem& problem, const SolveOptions& options) {
+  return Explainer(problem, options).run();
 }
 
 }  // namespace haplan::solver

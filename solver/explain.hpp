@@ -1,20 +1,20 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include "solver/solve.hpp"
 
-#include "solver/workbench.hpp"
-
-/// Why there is no plan, and what keeps a plan from being smaller.
+/// Why there is no plan.
 namespace haplan::solver {
 
-/// The deployment with every component at its best: counts, probes and controller that strain objectives least.
-model::Deployment best_effort(Workbench& bench);
+struct Explanation {
+  Infeasibility why;
+  model::Deployment
+      closest;  ///< misses the fewest objectives, by the least, of all deployments that were looked at
+};
 
-/// Explains that no deployment meets every objective.
-Infeasibility explain_infeasible(Workbench& bench);
-
-/// One sentence per component whose next smaller count would break something.
-std::vector<std::string> binding_counts(Workbench& bench, const model::Deployment& plan);
+/// Explains that no deployment meets every objective: what each objective could reach alone, the smallest set that no
+/// plan keeps together, the causes that alone break a budget, and what would have to change.
+///   problem  proved to have no plan
+///   cost     tens of searches, each of limited work
+Explanation explain_infeasible(const Problem& problem, const SolveOptions& options);
 
 }  // namespace haplan::solver

@@ -5,6 +5,7 @@
 
 #include "model/availability/losses.hpp"
 #include "model/base/contract.hpp"
+#include "solver/phrases.hpp"
 
 namespace haplan::solver {
 
@@ -23,7 +24,7 @@ void add(Checks& checks, const Objective& objective, const char* field, double t
 }
 
 std::string largest_cause(const model::ServiceFigures& figures) {
-  return figures.causes.empty() ? std::string() : figures.causes.front().subject;
+  return figures.causes.empty() ? std::string() : cause_text(figures.causes.front());
 }
 
 void check_recovery(Checks& checks, const Problem& problem, const Objective& objective,
@@ -34,7 +35,7 @@ void check_recovery(Checks& checks, const Problem& problem, const Objective& obj
   if (figures.recovery) {
     worst = figures.recovery->worst;
     decided_by =
-        problem.system.components[figures.recovery->component].name + "/" + figures.recovery->mode;
+        problem.system.components[figures.recovery->component].name + ": " + figures.recovery->mode;
   }
   add(checks, objective, "recoveryTime", *objective.max_recovery_time, worst, decided_by);
 }
@@ -48,8 +49,8 @@ void check_node_loss(Checks& checks, const Problem& problem, const Objective& ob
   std::string decided_by;
   if (worst != figures.node_losses.end()) {
     time = worst->until_up;
-    decided_by = problem.system.nodes[worst->node].name;
-    if (!worst->decided_by.empty()) decided_by += "/" + worst->decided_by;
+    if (time > 0.0) decided_by = "loss of " + problem.system.nodes[worst->node].name;
+    if (!worst->decided_by.empty()) decided_by += ", through " + worst->decided_by;
   }
   add(checks, objective, "loss.node", *objective.max_node_loss, time, decided_by);
 }
@@ -70,8 +71,8 @@ void check_loss(Checks& checks, const Problem& problem, const Objective& objecti
   std::string decided_by;
   if (worst != nullptr) {
     if (kind == model::LossKind::domain)
-      decided_by = problem.system.domains[worst->subject].name +
-                   (worst->decided_by.empty() ? "" : "/" + worst->decided_by);
+      decided_by = "loss of " + problem.system.domains[worst->subject].name +
+                   (worst->decided_by.empty() ? "" : ", through " + worst->decided_by);
     else
       decided_by = worst->decided_by.empty() ? problem.system.components[worst->subject].name
                                              : worst->decided_by;

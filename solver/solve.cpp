@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "solver/binding.hpp"
 #include "solver/counts.hpp"
 #include "solver/explain.hpp"
 #include "solver/incumbent.hpp"
@@ -31,7 +32,7 @@ std::string scientific(double value) {
 
 class Solver {
  public:
-  explicit Solver(Workbench& bench) : bench_(bench) {}
+  Solver(Workbench& bench, bool explain) : bench_(bench), explain_(explain) {}
 
   Result<Outcome> run() {
     {
@@ -123,8 +124,7 @@ class Solver {
     if (!best_) {
       const bool proved = decided_ && outcome_.unproved.empty();
       outcome_.status = proved ? Status::infeasible : Status::undecided;
-      outcome_.deployment = proved ? best_effort(bench_) : bench_.problem.before;
-      if (proved) outcome_.infeasibility = explain_infeasible(bench_);
+      outcome_.deployment = bench_.problem.before;
       return;
     }
     proved_ = proved_ && decided_ && outcome_.unproved.empty();
@@ -139,7 +139,7 @@ class Solver {
     outcome_.criteria.memory = counts_.memory;
     outcome_.criteria.probe_rate = best_->checks;
     add_unavailability();
-    if (decided_ && !bench_.meter.ended())
+    if (decided_ && explain_ && !bench_.meter.ended())
       outcome_.binding = binding_counts(bench_, outcome_.deployment);
   }
 
@@ -199,6 +199,7 @@ class Solver {
   }
 
   Workbench& bench_;
+  bool explain_ = true;
   Outcome outcome_;
   std::optional<SettledPlan> best_;
   CountVector counts_;
@@ -224,7 +225,13 @@ Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
   const auto numbers = component_numbers(problem.system, problem.before);
   if (!numbers) return tl::unexpected(numbers.error());
   Workbench bench(problem, options, *numbers);
-  return Solver(bench).run();
+  Result<Outcome> outcome = Solver(bench, options.explain).run();
+  if (outcome && outcome->status == Status::infeasible && options.explain) {
+    Explanation explanation = explain_infeasible(problem, options);
+    outcome->infeasibility = std::move(explanation.why);
+    outcome->deployment = std::move(explanation.closest);
+  }
+  return outcome;
 }
 
 }  // namespace haplan::solver

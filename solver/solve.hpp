@@ -43,13 +43,26 @@ struct Criteria {
   double unavailability = 0.0;  ///< sum over services with objectives
 };
 
+/// The best figure that was found for one limit, whatever becomes of the others.
+struct Achievable {
+  ObjectiveCheck check;       ///< `actual`: of a deployment that fits the nodes
+  double bound = 0.0;         ///< proved: no deployment has a smaller figure
+  bool exact = false;         ///< proved: no deployment has a smaller one than `actual`
+  bool out_of_reach = false;  ///< proved: no deployment keeps this limit
+};
+
 /// Why no plan exists.
 struct Infeasibility {
-  std::string reason;                   ///< one sentence
-  std::vector<ObjectiveCheck> best;     ///< every objective at its best achievable figure
-  std::vector<model::Cause> causes;     ///< smallest set whose downtime alone exceeds the budget
-  model::ServiceId service = 0;         ///< whose budget that is
-  std::vector<std::string> would_help;  ///< what would have to change
+  std::string reason;            ///< one sentence without a period
+  std::vector<Achievable> best;  ///< every limit by itself; empty when nothing can be placed
+  std::vector<std::size_t>
+      conflict;  ///< of `best`: no plan keeps these together; none can be left out
+  /// The fewest causes that exceed the service's budget when nothing else fails; see breaking_causes.
+  std::vector<model::Cause> causes;
+  bool unavoidable = false;      ///< no decision changes the causes: true of every deployment
+  model::ServiceId service = 0;  ///< whose budget that is
+  std::vector<std::string>
+      would_help;  ///< what would have to change, each enough unless it says otherwise
 };
 
 struct SearchWork {
@@ -82,6 +95,7 @@ struct SolveOptions {
   /// Units of a thousand elementary operations, about a microsecond each, counted the same way on every machine; 0: none.
   std::size_t work_limit = kStandardWork;
   std::function<bool()> interrupted;  ///< polled; true stops with the best so far
+  bool explain = true;                ///< also say why there is no plan, and what binds one
 };
 
 /// The best deployment by the preference of MODEL 6, with proof, or why there is none.

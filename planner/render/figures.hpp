@@ -3,6 +3,7 @@
 #include <string>
 
 #include "model/availability/evaluate.hpp"
+#include "solver/phrases.hpp"
 #include "solver/solve.hpp"
 
 /// Numbers as people read them, and the words for enumerators.
@@ -11,23 +12,18 @@ namespace haplan::planner {
 inline constexpr double kYear = 365.25 * 86400.0;    ///< [s]
 inline constexpr double kThirtyDays = 30 * 86400.0;  ///< [s]
 
-/// "99.9977 %" of 2.3e-05: enough nines to show two significant digits of the unavailability, from
-/// the unavailability. 100 % only for 0, and never rounded up to it; an availability below 1e-12 is
-/// what rounding leaves of none: "0 %".
-std::string availability_text(double unavailability, int digits = 2);
-
-/// "12.3 min", "850 ms", "4.1 h", "2.5 d": three significant digits in the unit that suits; "0" of
-/// 0.
-std::string duration_text(double seconds, int digits = 3);
-
-/// "0.21 %" of 0.0021: two significant digits.
-std::string percent_text(double share, int digits = 2);
-
-/// Three significant digits, never exponents: "1234", "12.3", "0.00123".
-std::string significant(double value, int digits);
-
-/// "2" of 2.0; "0.5" of 0.5: the shortest decimal that reads back, never with an exponent.
-std::string plain_number(double value);
+using solver::availability_text;
+using solver::cause_text;
+using solver::count_text;
+using solver::duration_text;
+using solver::durations_text;
+using solver::figure_text;
+using solver::missed_text;
+using solver::objective_text;
+using solver::percent_text;
+using solver::plain_number;
+using solver::significant;
+using solver::target_text;
 
 std::string name_of(model::Method method);
 std::string name_of(solver::Status status);
@@ -36,23 +32,6 @@ std::string name_of(model::CauseKind kind);
 std::string name_of(model::LossKind kind);
 /// Name of the node, domain or component that is lost.
 const std::string& name_of(const model::System& system, model::LossKind kind, std::size_t subject);
-
-/// "api: crash", "node worker-1: reboot", "releases of api", ...: one cause in a few words.
-std::string cause_text(const model::Cause& cause);
-
-/// An objective's figure in its unit: availability, seconds or percent.
-///   more  significant digits beyond the usual ones
-std::string objective_text(const std::string& field, double value, int more = 0);
-
-/// A target, which people write with a few digits more than are worth showing of a result:
-/// "99.9875 %".
-std::string target_text(const std::string& field, double target);
-
-/// A figure that misses its target, with as many digits as tell it from the target.
-std::string missed_text(const std::string& field, double actual, double target);
-
-/// "1 node", "2 nodes".
-std::string count_text(std::size_t n, const std::string& noun);
 
 /// UTF-8 text without control bytes: each becomes \xNN. Texts of users go through it.
 std::string printable(const std::string& text);

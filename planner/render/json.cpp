@@ -265,14 +265,25 @@ json criteria(const solver::Criteria& c) {
   return out;
 }
 
+json achievable(const model::System& system, const solver::Achievable& best) {
+  json out = check(system, best.check);
+  put_number(out, "bound" + unit_of(best.check.field), best.bound);
+  out["exact"] = best.exact;
+  out["outOfReach"] = best.out_of_reach;
+  return out;
+}
+
 json infeasibility(const model::System& system, const solver::Infeasibility& why) {
   json out = {{"reason", why.reason},
               {"service",
                // Whose budget the causes break; without causes nobody's.
                why.causes.empty() ? json() : json(system.services.at(why.service).name)},
-              {"best", checks(system, why.best)},
+              {"best", json::array()},
+              {"conflict", why.conflict},
               {"causes", json::array()},
+              {"causesUnavoidable", why.unavoidable},
               {"wouldHelp", why.would_help}};
+  for (const auto& best : why.best) out["best"].push_back(achievable(system, best));
   double total = 0;
   for (const auto& c : why.causes) total += c.share;
   for (const auto& c : why.causes) out["causes"].push_back(cause(c, total));

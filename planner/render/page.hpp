@@ -42,6 +42,8 @@ void add_availability(Page& page, const Plan& plan);
 void add_exactness(Page& page, const Plan& plan);
 void add_objectives(Page& page, const Plan& plan);
 void add_causes(Page& page, const Plan& plan);
+
+// page_infeasible.cpp
 void add_infeasibility(Page& page, const Plan& plan);
 
 // page_importance.cpp

@@ -138,13 +138,14 @@ void add_placement(Page& page, const Plan& plan) {
     if (system.components[id].replicated()) columns.push_back(id);
   page.heading("Placement at the largest level (requests of capacity)");
   TextTable table{{"node", "cpu", "memory"}, {false, true, true}, {}};
-  // A column for every component while they fit; beyond that the counts are listed.
-  const bool grid = static_cast<int>(columns.size()) * 8 + 36 <= page.width();
+  // A column for every component while their names fit; beyond that the counts are listed.
+  int room = page.width() - 36;
+  for (const auto id : columns)
+    room -= static_cast<int>(text_width(printable(system.components[id].name))) + 2;
+  const bool grid = room >= 0;
   if (grid) {
-    const int room = (page.width() - 36) / std::max(1, static_cast<int>(columns.size())) - 2;
     for (const auto id : columns) {
-      table.header.push_back(
-          cut(printable(system.components[id].name), static_cast<std::size_t>(std::max(room, 5))));
+      table.header.push_back(system.components[id].name);
       table.right.push_back(true);
     }
   } else {
@@ -174,7 +175,7 @@ void add_placement(Page& page, const Plan& plan) {
     table.rows.push_back(std::move(row));
   }
   page.table(std::move(table));
-  if (unused > 0) page.sentence("and " + std::to_string(unused) + " nodes without replicas.");
+  if (unused > 0) page.sentence("and " + count_text(unused, "node") + " without replicas.");
   page.sentence(plan.after->evaluation.headroom
                     ? "headroom: the pods of any one lost node fit on the others."
                     : "no headroom: the pods of a lost node do not all fit on the others.");

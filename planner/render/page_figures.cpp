@@ -55,10 +55,6 @@ std::size_t missed(const std::vector<solver::ObjectiveCheck>& checks) {
       std::count_if(checks.begin(), checks.end(), [](const auto& c) { return !c.met; }));
 }
 
-std::string actual_text(const solver::ObjectiveCheck& c) {
-  return c.met ? objective_text(c.field, c.actual) : missed_text(c.field, c.actual, c.target);
-}
-
 std::string objectives_phrase(const Assessment& assessment) {
   const auto all = assessment.checks.size();
   const auto lost = missed(assessment.checks);
@@ -91,16 +87,22 @@ std::string count_phrase(const solver::Outcome& outcome, int replicas) {
 }
 
 /// Levels of the services where they differ.
-void add_level_rows(TextTable& table, const Plan& plan, const Assessment& after) {
+///   years  downtimes of the rows before, whose unit these share
+void add_level_rows(TextTable& table, const Plan& plan, const Assessment& after,
+                    const std::vector<double>& years) {
   const auto& system = plan.lowered.problem.system;
   for (model::ServiceId s = 0; s < system.services.size(); ++s) {
     const auto& levels = after.evaluation.services[s].level_unavailability;
     if (levels.size() != system.levels.size() || levels.empty()) continue;
     const auto [least, most] = std::minmax_element(levels.begin(), levels.end());
     if (*most - *least <= 0.005 * *most) continue;
-    for (model::LevelId l = 0; l < levels.size(); ++l)
+    for (model::LevelId l = 0; l < levels.size(); ++l) {
+      std::vector<double> all = years;
+      all.push_back(levels[l] * kYear);
       table.rows.push_back({system.services[s].name + " at " + system.levels[l].name, "", "", "",
-                            availability_text(levels[l]), duration_text(levels[l] * kYear), ""});
+                            availability_text(levels[l]),
+                            durations_text(all, solver::UnitOf::smallest).back(), ""});
+    }
   }
 }
 
@@ -147,20 +149,29 @@ void add_availability(Page& page, const Plan& plan) {
       {"service", "target", "before", "a year", both ? "after" : "now", "a year", "30 d"},
       {false, true, true, true, true, true, true},
       {}};
+  std::vector<double> years;
+  std::vector<double> months;
+  for (model::ServiceId s = 0; s < system.services.size(); ++s) {
+    const double u = now->evaluation.services[s].unavailability.value;
+    years.push_back((both ? plan.before->evaluation.services[s].unavailability.value : 0) * kYear);
+    years.push_back(u * kYear);
+    months.push_back(u * kThirtyDays);
+  }
+  const auto a_year = durations_text(years, solver::UnitOf::smallest);
+  const auto a_month = durations_text(months, solver::UnitOf::smallest);
   for (model::ServiceId s = 0; s < system.services.size(); ++s) {
     const auto& figures = now->evaluation.services[s];
-    const double u = figures.unavailability.value;
     const auto* objective = objective_of(plan, s);
     const bool target = objective != nullptr && objective->max_unavailability;
     const double old = both ? plan.before->evaluation.services[s].unavailability.value : 0;
     table.rows.push_back(
         {system.services[s].name,
          target ? target_text("availability", *objective->max_unavailability) : "-",
-         both ? availability_text(old) : "-", both ? duration_text(old * kYear) : "-",
-         availability_text(u) + interval_mark(figures.unavailability), duration_text(u * kYear),
-         duration_text(u * kThirtyDays)});
+         both ? availability_text(old) : "-", both ? a_year[2 * s] : "-",
+         availability_text(figures.unavailability.value) + interval_mark(figures.unavailability),
+         a_year[2 * s + 1], a_month[s]});
   }
-  add_level_rows(table, plan, *now);
+  add_level_rows(table, plan, *now, years);
   if (!both) {
     table.header.erase(table.header.begin() + 2, table.header.begin() + 4);
     table.right.erase(table.right.begin() + 2, table.right.begin() + 4);
@@ -178,17 +189,21 @@ void add_exactness(Page& page, const Plan& plan) {
                   {false, true, true, true, true, true, true, true},
                   {}};
   const bool has_values = !plan.lowered.releases.empty();
+  std::vector<double> outages;
+  for (const auto& figures : plan.after->evaluation.services)
+    outages.push_back(figures.mean_outage);
+  const auto mean_outage = durations_text(outages, solver::UnitOf::smallest);
   for (model::ServiceId s = 0; s < system.services.size(); ++s) {
     const auto& figures = plan.after->evaluation.services[s];
     const auto worst = [&](const std::vector<model::Estimate>& all) {
       return s < all.size() ? minutes(all[s].upper) : std::string("-");
     };
-    table.rows.push_back(
-        {system.services[s].name, minutes(figures.unavailability.value),
-         minutes(figures.independent),
-         with_sign(figures.independent - figures.unavailability.value),
-         worst(plan.after->guaranteed), has_values ? worst(plan.after->values_only) : "-",
-         significant(figures.outage_frequency * kYear, 3), duration_text(figures.mean_outage)});
+    table.rows.push_back({system.services[s].name, minutes(figures.unavailability.value),
+                          minutes(figures.independent),
+                          with_sign(figures.independent - figures.unavailability.value),
+                          worst(plan.after->guaranteed),
+                          has_values ? worst(plan.after->values_only) : "-",
+                          significant(figures.outage_frequency * kYear, 3), mean_outage[s]});
   }
   page.table(std::move(table));
   page.sentence(
@@ -206,8 +221,8 @@ void add_objectives(Page& page, const Plan& plan) {
                   {}};
   for (const auto& c : now->checks)
     table.rows.push_back({plan.lowered.problem.system.services[c.service].name, c.field,
-                          target_text(c.field, c.target), actual_text(c), c.met ? "met" : "MISSED",
-                          c.decided_by});
+                          target_text(c.field, c.target), figure_text(c.field, c.actual, c.target),
+                          c.met ? "met" : "MISSED", c.decided_by});
   page.table(std::move(table));
   if (std::any_of(now->checks.begin(), now->checks.end(),
                   [](const auto& c) { return c.field == "availability"; }))
@@ -249,62 +264,39 @@ void add_causes(Page& page, const Plan& plan) {
   page.heading("Downtime by cause (a year)");
   TextTable table{{"cause"}, {false}, {}};
   for (const auto s : shown) {
-    table.header.insert(table.header.end(), {cut(printable(system.services[s].name), 20), ""});
+    table.header.insert(table.header.end(), {printable(system.services[s].name), ""});
     table.right.insert(table.right.end(), {true, true});
   }
-  const auto add = [&](const std::string& name, const std::vector<double>& row) {
-    std::vector<std::string> cells{name};
-    for (std::size_t column = 0; column < shown.size(); ++column) {
-      const double u = services[shown[column]].unavailability.value;
-      cells.push_back(duration_text(row[column] * kYear));
-      cells.push_back(part_text(row[column], u));
-    }
-    table.rows.push_back(std::move(cells));
-  };
-  std::vector<double> rest(shown.size(), 0.0);
+  constexpr std::size_t kShown = 10;
+  std::vector<std::string> names;
+  std::vector<std::vector<double>> kept;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& [kind, subject, mode] = rows[i].first;
-    if (i < 10)
-      add(cause_text({kind, subject, mode, 0.0}), rows[i].second);
-    else
-      for (std::size_t column = 0; column < rest.size(); ++column)
-        rest[column] += rows[i].second[column];
+    if (i < kShown) {
+      names.push_back(cause_text({kind, subject, mode, 0.0}));
+      kept.push_back(rows[i].second);
+      continue;
+    }
+    if (i == kShown) {
+      names.push_back("the other " + std::to_string(rows.size() - kShown));
+      kept.emplace_back(shown.size(), 0.0);
+    }
+    for (std::size_t column = 0; column < shown.size(); ++column)
+      kept.back()[column] += rows[i].second[column];
   }
-  if (rows.size() > 10) add("the other " + std::to_string(rows.size() - 10), rest);
+  table.rows.resize(kept.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) table.rows[i].push_back(names[i]);
+  for (std::size_t column = 0; column < shown.size(); ++column) {
+    std::vector<double> years;
+    for (const auto& row : kept) years.push_back(row[column] * kYear);
+    const auto texts = durations_text(years, solver::UnitOf::largest);
+    const double u = services[shown[column]].unavailability.value;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      table.rows[i].push_back(texts[i]);
+      table.rows[i].push_back(part_text(kept[i][column], u));
+    }
+  }
   page.table(std::move(table));
-}
-
-void add_infeasibility(Page& page, const Plan& plan) {
-  if (!plan.outcome.infeasibility) return;
-  const auto& system = plan.lowered.problem.system;
-  const auto& why = *plan.outcome.infeasibility;
-  page.sentence(why.reason);
-  if (!why.best.empty()) {
-    page.heading("Best achievable");
-    TextTable table{{"service", "objective", "target", "best", "", "decided by"},
-                    {false, false, true, true, false, false},
-                    {}};
-    for (const auto& c : why.best)
-      table.rows.push_back({system.services[c.service].name, c.field,
-                            target_text(c.field, c.target), actual_text(c),
-                            c.met ? "reachable" : "OUT OF REACH", c.decided_by});
-    page.table(std::move(table));
-  }
-  if (!why.causes.empty() && why.service < system.services.size()) {
-    const auto* objective = objective_of(plan, why.service);
-    std::string title =
-        "Causes that alone break the budget of " + printable(system.services[why.service].name);
-    if (objective != nullptr && objective->max_unavailability)
-      title += " (" + duration_text(*objective->max_unavailability * kYear) + " a year)";
-    page.heading(title);
-    TextTable table{{"cause", "a year"}, {false, true}, {}};
-    for (const auto& cause : why.causes)
-      table.rows.push_back({cause_text(cause), duration_text(cause.share * kYear)});
-    page.table(std::move(table));
-  }
-  if (why.would_help.empty()) return;
-  page.heading("What would help");
-  for (const auto& help : why.would_help) page.sentence(help, "  - ");
 }
 
 }  // namespace haplan::planner

@@ -6,8 +6,8 @@
 namespace haplan::planner {
 namespace {
 
-constexpr const char* kEllipsis = "\u2026";
-constexpr std::size_t kLeast = 6;  ///< a column is not cut below this
+constexpr std::size_t kLeast = 6;  ///< no column becomes narrower than this
+constexpr int kLeastPage = 20;
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -17,6 +17,68 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
   return right ? space + text : text + space;
 }
 
+/// Widths of the columns, the widest made narrower until all fit.
+std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& rows,
+                                       std::size_t indent, std::size_t page) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()), 0);
+    for (std::size_t c = 0; c < row.size(); ++c)
+      widths[c] = std::max(widths[c], text_width(row[c]));
+  }
+  if (widths.empty()) return widths;
+  const auto total = [&] {
+    return indent + 2 * (widths.size() - 1) +
+           std::accumulate(widths.begin(), widths.end(), std::size_t{0});
+  };
+  while (total() > page) {
+    auto& widest = *std::max_element(widths.begin(), widths.end());
+    if (widest <= kLeast) break;
+    --widest;
+  }
+  return widths;
+}
+
+/// A cell in lines of at most `width`: after a blank in the second half of the line, else after a comma, a hyphen,
+/// a dot or a slash there, else anywhere.
+std::vector<std::string> broken(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  std::size_t points = 0;
+  std::size_t blank = 0;  ///< bytes of `line` up to its last blank
+  std::size_t mark = 0;   ///< up to its last other good place to break
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!continues(text[i])) {
+      if (points == width && text[i] != ' ') {
+        const auto far = [&](std::size_t at) {
+          return text_width(line.substr(0, at)) * 2 >= width;
+        };
+        const std::size_t last = far(blank) ? blank : mark;
+        const bool good = last > 0 && far(last);
+        const std::string rest = good ? line.substr(last) : std::string{};
+        if (good) line.erase(last);
+        line.erase(line.find_last_not_of(' ') + 1);
+        lines.push_back(line);
+        line = rest;
+        points = text_width(line);
+        blank = mark = 0;
+      }
+      if (points == width) {  // a blank at the end of a full line: it ends here
+        lines.push_back(line);
+        line.clear();
+        points = blank = mark = 0;
+        continue;
+      }
+      ++points;
+    }
+    line += text[i];
+    if (text[i] == ' ') blank = line.size();
+    if (std::string(",-./").find(text[i]) != std::string::npos) mark = line.size();
+  }
+  if (!line.empty() || lines.empty()) lines.push_back(line);
+  return lines;
+}
+
 }  // namespace
 
 std::size_t text_width(const std::string& text) {
@@ -24,45 +86,29 @@ std::size_t text_width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
-std::string cut(const std::string& text, std::size_t width) {
-  if (text_width(text) <= width || width == 0) return text;
-  std::string out;
-  std::size_t points = 0;
-  for (const char c : text) {
-    if (!continues(c) && ++points == width) break;
-    out += c;
-  }
-  return out + kEllipsis;
-}
-
 std::vector<std::string> table_lines(const TextTable& table, int indent, int width) {
   std::vector<std::vector<std::string>> rows = table.rows;
   if (!table.header.empty()) rows.insert(rows.begin(), table.header);
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()), 0);
-    for (std::size_t c = 0; c < row.size(); ++c)
-      widths[c] = std::max(widths[c], text_width(row[c]));
-  }
-  if (widths.empty()) return {};
-  const auto total = [&] {
-    return static_cast<std::size_t>(indent) + 2 * (widths.size() - 1) +
-           std::accumulate(widths.begin(), widths.end(), std::size_t{0});
-  };
-  while (total() > static_cast<std::size_t>(std::max(width, 20))) {
-    auto& widest = *std::max_element(widths.begin(), widths.end());
-    if (widest <= kLeast) break;
-    --widest;
-  }
+  const auto widths = column_widths(rows, static_cast<std::size_t>(indent),
+                                    static_cast<std::size_t>(std::max(width, kLeastPage)));
   std::vector<std::string> lines;
   for (const auto& row : rows) {
-    std::string line(static_cast<std::size_t>(indent), ' ');
+    std::vector<std::vector<std::string>> cells;
+    std::size_t height = 1;
     for (std::size_t c = 0; c < row.size(); ++c) {
-      const bool right = c < table.right.size() && table.right[c];
-      line += (c == 0 ? "" : "  ") + padded(cut(row[c], widths[c]), widths[c], right);
+      cells.push_back(broken(row[c], widths[c]));
+      height = std::max(height, cells.back().size());
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    lines.push_back(std::move(line));
+    for (std::size_t i = 0; i < height; ++i) {
+      std::string line(static_cast<std::size_t>(indent), ' ');
+      for (std::size_t c = 0; c < cells.size(); ++c) {
+        const bool right = c < table.right.size() && table.right[c];
+        const std::string text = i < cells[c].size() ? cells[c][i] : "";
+        line += (c == 0 ? "" : "  ") + padded(text, widths[c], right);
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      lines.push_back(std::move(line));
+    }
   }
   return lines;
 }

@@ -12,8 +12,8 @@ struct TextTable {
   std::vector<std::vector<std::string>> rows;
 };
 
-/// Lines of `indent` spaces and the columns two apart; a table wider than `width` has its widest
-/// columns cut with an ellipsis. The first line is the header, unless the header is empty.
+/// Lines of `indent` spaces and the columns two apart; in a table wider than `width` the cells of the widest columns
+/// are broken into several lines, never cut. The header comes first, unless it is empty.
 std::vector<std::string> table_lines(const TextTable& table, int indent, int width);
 
 /// Words of a sentence in lines of at most `width`; the first begins with `first`, the others with
@@ -22,8 +22,5 @@ std::vector<std::string> wrapped(const std::string& sentence, const std::string&
 
 /// Code points.
 std::size_t text_width(const std::string& text);
-
-/// At most `width` code points, the last an ellipsis when something was cut.
-std::string cut(const std::string& text, std::size_t width);
 
 }  // namespace haplan::planner

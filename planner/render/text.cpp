@@ -21,20 +21,24 @@ void Page::sentence(const std::string& sentence, const std::string& first) {
 std::string render_text(const Plan& plan, const TextOptions& options) {
   Page page(options);
   add_verdict(page, plan);
-  add_infeasibility(page, plan);
-  add_availability(page, plan);
-  add_exactness(page, plan);
-  add_objectives(page, plan);
-  if (plan.outcome.status == solver::Status::evaluated) add_recoveries(page, plan);
-  add_windows(page, plan);
-  add_components(page, plan);
-  add_placement(page, plan);
-  add_causes(page, plan);
-  if (plan.outcome.status == solver::Status::evaluated) {
-    add_cut_sets(page, plan);
-    add_importance(page, plan);
+  if (plan.outcome.status == solver::Status::infeasible) {
+    // Figures of an attempt would only hide what is proved.
+    add_infeasibility(page, plan);
+  } else {
+    add_availability(page, plan);
+    add_exactness(page, plan);
+    add_objectives(page, plan);
+    if (plan.outcome.status == solver::Status::evaluated) add_recoveries(page, plan);
+    add_windows(page, plan);
+    add_components(page, plan);
+    add_placement(page, plan);
+    add_causes(page, plan);
+    if (plan.outcome.status == solver::Status::evaluated) {
+      add_cut_sets(page, plan);
+      add_importance(page, plan);
+    }
+    add_binding(page, plan);
   }
-  add_binding(page, plan);
   add_warnings(page, plan);
   add_defaults(page, plan);
   add_next(page, plan);

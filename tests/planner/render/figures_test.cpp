@@ -35,7 +35,7 @@ TEST_CASE("missed_text: a figure that misses its target never reads like it") {
 TEST_CASE("target_text: shows a target as it was written") {
   CHECK(target_text("availability", 1.25e-4) == "99.9875 %");
   CHECK(target_text("availability", 1e-4) == "99.99 %");
-  CHECK(target_text("recoveryTime", 10) == "10.0 s");
+  CHECK(target_text("recoveryTime", 10) == "10 s");
 }
 
 TEST_CASE("availability_text: keeps rounding inside the unavailability") {
@@ -64,4 +64,22 @@ TEST_CASE("printable: control bytes are shown, not sent to the terminal") {
   CHECK(printable("a\x1b[31mb\n") == "a\\x1b[31mb\\x0a");
   CHECK(printable("\u0085") == "\\x85");
   CHECK(printable("\u00e4\u4e2d") == "\u00e4\u4e2d");
+}
+
+TEST_CASE("figure_text: is in the unit of its target and tells a miss from it") {
+  CHECK(figure_text("loss.node", 1370, 60) == "1370 s");
+  CHECK(figure_text("loss.node", 0, 60) == "0 s");
+  CHECK(figure_text("recoveryTime", 10.0004, 10) == "10.0004 s");
+  CHECK(figure_text("responseTime", 0.7312, 0.9) == "731 ms");
+  CHECK(figure_text("availability", 1.00004e-4, 1e-4) == "99.9899996 %");
+}
+
+TEST_CASE("durations_text: writes all in one unit") {
+  using namespace haplan;
+  // 4.41 h and 17.2 min: the smallest decides on minutes, the largest on hours.
+  CHECK(planner::durations_text({15876, 1032, 0}, solver::UnitOf::smallest) ==
+        std::vector<std::string>{"265 min", "17.2 min", "0 min"});
+  CHECK(planner::durations_text({15876, 1032, 0.1}, solver::UnitOf::largest) ==
+        std::vector<std::string>{"4.41 h", "0.29 h", "<0.001 h"});
+  CHECK(planner::durations_text({}, solver::UnitOf::largest).empty());
 }

@@ -22,10 +22,14 @@ TEST_CASE("render_text: is the accepted page of an infeasible problem") {
   plan.outcome.binding.clear();
   solver::Infeasibility why;
   why.reason = "chat cannot reach 99.99 %: gpt-4o alone is down longer than the budget";
-  why.best = {{0, "availability", 1e-4, 1.8e-3, false, "gpt-4o"},
-              {0, "recoveryTime", 20, 8, true, ""}};
+  why.best = {
+      {{0, "availability", 1e-4, 1.8e-3, false, "gpt-4o: external outage"}, 1.79e-3, false, true},
+      {{0, "recoveryTime", 20, 8, true, ""}, 8, true, false}};
+  why.conflict = {0};
+  why.unavoidable = true;
   why.causes = {{model::CauseKind::external, "gpt-4o", "", 1.79e-3}};
-  why.would_help = {"a second vendor behind a gate: {any: [gpt-4o, claude]}"};
+  why.would_help = {
+      "gpt-4o at 99.991 % instead of 99.82 %, or another vendor beside it: {any: [gpt-4o, ...]}"};
   plan.outcome.infeasibility = why;
   CHECK(test::matches_golden("infeasible.txt", planner::render_text(plan)));
 }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "solver/workbench.hpp"
+
+namespace haplan::solver {
+
+/// One sentence per component whose next smaller count would break something: what keeps a plan from being smaller.
+std::vector<std::string> binding_counts(Workbench& bench, const model::Deployment& plan);
+
+/// "chat availability 99.97 %, asked for 99.99 %": a check that is missed.
+std::string missed_sentence(const Problem& problem, const ObjectiveCheck& check);
+
+}  // namespace haplan::solver
