@@ -83,7 +83,7 @@ Result<Kept> judged_availability(const Problem& problem, const Deployment& deplo
 
 Result<Kept> meets_all(const Problem& problem, const Deployment& deployment,
                        const model::Stop& stop) {
-  const auto available = judged_availability(problem, deployment, stop);
+  auto available = judged_availability(problem, deployment, stop);
   if (!available || *available == Kept::no) return available;
   const auto evaluation = evaluate(problem.system, deployment, {.stop = stop});
   if (!evaluation && stop && stop()) return Kept::unknown;

@@ -20,8 +20,7 @@ struct Neighbour {
 class Blocks {
  public:
   explicit Blocks(const NetworkGraph& network)
-      : network_(network),
-        neighbours_(network.vertices),
+      : neighbours_(network.vertices),
         depth_(network.vertices, kNoIndex),
         low_(network.vertices, 0),
         tree_(network.vertices, kNoIndex) {
@@ -88,7 +87,6 @@ class Blocks {
     open_links_.erase(first, open_links_.end());
   }
 
-  const NetworkGraph& network_;
   std::vector<std::vector<Neighbour>> neighbours_;
   std::vector<std::size_t> depth_;
   std::vector<std::size_t> low_;

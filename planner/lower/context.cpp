@@ -11,19 +11,6 @@ void report(Context& context, const char* code, std::string message, const Sourc
       {Severity::error, code, std::move(message), where, std::move(suggestion), std::move(notes)});
 }
 
-void note_part(Context& context, const Value& value, Part part) {
-  if (!is_evaluated(part)) context.later.push_back(&value);
-}
-
-void refuse_later(Context& context) {
-  if (has_errors(context.diagnostics)) return;
-  for (const Value* value : context.later) {
-    const std::string name = value->path.substr(value->path.rfind('.') + 1);
-    report(context, "HA030", "\"" + name + "\" is not supported yet", value->key,
-           "remove it: this version does not evaluate it");
-  }
-}
-
 const Value* field(const Value* map, const std::string& name) {
   const Value* found = map ? map->find(name) : nullptr;
   return found && found->kind != Value::Kind::null ? found : nullptr;

@@ -36,7 +36,6 @@ struct Context {
   std::map<std::string, std::vector<model::NodeId>> node_sets;
   std::map<std::string, model::VertexId> vertices;
   std::vector<Edge> edges;
-  std::vector<const Value*> later;  ///< lowered, but not evaluated by this version
 
   [[nodiscard]] model::System& system() { return out.problem.system; }
   [[nodiscard]] model::Deployment& before() { return out.problem.before; }
@@ -44,12 +43,6 @@ struct Context {
 
 void report(Context& context, const char* code, std::string message, const SourceRef& where,
             std::string suggestion = {}, std::vector<std::string> notes = {});
-
-/// Enters a value whose part of the language this version may not evaluate yet.
-void note_part(Context& context, const Value& value, Part part);
-
-/// HA030 for all that was entered. Only when nothing else is wrong: a mistake in it counts more.
-void refuse_later(Context& context);
 
 /// Names of a map, for "did you mean".
 template <class T>

@@ -112,7 +112,6 @@ Requirement gate_of(Context& context, const Value& map, const Owner& owner) {
     gate = at_least_of(context, *only, owner);
   } else if (kind == "connected") {
     gate = connected_of(context, *only);
-    note_part(context, *only, Part::network);
   } else {
     gate.kind = kind == "any" ? Kind::any : Kind::all;
     gate.of = members_of(context, *only, owner);

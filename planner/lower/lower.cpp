@@ -86,7 +86,6 @@ LowerResult lower(const Value& document) {
   lowering::lower_objectives(context);
   lowering::lower_releases(context);
   lowering::check_whole(context);
-  lowering::refuse_later(context);
 
   if (!has_errors(context.diagnostics)) {
     // Whatever a mistaken spec may hold has been reported above, with its place.

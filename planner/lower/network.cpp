@@ -73,7 +73,6 @@ void lower_network(Context& context) {
       out.links.push_back(
           {.name = entry->first, .a = ends->first, .b = ends->second, .modes = std::move(modes)});
   }
-  note_part(context, *network, Part::network);
 }
 
 }  // namespace haplan::planner::lowering

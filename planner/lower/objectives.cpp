@@ -37,8 +37,6 @@ solver::Objective objective_of(Context& context, const Value& value, model::Serv
   objective.max_zone_loss = limit(loss, "zone");
   objective.max_replica_loss = limit(loss, "replica");
   objective.max_primary_loss = limit(loss, "primary");
-  for (const char* later : {"zone", "replica", "primary"})
-    if (const Value* given = field(loss, later)) note_part(context, *given, Part::losses);
   objective.max_data_loss = limit(&value, "dataLoss");
   if (const Value* window = field(&value, "window")) {
     require_positive(context, *window);

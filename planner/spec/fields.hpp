@@ -32,26 +32,6 @@ enum class Type {
   requirement,  ///< a list of names and gates
 };
 
-/// A part of a later stage that is read, checked and lowered whether or not it is evaluated; which
-/// parts are is said in one place, `is_evaluated`.
-enum class Part {
-  none,
-  network,  ///< spec.network and `connected` gates
-  losses,   ///< objectives.S.loss.zone, replica and primary
-  windows,  ///< objectives.S.window and compliance
-};
-
-/// Switches the evaluation of a part on.
-constexpr bool is_evaluated(Part part) {
-  switch (part) {
-    case Part::none: return false;
-    case Part::network: return true;
-    case Part::losses: return true;
-    case Part::windows: return true;
-  }
-  return false;
-}
-
 /// One row of the language: the only place that says what a spec may hold. Reader, JSON Schema,
 /// `spec.plan` and the documentation follow it.
 struct Field {
@@ -64,17 +44,14 @@ struct Field {
   std::string shorthand;  ///< map: the key that a bare word stands for
   bool decision = false;  ///< may be a range
   bool required = false;
-  int stage = 1;           ///< from which stage it is evaluated; before, it is HA030
-  Part part = Part::none;  ///< of a later stage, but read; HA030 comes from the lowering
+  int stage = 1;  ///< from which stage it is evaluated; before, it is HA030
 };
 
 /// The stage that this version evaluates.
-inline constexpr int kStage = 1;
+inline constexpr int kStage = 2;
 
 /// Whether this version evaluates the field.
-inline bool is_evaluated(const Field& field) {
-  return field.stage <= kStage || is_evaluated(field.part);
-}
+inline bool is_evaluated(const Field& field) { return field.stage <= kStage; }
 
 /// The rows under spec, parents before children, in the order of the documentation; `plan`
 /// included.

@@ -158,7 +158,7 @@ Value typed_need(Typing& typing, const yaml::Node& node, const Field& field, con
 Value typed(Typing& typing, const yaml::Node& node, const Shape& shape, const Spot& spot) {
   // The document itself, and every patch, have no row of their own below the root.
   const Field* field = shape.field;
-  if (field && !is_evaluated(*field) && field->part == Part::none) {
+  if (field && !is_evaluated(*field)) {
     report_stage(typing, spot.name(), spot.key.line ? spot.key : node.where);
     return placed(node, spot, Value::Kind::null);
   }

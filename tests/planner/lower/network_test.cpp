@@ -99,18 +99,6 @@ TEST_CASE("network: every mistake is reported at its place") {
         "HA085@14:92");
 }
 
-TEST_CASE("network: while it is not evaluated, a spec that uses it is refused, and only then") {
-  const LowerResult result = test::lowered_text(test::spec_text(kNetwork));
-  CHECK(result.lowered.has_value() == is_evaluated(Part::network));
-  if (!is_evaluated(Part::network))
-    CHECK(places(result.diagnostics) == "HA030@6:3 HA030@16:58 HA030@17:26 HA030@19:31");
-  // A mistake counts more: it stays when the field is evaluated.
-  const LowerResult wrong = test::lowered_text(test::spec_text(
-      "  network: {links: {l: {between: [a, b]}}}\n  components: {web: {type: stateless}}\n"
-      "  services: {site: {requires: [web]}}\n"));
-  CHECK(places(wrong.diagnostics) == "HA085@5:35 HA085@5:38");
-}
-
 TEST_CASE("objectives: losses of a zone, replica and primary, window and compliance are limits") {
   const Stepped stepped(R"(
   objectives:

@@ -211,14 +211,10 @@ TEST_CASE("read: the head of the document is checked") {
                    .diagnostics) == "HA004@4:1");
 }
 
-TEST_CASE("read: what a later version evaluates is refused, or kept where that is harmless") {
+TEST_CASE("read: what a later version evaluates is refused") {
   CHECK(places_of("      variants: {small: {}}\n") == "HA030@8:7");
   CHECK(places(read_text(spec_of_component("") + "  minimize: [replicas, cost]\n").diagnostics) ==
         "HA030@8:24");
-  const auto result =
-      read_text(spec_of_component("") + "  objectives: {site: {window: 7d, compliance: 95%}}\n");
-  REQUIRE(result.document);
-  CHECK(at(result, "spec.objectives.site.window")->value == 604800.0);
 }
 
 TEST_CASE("read: a scenario that is no patch is told at its place, and deletes nothing") {
