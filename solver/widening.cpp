@@ -84,8 +84,8 @@ class Widening {
   }
 
   void controller(ComponentId c, const std::string& base, Controller controller) {
-    const auto one = [&](const char* name, Setting setting, std::vector<double> values) {
-      add(c, base + name, setting, ProbeKind::none, std::move(values));
+    const auto one = [&](const char* name, Setting setting, const std::vector<double>& values) {
+      add(c, base + name, setting, ProbeKind::none, values);
     };
     switch (controller) {
       case Controller::patroni:

@@ -59,7 +59,7 @@ void explore_only(benchmark::State& state, unsigned n) {
 }
 
 // Named in order of size, so that the peak of each is its own or that of a smaller one.
-const int registered = [] {
+const int kRegistered = [] {
   for (const unsigned n : {16U, 64U, 128U, 256U, 512U}) {
     const std::string name = "steady/cluster:" + std::to_string(n);
     benchmark::RegisterBenchmark((name + "/folded").c_str(), steady, n, true)

@@ -8,12 +8,9 @@
 
 #include "model/base/contract.hpp"
 #include "tests/support/dense_exponential.hpp"
-#include "tests/support/near.hpp"
 
 namespace haplan::model {
 namespace {
-
-using test::near_relative;
 
 Chain chain(std::size_t n, const std::vector<RatedEdge>& edges) { return *chain_of(n, edges); }
 
