@@ -1,6 +1,7 @@
 #include "planner/render/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace haplan::planner {
@@ -39,8 +40,15 @@ std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string
   return widths;
 }
 
+/// Code points of the word that `text[at]` belongs to.
+std::size_t word_width(const std::string& text, std::size_t at) {
+  const auto before = text.rfind(' ', at);
+  const auto from = before == std::string::npos ? 0 : before + 1;
+  return text_width(text.substr(from, std::min(text.find(' ', at), text.size()) - from));
+}
+
 /// A cell in lines of at most `width`: after a blank in the second half of the line, else after a comma, a hyphen,
-/// a dot or a slash there, else anywhere.
+/// a dot or a slash there, else after any blank if the word then fits a line, else anywhere.
 std::vector<std::string> broken(const std::string& text, std::size_t width) {
   std::vector<std::string> lines;
   std::string line;
@@ -53,8 +61,9 @@ std::vector<std::string> broken(const std::string& text, std::size_t width) {
         const auto far = [&](std::size_t at) {
           return text_width(line.substr(0, at)) * 2 >= width;
         };
-        const std::size_t last = far(blank) ? blank : mark;
-        const bool good = last > 0 && far(last);
+        const bool fits = blank > 0 && word_width(text, i) <= width;
+        const std::size_t last = far(blank) || (fits && !far(mark)) ? blank : mark;
+        const bool good = last > 0 && (far(last) || fits);
         const std::string rest = good ? line.substr(last) : std::string{};
         if (good) line.erase(last);
         line.erase(line.find_last_not_of(' ') + 1);
@@ -77,6 +86,16 @@ std::vector<std::string> broken(const std::string& text, std::size_t width) {
   }
   if (!line.empty() || lines.empty()) lines.push_back(line);
   return lines;
+}
+
+/// At the blank sentence[at] stands a unit after its number: they stay on one line.
+bool unit_follows(const std::string& sentence, std::size_t at) {
+  if (sentence[at + 1] == '%') return true;
+  if (at == 0 || sentence[at - 1] < '0' || sentence[at - 1] > '9') return false;
+  const auto from = at + 1;
+  const auto end = std::min(sentence.find_first_of(" ,.;:)", from), sentence.size());
+  constexpr std::array kUnits{"us", "ms", "s", "min", "h", "d", "y", "Gi", "Mi"};
+  return std::find(kUnits.begin(), kUnits.end(), sentence.substr(from, end - from)) != kUnits.end();
 }
 
 }  // namespace
@@ -120,8 +139,7 @@ std::vector<std::string> wrapped(const std::string& sentence, const std::string&
   bool empty = true;
   for (std::size_t start = 0; start < sentence.size();) {
     auto end = std::min(sentence.find(' ', start), sentence.size());
-    // A percent sign stays with its number.
-    while (end + 1 < sentence.size() && sentence[end + 1] == '%')
+    while (end + 1 < sentence.size() && unit_follows(sentence, end))
       end = std::min(sentence.find(' ', end + 1), sentence.size());
     const auto word = sentence.substr(start, end - start);
     start = end + 1;

@@ -39,3 +39,16 @@ TEST_CASE("wrapped: breaks between words and indents what follows") {
 TEST_CASE("wrapped: keeps a percent sign with its number") {
   CHECK(wrapped("at 99.9 %, no", "", 9) == std::vector<std::string>{"at", "99.9 %,", "no"});
 }
+
+TEST_CASE("wrapped: keeps a unit with its number, and nothing else") {
+  CHECK(wrapped("asked for 60 s.", "", 13) == std::vector<std::string>{"asked for", "60 s."});
+  CHECK(wrapped("2 may hide", "", 5) == std::vector<std::string>{"2 may", "hide"});
+}
+
+TEST_CASE("table_lines: no word is broken that fits a line of its own") {
+  const TextTable table{{}, {false, true}, {{"chat, knowledge", "1"}}};
+  CHECK(table_lines(table, 0, 20) == std::vector<std::string>{"chat, knowledge  1"});
+  const TextTable narrow{{}, {}, {{"chat, knowledge", "knowledge, c"}}};
+  CHECK(table_lines(narrow, 0, 25) ==
+        std::vector<std::string>{"chat,        knowledge, c", "knowledge"});
+}
