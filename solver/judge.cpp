@@ -41,7 +41,7 @@ bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deploym
     if (std::isinf(limit) || figures.network_bounded()) return false;
     // A hint that has to be cheap: a small part of the work that a verdict may take.
     constexpr double kOperations = 2e7;
-    return worst_placement(problem.system, deployment, figures, space, function,
+    return worst_placement({problem.system, deployment, figures, space, function},
                            {.operations = kOperations, .limit = limit, .stop = stop})
                .lower > limit * (1.0 + kSlack);
   });

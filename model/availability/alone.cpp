@@ -9,9 +9,7 @@ namespace haplan::model {
 struct CausesAlone::State {
   const System& system;
   const Deployment& deployment;
-  ComponentNumbers components;
-  Compiled compiled;
-  Numbers numbers;
+  Quantified all;
 };
 
 namespace {
@@ -78,30 +76,24 @@ CausesAlone::CausesAlone(CausesAlone&& other) noexcept = default;
 CausesAlone::~CausesAlone() = default;
 
 Result<CausesAlone> CausesAlone::make(const System& system, const Deployment& deployment) {
-  auto components = component_numbers(system, deployment);
-  if (!components) return tl::unexpected(components.error());
-  auto compiled = compile(system, deployment, *components, false, {});
-  if (!compiled) return tl::unexpected(compiled.error());
-  auto numbers = numbers_for(system, deployment, *components, *compiled);
-  if (!numbers) return tl::unexpected(numbers.error());
-  return CausesAlone(std::make_unique<State>(State{system, deployment, std::move(*components),
-                                                   std::move(*compiled), std::move(*numbers)}));
+  Result<Quantified> all = quantify(system, deployment);
+  if (!all) return tl::unexpected(all.error());
+  return CausesAlone(std::make_unique<State>(State{system, deployment, std::move(*all)}));
 }
 
 double CausesAlone::unavailability(ServiceId service, const CauseWeight& weight) const {
   const System& system = state_->system;
-  const Compiled& compiled = state_->compiled;
+  const auto& [components, compiled, usual] = state_->all;
   const System quieter = weighted_domains(system, weight);
   // Rates of domains matter for the domains themselves here; failovers keep theirs.
-  const auto domains = numbers_for(quieter, state_->deployment, state_->components, compiled);
-  Numbers numbers = domains ? *domains : state_->numbers;
-  numbers.tables = state_->numbers.tables;
+  const auto domains = numbers_for(quieter, state_->deployment, components, compiled);
+  Numbers numbers = domains ? *domains : usual;
+  numbers.tables = usual.tables;
   for (std::size_t t = 0; t < numbers.tables.size(); ++t)
-    weigh_table(system, state_->components, compiled.tables[t].component, weight,
-                numbers.tables[t]);
+    weigh_table(system, components, compiled.tables[t].component, weight, numbers.tables[t]);
   for (std::size_t i = 0; i < numbers.switchover.size(); ++i)
     numbers.switchover[i] =
-        weighted(state_->numbers.switchover[i],
+        weighted(usual.switchover[i],
                  weight({CauseKind::switchover, compiled.structure.switchovers[i].gate, "", 0.0}));
   numbers.drained *= weight({CauseKind::drain, "", "", 0.0});
   std::vector<double> p;

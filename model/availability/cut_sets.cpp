@@ -6,7 +6,6 @@
 
 #include "model/availability/failure_state.hpp"
 #include "model/availability/stages.hpp"
-#include "model/base/contract.hpp"
 
 namespace haplan::model {
 
@@ -277,19 +276,14 @@ class Collector {
 
 Result<std::vector<CutSets>> minimal_cut_sets(const System& system, const Deployment& deployment,
                                               const CutSetOptions& options) {
-  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
-  Result<ComponentNumbers> components = component_numbers(system, deployment);
-  if (!components) return tl::unexpected(components.error());
-  Result<Compiled> compiled = compile(system, deployment, *components, false, {});
-  if (!compiled) return tl::unexpected(compiled.error());
-  if (compiled->network_bounded)
+  const Result<Quantified> all = quantify(system, deployment);
+  if (!all) return tl::unexpected(all.error());
+  if (all->compiled.network_bounded)
     return tl::unexpected(
         Error{Fault::budget_exhausted, "the network is too large to list what cuts it", "network"});
-  Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
-  if (!numbers) return tl::unexpected(numbers.error());
   std::vector<CutSets> result;
   for (ServiceId s = 0; s < system.services.size(); ++s)
-    result.push_back(Collector(system, deployment, *compiled, *numbers, options, s).run());
+    result.push_back(Collector(system, deployment, all->compiled, all->numbers, options, s).run());
   return result;
 }
 

@@ -6,7 +6,6 @@
 #include "model/availability/independent.hpp"
 #include "model/availability/losses.hpp"
 #include "model/availability/service_levels.hpp"
-#include "model/base/contract.hpp"
 
 namespace haplan::model {
 
@@ -94,18 +93,13 @@ class Evaluator {
 
 Result<Evaluation> evaluate(const System& system, const Deployment& deployment,
                             const EvaluateOptions& options) {
-  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
-  Result<ComponentNumbers> components = component_numbers(system, deployment);
-  if (!components) return tl::unexpected(components.error());
-  Result<Compiled> compiled = compile(system, deployment, *components, options.figures, options);
-  if (!compiled) return tl::unexpected(compiled.error());
-  Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
-  if (!numbers) return tl::unexpected(numbers.error());
-  const ServiceContext context{system, deployment, *compiled, *numbers, *components};
+  const Result<Quantified> all = quantify(system, deployment, options.figures, options);
+  if (!all) return tl::unexpected(all.error());
+  const ServiceContext context{system, deployment, all->compiled, all->numbers, all->components};
   Evaluator evaluator(context, options.figures);
   Evaluation evaluation;
-  evaluation.headroom = compiled->headroom;
-  evaluation.work = {compiled->diagram.size(), compiled->domain_states};
+  evaluation.headroom = all->compiled.headroom;
+  evaluation.work = {all->compiled.diagram.size(), all->compiled.domain_states};
   for (ServiceId s = 0; s < system.services.size(); ++s) {
     if (options.stop && options.stop())
       return tl::unexpected(Error{Fault::budget_exhausted, "the evaluation was stopped", ""});

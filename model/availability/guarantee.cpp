@@ -106,8 +106,9 @@ WorstPlacement worst_of(const System& system, const Deployment& deployment,
                         const WorldFigures& figures, const Question& question,
                         const ServiceFunction& function, const WorstPlacementOptions& options) {
   if (!system.nodes.empty())
-    return worst_placement(question.system(system), question.deployment(deployment), figures,
-                           question.space, function, options);
+    return worst_placement({question.system(system), question.deployment(deployment), figures,
+                            question.space, function},
+                           options);
   const double figure = figure_without_nodes(figures, function);
   return {figure, figure, 0};
 }

@@ -9,7 +9,6 @@
 #include "model/availability/causes.hpp"
 #include "model/availability/elementary.hpp"
 #include "model/availability/elements.hpp"
-#include "model/base/contract.hpp"
 
 namespace haplan::model {
 
@@ -204,17 +203,12 @@ class Survey {
 Result<std::vector<std::vector<Importance>>> importance(const System& system,
                                                         const Deployment& deployment,
                                                         const ImportanceOptions& options) {
-  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
-  Result<ComponentNumbers> components = component_numbers(system, deployment);
-  if (!components) return tl::unexpected(components.error());
-  Result<Compiled> compiled = compile(system, deployment, *components, false, {});
-  if (!compiled) return tl::unexpected(compiled.error());
-  Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
-  if (!numbers) return tl::unexpected(numbers.error());
+  const Result<Quantified> all = quantify(system, deployment);
+  if (!all) return tl::unexpected(all.error());
   std::vector<std::vector<Importance>> result;
   for (ServiceId s = 0; s < system.services.size(); ++s)
-    result.push_back(Survey(system, *compiled, *numbers, s).run());
-  add_fussell_vesely(system, deployment, *compiled, *numbers, options.node_limit, result);
+    result.push_back(Survey(system, all->compiled, all->numbers, s).run());
+  add_fussell_vesely(system, deployment, all->compiled, all->numbers, options.node_limit, result);
   return result;
 }
 

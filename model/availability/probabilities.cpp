@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/base/contract.hpp"
 #include "model/recovery/domain.hpp"
 
 namespace haplan::model {
@@ -91,6 +92,18 @@ std::array<double, 4> entry_distribution(const TableNumbers& before, const Table
   joint[3] += before.ramp * joint[2];
   joint[2] *= 1.0 - before.ramp;
   return joint;
+}
+
+Result<Quantified> quantify(const System& system, const Deployment& deployment, bool entries,
+                            const EvaluateOptions& options) {
+  HAPLAN_EXPECTS(deployment.components.size() == system.components.size());
+  Result<ComponentNumbers> components = component_numbers(system, deployment);
+  if (!components) return tl::unexpected(components.error());
+  Result<Compiled> compiled = compile(system, deployment, *components, entries, options);
+  if (!compiled) return tl::unexpected(compiled.error());
+  Result<Numbers> numbers = numbers_for(system, deployment, *components, *compiled);
+  if (!numbers) return tl::unexpected(numbers.error());
+  return Quantified{std::move(*components), std::move(*compiled), std::move(*numbers)};
 }
 
 void fill_probabilities(const Compiled& compiled, const Numbers& numbers, double scale,

@@ -24,6 +24,17 @@ struct Numbers {
 Result<Numbers> numbers_for(const System& system, const Deployment& deployment,
                             const ComponentNumbers& components, const Compiled& compiled);
 
+/// A compiled structure and all numbers it is evaluated with.
+struct Quantified {
+  ComponentNumbers components;
+  Compiled compiled;
+  Numbers numbers;
+};
+
+/// Numbers and structure of a deployment; arguments and failures are those of compile().
+Result<Quantified> quantify(const System& system, const Deployment& deployment,
+                            bool entries = false, const EvaluateOptions& options = {});
+
 /// Distribution of every diagram variable, every elementary unavailability multiplied by `scale` in [0, 1].
 ///   p  out: Diagram::probability_count() entries
 void fill_probabilities(const Compiled& compiled, const Numbers& numbers, double scale,

@@ -16,36 +16,31 @@ using Inputs = std::vector<const Vector*>;
 /// Branch and bound on an upper figure that permuting equal nodes leaves alone.
 class Branching {
  public:
-  Branching(const System& system, const Deployment& deployment, const WorldFigures& figures,
-            const PlacementSpace& space, const ServiceFunction& function,
-            const WorstPlacementOptions& options)
-      : system_(system),
-        deployment_(deployment),
-        figures_(figures),
-        space_(space),
-        function_(function),
+  Branching(const PlacementQuestion& question, const WorstPlacementOptions& options)
+      : question_(question),
         options_(options),
         meter_(options.stop),
-        cache_(figures, space.always_headroom, Moves::fewest, meter_),
-        credited_(figures, true, Moves::exact, meter_),
-        plain_(figures, false, Moves::exact, meter_),
-        table_(load_table(system)) {
+        cache_(question.figures, question.space.always_headroom, Moves::fewest, meter_),
+        credited_(question.figures, true, Moves::exact, meter_),
+        plain_(question.figures, false, Moves::exact, meter_),
+        table_(load_table(question.system)) {
     const std::vector<double> worst =
-        options.alone.empty() ? worst_alone(figures, space, space.always_headroom, options.stop)
+        options.alone.empty() ? worst_alone(question.figures, question.space,
+                                            question.space.always_headroom, options.stop)
                               : options.alone;
-    limit_ = figures.union_bound(function, worst);
-    for (const PlacementUnit& unit : space.units) add_unit(unit, worst);
+    limit_ = question.figures.union_bound(question.function, worst);
+    for (const PlacementUnit& unit : question.space.units) add_unit(unit, worst);
     lists_.resize(units_.size());
     std::ranges::stable_sort(units_, [](const Unit& a, const Unit& b) {
       return a.gated != b.gated ? a.gated : a.worst > b.worst;
     });
-    chosen_.resize(figures.placed().size());
+    chosen_.resize(question.figures.placed().size());
   }
 
   void run() {
-    raise_lower(deployment_);
+    raise_lower(question_.deployment);
     const bool known = options_.limit && (limit_ <= *options_.limit || done_);
-    if (!known) visit_gated(0, space_.cell);
+    if (!known) visit_gated(0, question_.space.cell);
     if (done_) left_out_ = 1.0;
     upper_ = visited_ == 0 ? limit_ : std::min(limit_, std::max(best_, left_out_));
   }
@@ -78,10 +73,10 @@ class Branching {
     Unit unit{&members, {}, false, 0.0};
     bool matters = false;
     for (const ComponentId c : members) {
-      const std::size_t i = placed_index(figures_, c);
+      const std::size_t i = placed_index(question_.figures, c);
       unit.placed.push_back(i);
-      const bool series = std::ranges::count(function_.series, i) > 0;
-      const bool gated = std::ranges::count(function_.gated, i) > 0;
+      const bool series = std::ranges::count(question_.function.series, i) > 0;
+      const bool gated = std::ranges::count(question_.function.gated, i) > 0;
       if (series) unit.worst += worst[i];
       unit.gated = unit.gated || gated;
       matters = matters || series || gated;
@@ -90,7 +85,7 @@ class Branching {
   }
 
   [[nodiscard]] bool is_series(std::size_t placed) const {
-    return std::ranges::count(function_.series, placed) > 0;
+    return std::ranges::count(question_.function.series, placed) > 0;
   }
 
   void remember(const Unit& unit, const UnitPlacement& placement) {
@@ -110,7 +105,7 @@ class Branching {
       }
       for (std::size_t w = 0; w < q.size(); ++w) result[w] += q[w] * (1.0 - result[w]);
     }
-    return result.empty() ? Vector(figures_.size(), 0.0) : result;
+    return result.empty() ? Vector(question_.figures.size(), 0.0) : result;
   }
 
   void visit_gated(std::size_t depth, const std::vector<std::size_t>& cell) {
@@ -120,13 +115,13 @@ class Branching {
       for (const UnitPlacement& option : list.options) {
         if (out_of_work(1.0)) return;
         remember(units_[depth], option);
-        visit_gated(depth + 1, refined(space_, *units_[depth].members, option, cell));
+        visit_gated(depth + 1, refined(question_.space, *units_[depth].members, option, cell));
       }
       return;
     }
-    Inputs inputs(figures_.placed().size(), nullptr);
-    for (const std::size_t i : function_.gated) inputs[i] = &cache_.at(i, chosen_[i]);
-    Vector down_now = figures_.base(function_, inputs);
+    Inputs inputs(question_.figures.placed().size(), nullptr);
+    for (const std::size_t i : question_.function.gated) inputs[i] = &cache_.at(i, chosen_[i]);
+    Vector down_now = question_.figures.base(question_.function, inputs);
     for (std::size_t d = 0; d < depth; ++d)
       for (const std::size_t i : units_[d].placed) {
         if (!is_series(i)) continue;
@@ -139,8 +134,9 @@ class Branching {
   bool out_of_work(double bound) {
     ++visited_;
     const double operations = listing_ + cache_.operations() + credited_.operations() +
-                              plain_.operations() + static_cast<double>(visited_ * figures_.size());
-    const bool stopped = meter_.spend(static_cast<double>(figures_.size()));
+                              plain_.operations() +
+                              static_cast<double>(visited_ * question_.figures.size());
+    const bool stopped = meter_.spend(static_cast<double>(question_.figures.size()));
     if (!done_ && !stopped && visited_ <= options_.work_limit && operations <= options_.operations)
       return false;
     left_out_ = std::max(left_out_, bound);
@@ -150,9 +146,9 @@ class Branching {
   /// What is down and what one more component can add: mass times P(up so far).
   Vector weights(const Vector& down_now, double& value) const {
     Vector weight(down_now.size());
-    value = dot({figures_.mass().begin(), figures_.mass().end()}, down_now);
+    value = dot({question_.figures.mass().begin(), question_.figures.mass().end()}, down_now);
     for (std::size_t w = 0; w < weight.size(); ++w)
-      weight[w] = figures_.mass()[w] * (1.0 - down_now[w]);
+      weight[w] = question_.figures.mass()[w] * (1.0 - down_now[w]);
     return weight;
   }
 
@@ -161,7 +157,8 @@ class Branching {
   const UnitPlacements& listed(std::size_t unit, const std::vector<std::size_t>& cell) {
     Lists& lists = lists_[unit];
     if (const auto found = lists.kept.find(cell); found != lists.kept.end()) return found->second;
-    UnitPlacements made = unit_placements(space_, *units_[unit].members, cell, kMostListed);
+    UnitPlacements made =
+        unit_placements(question_.space, *units_[unit].members, cell, kMostListed);
     constexpr double kOperations = 500.0;  // of one placement
     const double work = kOperations * static_cast<double>(made.options.size() + cell.size());
     listing_ += work;
@@ -188,32 +185,33 @@ class Branching {
 
   /// The figure of one placement, if it is one that the scheduler may choose.
   void raise_lower(const Deployment& placement) {
-    NodeLoad load(system_, space_.replicas);
-    for (ComponentId c = 0; c < space_.rules.size(); ++c) {
-      if (space_.rules[c].counts.empty()) continue;
-      if (!obeys(space_.rules[c], placement.components[c].nodes)) return;
+    NodeLoad load(question_.system, question_.space.replicas);
+    for (ComponentId c = 0; c < question_.space.rules.size(); ++c) {
+      if (question_.space.rules[c].counts.empty()) continue;
+      if (!obeys(question_.space.rules[c], placement.components[c].nodes)) return;
       load.add(c, placement.components[c].nodes, 1);
     }
     if (!load.fits()) return;
-    const bool credit =
-        space_.always_headroom || has_headroom(system_, table_, placement, options_.stop);
+    const bool credit = question_.space.always_headroom ||
+                        has_headroom(question_.system, table_, placement, options_.stop);
     // A stop makes it answer "no headroom", which is not known.
     constexpr double kAskNow = 1e6;
     if (meter_.spend(kAskNow)) return;
-    if (!credit && figures_.reduced()) return;  // the nodes that are not listed may give it
-    Inputs inputs(figures_.placed().size(), nullptr);
-    for (const auto* list : {&function_.series, &function_.gated})
+    if (!credit && question_.figures.reduced())
+      return;  // the nodes that are not listed may give it
+    Inputs inputs(question_.figures.placed().size(), nullptr);
+    for (const auto* list : {&question_.function.series, &question_.function.gated})
       for (const std::size_t i : *list)
-        inputs[i] =
-            &(credit ? credited_ : plain_).at(i, placement.components[figures_.placed()[i]].nodes);
-    lower_ = std::max(lower_, figures_.unavailability(function_, inputs));
+        inputs[i] = &(credit ? credited_ : plain_)
+                         .at(i, placement.components[question_.figures.placed()[i]].nodes);
+    lower_ = std::max(lower_, question_.figures.unavailability(question_.function, inputs));
     done_ = options_.limit && lower_ > *options_.limit;
   }
 
   void finish(double value) {
     if (value <= best_) return;
     best_ = value;
-    Deployment placement = deployment_;
+    Deployment placement = question_.deployment;
     for (const Unit& unit : units_)
       for (std::size_t i = 0; i < unit.placed.size(); ++i)
         if (unit.placed[i] < chosen_.size())
@@ -260,7 +258,7 @@ class Branching {
     Vector next = down_now;
     const Vector more = down(unit, *choice.placement);
     for (std::size_t w = 0; w < next.size(); ++w) next[w] += more[w] * (1.0 - next[w]);
-    const auto finer = refined(space_, *unit.members, *choice.placement, cell);
+    const auto finer = refined(question_.space, *unit.members, *choice.placement, cell);
     // The first way down is taken at once: everything after it has something to be compared with.
     if (depth + 1 < units_.size() && best_ > 0.0) {
       double bound = 0.0;
@@ -275,11 +273,7 @@ class Branching {
     visit(depth + 1, next, finer);
   }
 
-  const System& system_;
-  const Deployment& deployment_;
-  const WorldFigures& figures_;
-  const PlacementSpace& space_;
-  const ServiceFunction& function_;
+  const PlacementQuestion& question_;
   const WorstPlacementOptions& options_;
   StopMeter meter_;
   DownCache cache_;
@@ -302,15 +296,13 @@ class Branching {
 
 }  // namespace
 
-WorstPlacement worst_branched(const System& system, const Deployment& deployment,
-                              const WorldFigures& figures, const PlacementSpace& space,
-                              const ServiceFunction& function,
+WorstPlacement worst_branched(const PlacementQuestion& question,
                               const WorstPlacementOptions& options) {
-  Branching branching(system, deployment, figures, space, function, options);
+  Branching branching(question, options);
   branching.run();
   WorstPlacement result;
   result.visited = branching.visited();
-  result.upper = std::min(1.0, branching.upper() + figures.dropped());
+  result.upper = std::min(1.0, branching.upper() + question.figures.dropped());
   result.lower = std::min(result.upper, branching.lower());
   return result;
 }

@@ -9,9 +9,7 @@ namespace haplan::model {
 /// Equal nodes are told apart only by what they carry already; a branch is bounded by the sum of the remaining
 /// components' own worst contributions given what is placed. From below: the deployment's own placement and those
 /// found on the way, where capacity allows them.
-WorstPlacement worst_branched(const System& system, const Deployment& deployment,
-                              const WorldFigures& figures, const PlacementSpace& space,
-                              const ServiceFunction& function,
+WorstPlacement worst_branched(const PlacementQuestion& question,
                               const WorstPlacementOptions& options);
 
 }  // namespace haplan::model

@@ -20,40 +20,39 @@ std::vector<std::size_t> all_different(std::size_t nodes) {
 /// Every combination of placements of all units, relevant ones first.
 class Enumeration {
  public:
-  Enumeration(const System& system, const Deployment& deployment, const WorldFigures& figures,
-              const PlacementSpace& space, const ServiceFunction& function,
-              const WorstPlacementOptions& options)
-      : system_(system),
-        deployment_(deployment),
-        figures_(figures),
-        space_(space),
-        function_(function),
-        table_(load_table(system)),
+  Enumeration(const PlacementQuestion& question, const WorstPlacementOptions& options)
+      : question_(question),
+        deployment_(question.deployment),
+        table_(load_table(question.system)),
         stop_(options.stop),
         meter_(options.stop),
-        credited_(figures, true, Moves::exact, meter_),
-        plain_(figures, false, Moves::exact, meter_),
-        load_(system, space.replicas) {
+        credited_(question.figures, true, Moves::exact, meter_),
+        plain_(question.figures, false, Moves::exact, meter_),
+        load_(question.system, question.space.replicas) {
     const auto matters = [&](const PlacementUnit& unit) {
       return std::ranges::any_of(unit, [&](ComponentId c) {
-        const std::size_t i = placed_index(figures, c);
-        return std::ranges::count(function.series, i) + std::ranges::count(function.gated, i) > 0;
+        const std::size_t i = placed_index(question.figures, c);
+        return std::ranges::count(question.function.series, i) +
+                   std::ranges::count(question.function.gated, i) >
+               0;
       });
     };
-    units_ = space.units;
+    units_ = question.space.units;
     const auto rest = std::ranges::stable_partition(units_, matters);
     relevant_ = static_cast<std::size_t>(rest.begin() - units_.begin());
-    if (space.capacity_never_binds && space.always_headroom) units_.resize(relevant_);
-    const auto cell = all_different(system.nodes.size());
-    affordable_ = !figures.merged() && !figures.reduced();
+    if (question.space.capacity_never_binds && question.space.always_headroom)
+      units_.resize(relevant_);
+    const auto cell = all_different(question.system.nodes.size());
+    affordable_ = !question.figures.merged() && !question.figures.reduced();
     double combinations = 1.0;
     for (const PlacementUnit& unit : units_) {
-      options_.push_back(unit_placements(space, unit, cell, kMostListed));
+      options_.push_back(unit_placements(question.space, unit, cell, kMostListed));
       affordable_ = affordable_ && options_.back().complete;
       combinations *= static_cast<double>(options_.back().options.size());
     }
-    affordable_ = affordable_ && combinations <= options.most_combinations &&
-                  combinations * static_cast<double>(figures.size()) <= kMostEnumerationWork;
+    affordable_ =
+        affordable_ && combinations <= options.most_combinations &&
+        combinations * static_cast<double>(question.figures.size()) <= kMostEnumerationWork;
   }
 
   [[nodiscard]] bool affordable() const { return affordable_; }
@@ -63,7 +62,7 @@ class Enumeration {
     if (meter_.stopped()) return {std::max(best_, 0.0), 1.0, visited_};
     // Nothing is allowed: the pods stay pending.
     const double worst = best_ < 0.0 ? 1.0 : best_;
-    return {worst, std::min(1.0, worst + figures_.dropped()), visited_};
+    return {worst, std::min(1.0, worst + question_.figures.dropped()), visited_};
   }
 
  private:
@@ -76,8 +75,8 @@ class Enumeration {
     }
     if (depth >= relevant_ && plain_figure_ <= best_) return;
     if (depth == units_.size()) {
-      const bool credit =
-          space_.always_headroom || has_headroom(system_, table_, deployment_, stop_);
+      const bool credit = question_.space.always_headroom ||
+                          has_headroom(question_.system, table_, deployment_, stop_);
       if (meter_.spend(kOperationsPerPacking)) return;
       best_ = std::max(best_, credit ? credited_figure_ : plain_figure_);
       return;
@@ -97,23 +96,20 @@ class Enumeration {
   }
 
   double figure(DownCache& cache) {
-    std::vector<const DownVector*> inputs(figures_.placed().size(), nullptr);
-    for (const auto* list : {&function_.series, &function_.gated})
+    std::vector<const DownVector*> inputs(question_.figures.placed().size(), nullptr);
+    for (const auto* list : {&question_.function.series, &question_.function.gated})
       for (const std::size_t i : *list)
-        inputs[i] = &cache.at(i, deployment_.components[figures_.placed()[i]].nodes);
-    meter_.spend(static_cast<double>(figures_.size() * function_.nodes.size()));
-    return figures_.unavailability(function_, inputs);
+        inputs[i] = &cache.at(i, deployment_.components[question_.figures.placed()[i]].nodes);
+    meter_.spend(static_cast<double>(question_.figures.size() * question_.function.nodes.size()));
+    return question_.figures.unavailability(question_.function, inputs);
   }
 
   static constexpr double kOperationsPerVisit = 100.0;
   // Asked at once: a packing that was stopped answers "no headroom", which is not known.
   static constexpr double kOperationsPerPacking = 1e6;
 
-  const System& system_;
+  const PlacementQuestion& question_;
   Deployment deployment_;
-  const WorldFigures& figures_;
-  const PlacementSpace& space_;
-  const ServiceFunction& function_;
   const LoadTable table_;
   Stop stop_;
   StopMeter meter_;
@@ -132,12 +128,9 @@ class Enumeration {
 
 }  // namespace
 
-std::optional<WorstPlacement> worst_enumerated(const System& system, const Deployment& deployment,
-                                               const WorldFigures& figures,
-                                               const PlacementSpace& space,
-                                               const ServiceFunction& function,
+std::optional<WorstPlacement> worst_enumerated(const PlacementQuestion& question,
                                                const WorstPlacementOptions& options) {
-  Enumeration enumeration(system, deployment, figures, space, function, options);
+  Enumeration enumeration(question, options);
   if (!enumeration.affordable()) return std::nullopt;
   return enumeration.run();
 }

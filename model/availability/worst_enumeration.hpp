@@ -8,10 +8,7 @@
 namespace haplan::model {
 
 /// Nothing when there are too many; else every end of the interval that the listed worlds leave.
-std::optional<WorstPlacement> worst_enumerated(const System& system, const Deployment& deployment,
-                                               const WorldFigures& figures,
-                                               const PlacementSpace& space,
-                                               const ServiceFunction& function,
+std::optional<WorstPlacement> worst_enumerated(const PlacementQuestion& question,
                                                const WorstPlacementOptions& options);
 
 }  // namespace haplan::model

@@ -28,13 +28,10 @@ std::vector<double> worst_alone(const WorldFigures& figures, const PlacementSpac
   return worst;
 }
 
-WorstPlacement worst_placement(const System& system, const Deployment& deployment,
-                               const WorldFigures& figures, const PlacementSpace& space,
-                               const ServiceFunction& function,
+WorstPlacement worst_placement(const PlacementQuestion& question,
                                const WorstPlacementOptions& options) {
-  if (const auto all = worst_enumerated(system, deployment, figures, space, function, options))
-    return *all;
-  return worst_branched(system, deployment, figures, space, function, options);
+  if (const auto all = worst_enumerated(question, options)) return *all;
+  return worst_branched(question, options);
 }
 
 }  // namespace haplan::model

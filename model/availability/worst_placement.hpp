@@ -17,6 +17,15 @@ struct WorstPlacement {
   std::size_t visited = 0;  ///< placements looked at
 };
 
+/// Which placements of what, and the figure that is made worst. Refers to all five.
+struct PlacementQuestion {
+  const System& system;
+  const Deployment& deployment;
+  const WorldFigures& figures;
+  const PlacementSpace& space;
+  const ServiceFunction& function;
+};
+
 struct WorstPlacementOptions {
   std::size_t work_limit = 2'000'000;  ///< placements of single components looked at
   double operations = 1e8;             ///< additions: what bounds the time whatever the size
@@ -31,9 +40,7 @@ struct WorstPlacementOptions {
 
 /// By enumeration of every combination when they are few (then lower = upper but for the worlds left out), else by
 /// branch and bound.
-WorstPlacement worst_placement(const System& system, const Deployment& deployment,
-                               const WorldFigures& figures, const PlacementSpace& space,
-                               const ServiceFunction& function,
+WorstPlacement worst_placement(const PlacementQuestion& question,
                                const WorstPlacementOptions& options = {});
 
 /// Per placed component of `figures`: an upper bound on its own P(down) in every placement of the space.

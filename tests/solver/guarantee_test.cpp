@@ -61,7 +61,7 @@ TEST_CASE("worst_placement: branch and bound contains the worst of all placement
                                model::pinned_components(problem.system, problem.rules));
     for (const model::ServiceFunction& function : figures.functions()) {
       const model::WorstPlacement worst = model::worst_placement(
-          problem.system, problem.before, figures, space, function, {.most_combinations = 0.0});
+          {problem.system, problem.before, figures, space, function}, {.most_combinations = 0.0});
       const double exact = (*expected)[function.services.front()];
       if (exact == 1.0) continue;  // nothing allowed: the bound leaves capacity out
       CHECK(worst.lower <= exact * (1.0 + 1e-9));

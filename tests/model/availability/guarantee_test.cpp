@@ -58,7 +58,7 @@ TEST_CASE("worst_placement: branch and bound contains the largest, however early
     for (const auto& function : figures.functions()) {
       for (const std::size_t limit : {2, 100'000}) {
         const auto found =
-            model::worst_placement(sample.system, sample.deployment, figures, space, function,
+            model::worst_placement({sample.system, sample.deployment, figures, space, function},
                                    {.work_limit = limit, .most_combinations = 0});
         for (const auto service : function.services) {
           INFO("seed " << seed << " service " << service << " limit " << limit);
