@@ -1,35 +1,19 @@
 #include <algorithm>
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
 #include "planner/render/drill.hpp"
 #include "planner/render/figures.hpp"
+#include "planner/render/json_members.hpp"
 
 namespace haplan::planner {
 namespace {
 
 using nlohmann::json;
 
-/// An infinite number is null, with "<name>IsInfinite" beside it.
-void put_number(json& object, const std::string& name, double value) {
-  if (std::isfinite(value)) {
-    object[name] = value;
-    return;
-  }
-  object[name] = nullptr;
-  object[name + "IsInfinite"] = true;
-}
-
-std::string unit_of(const std::string& field) {
-  if (field == "availability") return "Unavailability";
-  return field == "errorRate" ? "Ratio" : "Seconds";
-}
-
 json check(const solver::ObjectiveCheck& c) {
-  json out = {{"objective", c.field}, {"survives", c.met}, {"decidedBy", c.decided_by}};
-  put_number(out, "target" + unit_of(c.field), c.target);
-  put_number(out, "actual" + unit_of(c.field), c.actual);
+  json out = {{"survives", c.met}};
+  put_check(out, c);
   return out;
 }
 
@@ -58,11 +42,8 @@ json capacity(const model::System& system, const std::vector<model::Hit>& hits) 
 
 json service(const model::System& system, const model::ServiceDrill& drill,
              const std::vector<solver::ObjectiveCheck>& survivals) {
-  const model::LossFigures& f = drill.figures;
-  json out = {{"isMean", f.is_mean}, {"decidedBy", f.decided_by}};
-  put_number(out, "secondsUntilUp", f.until_up);
-  put_number(out, "secondsUntilAvoided", f.until_avoided);
-  put_number(out, "failedShareOfRequests", f.failed_share);
+  json out = json::object();
+  put_loss(out, drill.figures);
   json& quantiles = out["secondsUntilUpQuantiles"] = json::object();
   put_number(quantiles, "p50", drill.median);
   put_number(quantiles, "p90", drill.p90);

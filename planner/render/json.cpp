@@ -1,10 +1,9 @@
 #include "planner/render/json.hpp"
 
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "planner/render/figures.hpp"
+#include "planner/render/json_members.hpp"
 #include "planner/render/plan_tree.hpp"
 #include "planner/render/recoveries.hpp"
 
@@ -12,16 +11,6 @@ namespace haplan::planner {
 namespace {
 
 using nlohmann::json;
-
-/// A number; an infinite or undefined one is null, with "<name>IsInfinite" beside it when infinite.
-void put_number(json& object, const std::string& name, double value) {
-  if (std::isfinite(value)) {
-    object[name] = value;
-    return;
-  }
-  object[name] = nullptr;
-  if (std::isinf(value)) object[name + "IsInfinite"] = true;
-}
 
 json estimate(const model::Estimate& e) {
   json out = json::object();
@@ -42,23 +31,14 @@ json cause(const model::Cause& c, double total) {
 }
 
 json node_loss(const model::System& system, const model::NodeLoss& loss) {
-  json out = {{"node", system.nodes[loss.node].name},
-              {"isMean", loss.is_mean},
-              {"decidedBy", loss.decided_by}};
-  put_number(out, "secondsUntilUp", loss.until_up);
-  put_number(out, "secondsUntilAvoided", loss.until_avoided);
-  put_number(out, "failedShareOfRequests", loss.failed_share);
+  json out = {{"node", system.nodes[loss.node].name}};
+  put_loss(out, loss);
   return out;
 }
 
 json further_loss(const model::System& system, const model::LossFigures& loss) {
-  json out = {{"kind", name_of(loss.kind)},
-              {"subject", name_of(system, loss.kind, loss.subject)},
-              {"isMean", loss.is_mean},
-              {"decidedBy", loss.decided_by}};
-  put_number(out, "secondsUntilUp", loss.until_up);
-  put_number(out, "secondsUntilAvoided", loss.until_avoided);
-  put_number(out, "failedShareOfRequests", loss.failed_share);
+  json out = {{"kind", name_of(loss.kind)}, {"subject", name_of(system, loss.kind, loss.subject)}};
+  put_loss(out, loss);
   return out;
 }
 
@@ -178,20 +158,9 @@ json service(const solver::Problem& problem, const Assessment& assessment, model
   return out;
 }
 
-/// Unit of an objective's figures, for the field names.
-std::string unit_of(const std::string& field) {
-  if (field == "availability" || field == "maxDowntime") return "Unavailability";
-  if (field == "compliance") return "MissProbability";
-  return field == "errorRate" ? "Ratio" : "Seconds";
-}
-
 json check(const model::System& system, const solver::ObjectiveCheck& c) {
-  json out = {{"service", system.services[c.service].name},
-              {"objective", c.field},
-              {"met", c.met},
-              {"decidedBy", c.decided_by}};
-  put_number(out, "target" + unit_of(c.field), c.target);
-  put_number(out, "actual" + unit_of(c.field), c.actual);
+  json out = {{"service", system.services[c.service].name}, {"met", c.met}};
+  put_check(out, c);
   return out;
 }
 

@@ -5,34 +5,23 @@
 #include <vector>
 
 #include "model/markov/transient.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/workstation_cluster.hpp"
 
 namespace haplan::model {
 namespace {
 
+using test::chain;
+using test::contains;
 using test::near_relative;
-
-Chain chain(std::size_t n, const std::vector<RatedEdge>& edges) { return *chain_of(n, edges); }
-
-std::vector<double> start(std::size_t n, std::size_t state) {
-  std::vector<double> initial(n, 0.0);
-  initial[state] = 1.0;
-  return initial;
-}
+using test::start;
+using test::tight;
 
 std::vector<bool> only(std::size_t n, std::size_t state) {
   std::vector<bool> target(n, false);
   target[state] = true;
   return target;
-}
-
-bool contains(const Estimate& estimate, double truth) {
-  return estimate.lower <= truth && truth <= estimate.upper;
-}
-
-bool tight(const Estimate& estimate) {
-  return (estimate.upper - estimate.lower) / 2 <= 1e-9 * estimate.lower;
 }
 
 TEST_CASE("first passage: a single step is exponential, in both tails") {

@@ -7,18 +7,15 @@
 
 #include "model/markov/reward.hpp"
 #include "model/numerics/quadrature.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/near.hpp"
 
 namespace haplan::model {
 namespace {
 
+using test::chain;
 using test::near_relative;
-
-Chain chain(std::size_t n, const std::vector<RatedEdge>& edges) { return *chain_of(n, edges); }
-
-bool tight(const Estimate& estimate) {
-  return (estimate.upper - estimate.lower) / 2 <= 1e-9 * estimate.lower;
-}
+using test::tight;
 
 /// P(down time in [0, t] > d), up at 0, failure rate a, repair rate b: not even the repairs of the
 /// N failures within t - d of up time end within d, so sum_n P(N = n) P(Erlang(n, b) > d)

@@ -6,16 +6,14 @@
 #include <vector>
 
 #include "model/markov/first_passage.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/near.hpp"
 
 namespace haplan::model {
 namespace {
 
+using test::contains;
 using test::near_relative;
-
-bool contains(const Estimate& estimate, double truth) {
-  return estimate.lower <= truth && truth <= estimate.upper;
-}
 
 /// The greatest difference at many times: never more than the exact distance.
 double sampled_distance(const SingleDelay& delay, const PhaseType& type) {

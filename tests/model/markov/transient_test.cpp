@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "model/base/contract.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/dense_exponential.hpp"
 
 namespace haplan::model {
 namespace {
 
-Chain chain(std::size_t n, const std::vector<RatedEdge>& edges) { return *chain_of(n, edges); }
+using test::chain;
+using test::start;
 
 /// Every state leads to its neighbour in a ring, and to others at random; rates over five decades.
 Chain random_chain(std::size_t n, std::uint64_t seed) {
@@ -26,12 +28,6 @@ Chain random_chain(std::size_t n, std::uint64_t seed) {
     }
   }
   return chain(n, edges);
-}
-
-std::vector<double> start(std::size_t n, std::size_t state) {
-  std::vector<double> initial(n, 0.0);
-  initial[state] = 1.0;
-  return initial;
 }
 
 // Two states, failure rate a, repair rate b, up at 0: P(down at t) = a / (a + b) (1 - e^(-(a + b)
