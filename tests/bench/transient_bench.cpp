@@ -40,33 +40,28 @@ void report(benchmark::State& state, const model::Result<model::ChainFigure>& fi
   state.counters["relative"] = (value.upper - value.lower) / 2 / value.value;
 }
 
-void transient_below_at_least_once(benchmark::State& state) {
+void transient(benchmark::State& state, auto&& figure) {
   const Start s = start(state);
-  for (auto _ : state) {
-    report(state, model::reached_within(s.cluster.chain, s.initial, s.is_below, kHours));
-  }
+  for (auto _ : state) report(state, figure(s));
 }
-BENCHMARK(transient_below_at_least_once)
-    ->Name("transient/below_at_least_once")
-    ->ArgName("n")
-    ->Arg(16)
-    ->Arg(64)
-    ->Arg(128)
-    ->Unit(benchmark::kMillisecond);
 
-void transient_time_below(benchmark::State& state) {
-  const Start s = start(state);
-  for (auto _ : state) {
-    report(state, model::accumulated_reward(s.cluster.chain, s.initial, s.below, kHours));
-  }
+void sizes(benchmark::internal::Benchmark* benchmark) {
+  for (const int n : {16, 64, 128}) benchmark->Arg(n);
+  benchmark->ArgName("n")->Unit(benchmark::kMillisecond);
 }
-BENCHMARK(transient_time_below)
+
+BENCHMARK_CAPTURE(transient, below_at_least_once,
+                  [](const Start& s) {
+                    return model::reached_within(s.cluster.chain, s.initial, s.is_below, kHours);
+                  })
+    ->Name("transient/below_at_least_once")
+    ->Apply(sizes);
+BENCHMARK_CAPTURE(transient, time_below,
+                  [](const Start& s) {
+                    return model::accumulated_reward(s.cluster.chain, s.initial, s.below, kHours);
+                  })
     ->Name("transient/time_below")
-    ->ArgName("n")
-    ->Arg(16)
-    ->Arg(64)
-    ->Arg(128)
-    ->Unit(benchmark::kMillisecond);
+    ->Apply(sizes);
 
 }  // namespace
 }  // namespace haplan

@@ -18,20 +18,6 @@ constexpr double kDay = 86400.0;
 constexpr double kYear = 365.25 * kDay;
 constexpr std::int64_t kMebi = 1000LL * 1024 * 1024;  // in thousandths
 
-/// Components in name order, so that their ids are known before they are made.
-enum Id : ComponentId {
-  api,
-  claude,
-  gpt,
-  ingress,
-  keycloak,
-  llm,
-  postgres,
-  prometheus,
-  redis,
-  weather
-};
-
 Requirement leaf(ComponentId id) {
   Requirement requirement;
   requirement.kind = Requirement::Kind::component;

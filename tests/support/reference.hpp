@@ -6,6 +6,20 @@
 /// know no spec.
 namespace haplan::test {
 
+/// Its components, in name order.
+enum ReferenceId : model::ComponentId {
+  api,
+  claude,
+  gpt,
+  ingress,
+  keycloak,
+  llm,
+  postgres,
+  prometheus,
+  redis,
+  weather
+};
+
 struct Reference {
   model::System system;
   model::Deployment deployment;  ///< a fixed plan near the optimum

@@ -16,20 +16,6 @@ using solver::Decision;
 using solver::ProbeKind;
 using solver::Setting;
 
-/// Components of the reference system.
-enum Id : std::size_t {
-  api,
-  claude,
-  gpt,
-  ingress,
-  keycloak,
-  llm,
-  postgres,
-  prometheus,
-  redis,
-  weather
-};
-
 std::vector<double> from_to(int first, int last) {
   std::vector<double> values(static_cast<std::size_t>(last - first + 1));
   std::iota(values.begin(), values.end(), first);

@@ -5,6 +5,8 @@
 #include <set>
 #include <sstream>
 
+#include "tests/planner/spec/field_rows.hpp"
+
 namespace haplan::planner {
 
 namespace {
@@ -143,60 +145,12 @@ output.releases.*.{profile,chartVersion} | text | - | | 1
 output.releases.*.map.* | name_or_null | - | | 1
 )";
 
-const char* name_of(Type type) {
-  switch (type) {
-    case Type::map: return "map";
-    case Type::named: return "named";
-    case Type::open: return "open";
-    case Type::list: return "list";
-    case Type::text: return "text";
-    case Type::name: return "name";
-    case Type::name_or_null: return "name_or_null";
-    case Type::names: return "names";
-    case Type::port: return "port";
-    case Type::word: return "word";
-    case Type::words: return "words";
-    case Type::boolean: return "boolean";
-    case Type::integer: return "integer";
-    case Type::number: return "number";
-    case Type::duration: return "duration";
-    case Type::rate: return "rate";
-    case Type::probability: return "probability";
-    case Type::downtime: return "downtime";
-    case Type::quantity: return "quantity";
-    case Type::times: return "times";
-    case Type::need: return "need";
-    case Type::parameter: return "parameter";
-    default: return "requirement";
-  }
-}
-
-/// A path with its first braces written out, each result again, until there are none.
-std::vector<std::string> written_out(const std::string& path) {
-  const std::size_t open = path.find('{');
-  if (open == std::string::npos) return {path};
-  const std::size_t close = path.find('}', open);
-  std::vector<std::string> result;
-  std::istringstream choices(path.substr(open + 1, close - open - 1));
-  for (std::string choice; std::getline(choices, choice, ',');)
-    for (std::string& one : written_out(path.substr(0, open) + choice + path.substr(close + 1)))
-      result.push_back(std::move(one));
-  return result;
-}
-
-std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  return first == std::string::npos ? ""
-                                    : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 std::map<std::string, std::string> agreed_rows() {
   std::map<std::string, std::string> rows;
   std::istringstream lines(kAgreed);
   for (std::string line; std::getline(lines, line);) {
-    std::vector<std::string> cells;
-    std::istringstream stream(line);
-    for (std::string cell; std::getline(stream, cell, '|');) cells.push_back(trimmed(cell));
+    std::vector<std::string> cells = split(line, '|');
+    for (std::string& cell : cells) cell = trimmed(cell);
     if (cells.size() != 5) continue;
     for (const std::string& path : written_out(cells[0]))
       rows[path] = cells[1] + " " + cells[2] + " " + cells[3] + " " + cells[4];
