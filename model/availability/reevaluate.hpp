@@ -28,7 +28,8 @@ struct WantedFigures {
 struct ReevaluateOptions {
   std::size_t node_limit = 1'000'000;  ///< as EvaluateOptions
   WantedFigures wanted;
-  std::size_t most_structures = 16;  ///< compiled structures kept; the least recently used goes first
+  std::size_t most_structures =
+      16;  ///< compiled structures kept; the least recently used goes first
   Stop stop;
 };
 

@@ -35,10 +35,10 @@ struct FigureSpread {
 struct Ensemble {
   std::uint64_t seed = 0;
   std::size_t draws = 0;
-  bool low_discrepancy = true;       ///< see Points
-  std::size_t failed = 0;            ///< draws that could not be evaluated; no objective holds in them
-  std::optional<Error> why;          ///< of the first of these
-  std::vector<double> levels;        ///< of the quantiles
+  bool low_discrepancy = true;  ///< see Points
+  std::size_t failed = 0;       ///< draws that could not be evaluated; no objective holds in them
+  std::optional<Error> why;     ///< of the first of these
+  std::vector<double> levels;   ///< of the quantiles
   std::vector<FigureSpread> figures;  ///< over the draws that could be evaluated
   std::vector<bool> holds_nominally;  ///< per objective
   std::vector<Share> kept;            ///< per objective: share of draws in which it holds

@@ -20,7 +20,8 @@ struct Influence {
 
 struct Influences {
   std::size_t evaluations = 0;
-  std::size_t skipped = 0;  ///< sets of the base that had a failed draw or an infinite figure, left out of all
+  std::size_t skipped =
+      0;  ///< sets of the base that had a failed draw or an infinite figure, left out of all
   bool low_discrepancy = true;
   std::vector<double> variance;            ///< per figure
   std::vector<std::vector<Influence>> of;  ///< [figure][input]; 0 where the figure does not vary

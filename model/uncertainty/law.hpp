@@ -11,7 +11,8 @@ enum class LawKind { lognormal, uniform, triangular };
 
 /// What is known of a number: low and high are its (1 - level)/2 and (1 + level)/2 quantiles.
 struct Uncertainty {
-  double value = 0.0;  ///< what everything is computed with when nothing is drawn; low <= value <= high
+  double value =
+      0.0;  ///< what everything is computed with when nothing is drawn; low <= value <= high
   double low = 0.0;
   double high = 0.0;
   double level = 0.9;
