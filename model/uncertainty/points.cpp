@@ -29,7 +29,7 @@ std::uint32_t reversed(std::uint32_t x) {
 }
 
 /// Flips each binary digit depending on the more significant ones only: on reversed digits, multiplication by even
-/// numbers and addition carry away from the leading one. Constants of [Bur20], listing 1.
+/// numbers and addition carry away from the leading one. Constants of [Bur20].
 std::uint32_t scrambled(std::uint32_t x, std::uint32_t seed) {
   x = reversed(x) + seed;
   x ^= x * 0x6c50b47cU;
