@@ -199,7 +199,10 @@ class Finder {
     for (const auto id : reach_)
       if (system_.components[id].replicated() && replicas(id) == 1 && needed(id))
         names.push_back(system_.components[id].name);
-    if (!names.empty())
+    if (names.size() == 1)
+      say("Single instance on the request path: " + names[0] +
+          "; each of its failures is an outage.");
+    if (names.size() > 1)
       say("Single instances on the request path: " + join(names) +
           "; each of their failures is an outage.");
   }

@@ -260,47 +260,62 @@ void add_scenarios(Page& page, const DrillReport& report) {
   for (const std::string& note : notes) page.sentence(note, "  - ");
 }
 
-void count(const std::vector<solver::ObjectiveCheck>& checks, int& all, int& missed) {
-  for (const auto& c : checks) {
-    ++all;
-    if (!c.met) ++missed;
-  }
+/// Objectives that were checked, and those of them that failed.
+struct Checks {
+  std::size_t all = 0;
+  std::size_t missed = 0;
+};
+
+void count(const std::vector<solver::ObjectiveCheck>& checks, Checks& sum) {
+  sum.all += checks.size();
+  sum.missed +=
+      static_cast<std::size_t>(std::ranges::count_if(checks, [](const auto& c) { return !c.met; }));
+}
+
+Checks of_losses(const DrillReport& report) {
+  Checks sum;
+  for (const DrilledLoss& loss : report.losses)
+    for (const auto& checks : loss.survivals) count(checks, sum);
+  return sum;
+}
+
+Checks of_scenarios(const DrillReport& report) {
+  Checks sum;
+  for (const DrilledScenario& scenario : report.scenarios) count(scenario.checks, sum);
+  return sum;
+}
+
+/// "18 of 143 checks of objectives fail"; `of` says what they are.
+std::string fail_phrase(const Checks& checks, const std::string& of = "") {
+  return std::to_string(checks.missed) + " of " + std::to_string(checks.all) + of +
+         (checks.missed == 1 ? " fails" : " fail");
 }
 
 }  // namespace
 
 bool any_missed(const DrillReport& report) {
-  int all = 0;
-  int missed = 0;
-  for (const DrilledLoss& loss : report.losses)
-    for (const auto& checks : loss.survivals) count(checks, all, missed);
-  for (const DrilledScenario& scenario : report.scenarios) count(scenario.checks, all, missed);
-  return missed > 0;
+  return of_losses(report).missed + of_scenarios(report).missed > 0;
 }
 
 std::string render_drill_text(const DrillReport& report, const TextOptions& options) {
   Page page(options);
-  int all = 0;
-  int missed = 0;
-  for (const DrilledLoss& loss : report.losses)
-    for (const auto& checks : loss.survivals) count(checks, all, missed);
-  int lost_in = 0;
-  for (const DrilledScenario& scenario : report.scenarios) count(scenario.checks, all, lost_in);
+  const Checks single = of_losses(report);
+  const Checks what_if = of_scenarios(report);
   std::string head = report.lowered.name + ": " + std::to_string(report.losses.size()) +
-                     " single losses drilled \u2013 ";
-  if (all == 0)
+                     (report.losses.size() == 1 ? " single loss" : " single losses") +
+                     " drilled \u2013 ";
+  if (single.all + what_if.all == 0)
     head += "no objectives are set";
-  else if (missed == 0)
+  else if (single.missed == 0)
     head += "every objective survives each of them";
   else
-    head += std::to_string(missed) + " of " + std::to_string(all) + " checks of objectives fail";
+    head += fail_phrase(single, " checks of objectives");
   if (!report.scenarios.empty()) {
-    head += "; " + std::to_string(report.scenarios.size()) +
-            (report.scenarios.size() == 1 ? " what-if" : " what-ifs");
-    if (lost_in > 0) head += ", in which " + std::to_string(lost_in) + " fail";
+    head += "; " + count_text(report.scenarios.size(), "what-if");
+    if (what_if.missed > 0) head += ", in which " + fail_phrase(what_if);
   }
   for (const auto& text : wrapped(printable(head), "", page.width()))
-    page.line(page.bold(missed + lost_in == 0 ? page.good(text) : page.bad(text)));
+    page.line(page.bold(single.missed + what_if.missed == 0 ? page.good(text) : page.bad(text)));
 
   add_losses(page, report, LossKind::node, "Loss of one node");
   add_losses(page, report, LossKind::domain, "Loss of one domain, all its nodes at once");

@@ -60,7 +60,7 @@ std::string failover_text(const model::Component& component, const model::Failov
     case Controller::repmgr: return "repmgr";
     case Controller::none: break;
   }
-  return component.failover ? "failover" : "";
+  return "";
 }
 
 struct Usage {
@@ -108,10 +108,13 @@ void add_components(Page& page, const Plan& plan) {
   TextTable table{{"component", "replicas", "liveness", "readiness", "settings", "nodes"},
                   {false, true, false, false, false, false},
                   {}};
+  bool probed = false;
   for (model::ComponentId id = 0; id < system.components.size(); ++id) {
     const auto& component = system.components[id];
     if (!component.replicated()) continue;
     const auto& chosen = plan.after->deployment.components[id];
+    const model::Probes& probes = chosen.probes;
+    probed = probed || probes.liveness || probes.readiness || probes.startup;
     std::string settings = failover_text(component, chosen.failover);
     if (chosen.probes.startup)
       settings +=
@@ -121,12 +124,15 @@ void add_components(Page& page, const Plan& plan) {
                           nodes_text(system, chosen.nodes)});
   }
   page.table(std::move(table));
-  page.sentence(
-      std::string("probes: period ") + kTimes +
-      "failureThreshold, t timeoutSeconds, g terminationGracePeriodSeconds, + initialDelaySeconds" +
-      (system.nodes.empty() ? "."
-                            : "; tolerationSeconds " +
-                                  std::to_string(plan.after->deployment.toleration_seconds) + "."));
+  std::string note;
+  if (probed)
+    note = std::string("probes: period ") + kTimes +
+           "failureThreshold, t timeoutSeconds, g terminationGracePeriodSeconds, + "
+           "initialDelaySeconds";
+  if (!system.nodes.empty())
+    note += (note.empty() ? "" : "; ") + std::string("tolerationSeconds ") +
+            std::to_string(plan.after->deployment.toleration_seconds);
+  if (!note.empty()) page.sentence(note + ".");
 }
 
 void add_placement(Page& page, const Plan& plan) {

@@ -59,10 +59,13 @@ std::string objectives_phrase(const Assessment& assessment) {
   const auto all = assessment.checks.size();
   const auto lost = missed(assessment.checks);
   if (all == 0) return "no objectives are set";
-  if (lost == 0)
-    return all == 1 ? "the objective is met" : "all " + std::to_string(all) + " objectives are met";
-  if (all == 1) return "the objective is missed";
-  return std::to_string(lost) + " of " + std::to_string(all) + " objectives are missed";
+  const bool met = lost == 0;
+  if (all == 1) return std::string("the objective is ") + (met ? "met" : "missed");
+  if (all == 2 && (met || lost == 2))
+    return std::string("both objectives are ") + (met ? "met" : "missed");
+  if (met) return "all " + std::to_string(all) + " objectives are met";
+  return std::to_string(lost) + " of " + std::to_string(all) + " objectives " +
+         (lost == 1 ? "is" : "are") + " missed";
 }
 
 std::string stop_phrase(const solver::Outcome& outcome) {
@@ -75,8 +78,16 @@ std::string stop_phrase(const solver::Outcome& outcome) {
   return {};
 }
 
-std::string count_phrase(const solver::Outcome& outcome, int replicas) {
-  std::string out = count_text(replicas, "replica") + " at peak";
+/// "14 replicas at peak"; without the peak where there is but one level.
+std::string replicas_phrase(const Plan& plan, int replicas) {
+  const bool varies = plan.lowered.problem.system.levels.size() > 1;
+  return count_text(replicas, "replica") + (varies ? " at peak" : "");
+}
+
+std::string count_phrase(const Plan& plan) {
+  const solver::Outcome& outcome = plan.outcome;
+  const int replicas = peak_replicas(plan);
+  std::string out = replicas_phrase(plan, replicas);
   if (outcome.status == solver::Status::optimal) return out + ", proved minimal";
   const int least = static_cast<int>(std::ceil(outcome.bound_peak_replicas - 1e-9));
   if (least >= replicas) return out + ", proved fewest; its other settings not proved best";
@@ -114,7 +125,7 @@ void add_verdict(Page& page, const Plan& plan) {
   const bool solved = status == solver::Status::optimal || status == solver::Status::feasible;
   if (plan.after && (solved || status == solver::Status::evaluated)) {
     head += " \u2013 " + objectives_phrase(*plan.after);
-    if (solved) head += ", " + count_phrase(plan.outcome, peak_replicas(plan));
+    if (solved) head += ", " + count_phrase(plan);
     if (const std::string why = stop_phrase(plan.outcome); !why.empty()) head += "; " + why;
   } else if (status == solver::Status::infeasible) {
     head += " \u2013 proved: no plan within the ranges meets every objective";
@@ -128,8 +139,8 @@ void add_verdict(Page& page, const Plan& plan) {
   if (status != solver::Status::undecided) return;
   const int least = static_cast<int>(std::ceil(plan.outcome.bound_peak_replicas - 1e-9));
   if (least > 0)
-    page.sentence("Proved so far: a plan has at least " + count_text(least, "replica") +
-                  " at peak, if there is one.");
+    page.sentence("Proved so far: a plan has at least " + replicas_phrase(plan, least) +
+                  ", if there is one.");
   if (plan.before)
     page.sentence(
         "The figures below are those of the starting point (replicas at the low end of "
@@ -172,11 +183,7 @@ void add_availability(Page& page, const Plan& plan) {
          a_year[2 * s + 1], a_month[s]});
   }
   add_level_rows(table, plan, *now, years);
-  if (!both) {
-    table.header.erase(table.header.begin() + 2, table.header.begin() + 4);
-    table.right.erase(table.right.begin() + 2, table.right.begin() + 4);
-    for (auto& row : table.rows) row.erase(row.begin() + 2, row.begin() + 4);
-  }
+  if (!both) remove_columns(table, 2, 2);
   page.table(std::move(table));
 }
 
@@ -201,10 +208,10 @@ void add_exactness(Page& page, const Plan& plan) {
     table.rows.push_back({system.services[s].name, minutes(figures.unavailability.value),
                           minutes(figures.independent),
                           with_sign(figures.independent - figures.unavailability.value),
-                          worst(plan.after->guaranteed),
-                          has_values ? worst(plan.after->values_only) : "-",
+                          worst(plan.after->guaranteed), worst(plan.after->values_only),
                           significant(figures.outage_frequency * kYear, 3), mean_outage[s]});
   }
+  if (!has_values) remove_columns(table, 5, 1);
   page.table(std::move(table));
   page.sentence(
       "textbook: 1 - prod(1 - A), every replica independent; guaranteed: the worst placement that "

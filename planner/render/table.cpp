@@ -105,6 +105,16 @@ std::size_t text_width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
+void remove_columns(TextTable& table, std::size_t first, std::size_t count) {
+  const auto remove = [&](auto& cells) {
+    const auto begin = cells.begin() + static_cast<std::ptrdiff_t>(first);
+    cells.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
+  };
+  remove(table.header);
+  remove(table.right);
+  for (auto& row : table.rows) remove(row);
+}
+
 std::vector<std::string> table_lines(const TextTable& table, int indent, int width) {
   std::vector<std::vector<std::string>> rows = table.rows;
   if (!table.header.empty()) rows.insert(rows.begin(), table.header);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@ struct TextTable {
   std::vector<bool> right;  ///< per column: numbers stand at the right
   std::vector<std::vector<std::string>> rows;
 };
+
+/// Without `count` of its columns, from `first` on.
+void remove_columns(TextTable& table, std::size_t first, std::size_t count);
 
 /// Lines of `indent` spaces and the columns two apart; in a table wider than `width` the cells of the widest columns
 /// are broken into several lines, never cut. The header comes first, unless it is empty.

@@ -221,6 +221,24 @@ class Page(InFolder):
         self.assertEqual(one, two)
         self.assertLessEqual(max(map(len, one.splitlines())), 100)
 
+    def test_the_head_counts_losses_and_what_ifs_apart(self):
+        document = json.loads(haplan("drill", EXAMPLES / "three-zones.yaml", "-o", "json").stdout)
+        losses, what_ifs = ([check["survives"] for one in entries for service in one["services"].values()
+                             for check in service["objectives"]]
+                            for entries in (document["losses"], document["scenarios"]))
+        head = " ".join(haplan("drill", EXAMPLES / "three-zones.yaml").stdout.split("\n\n")[0].split())
+        self.assertIn(f"{losses.count(False)} of {len(losses)} checks of objectives fail; 1 what-if", head)
+        self.assertIn(f"in which {what_ifs.count(False)} of {len(what_ifs)} fail", head)
+
+    def test_a_compliance_is_no_time(self):
+        result = haplan("drill", EXAMPLES / "three-zones.yaml", "--set", "objectives.orders.compliance=95%", "-o",
+                        "json")
+        checks = json.loads(result.stdout)["scenarios"][0]["services"]["orders"]["objectives"]
+        # At least 95 % of the windows have to keep the budget: it may be missed in 5 %.
+        (check,) = (check for check in checks if check["objective"] == "compliance")
+        self.assertAlmostEqual(check["targetMissProbability"], 0.05, 12)
+        self.assertNotIn("targetSeconds", check)
+
     def test_a_scenario_is_drilled_alone(self):
         result = haplan("drill", EXAMPLES / "three-zones.yaml", "--scenario", "lose-zone-a", "-o", "json")
         document = json.loads(result.stdout)
