@@ -194,7 +194,7 @@ class Floors {
                 {}};
     if (down >= windows || who.empty()) {
       floor.remedy = "less downtime of " + system_.services[check_.service].name +
-                     ", which is most of its errors";
+                     ": outages are most of its failed requests";
       return floor;
     }
     floor.sentence += " (most of it " + who + ": " + percent_text(largest) + ")";

@@ -23,6 +23,11 @@ std::string amount_text(const std::string& resource, std::int64_t amount) {
   return fraction.empty() ? text : text + "." + fraction;
 }
 
+/// "1 node", "2 nodes".
+std::string counted(std::size_t n, const char* noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
 class PlacementChecker {
  public:
   PlacementChecker(const System& system, const LoadTable& table, const Deployment& deployment)
@@ -55,8 +60,8 @@ class PlacementChecker {
       const ComponentPlan& plan = deployment_.components[id];
       const int replicas = largest_replicas(system_, table_, plan, id);
       if (plan.nodes.size() != static_cast<std::size_t>(replicas)) {
-        report(component.name + " has " + std::to_string(replicas) + " replicas and " +
-               std::to_string(plan.nodes.size()) + " nodes to put them on");
+        report(component.name + " has " + counted(static_cast<std::size_t>(replicas), "replica") +
+               " and " + counted(plan.nodes.size(), "node") + " to put them on");
       }
       for (const NodeId node : plan.nodes) {
         if (!std::binary_search(component.allowed.begin(), component.allowed.end(), node)) {
@@ -117,9 +122,10 @@ class PlacementChecker {
     const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
     const auto [least, most] = std::minmax_element(per_domain.begin(), per_domain.end(), less);
     if (most->second - least->second <= spread.max_skew) return;
-    report(component.name + " has " + std::to_string(most->second) + " replicas on " +
-           domain_name(spread, most->first) + " and " + std::to_string(least->second) + " on " +
-           domain_name(spread, least->first) + ": maxSkew is " + std::to_string(spread.max_skew));
+    report(component.name + " has " + counted(static_cast<std::size_t>(most->second), "replica") +
+           " on " + domain_name(spread, most->first) + " and " + std::to_string(least->second) +
+           " on " + domain_name(spread, least->first) + ": maxSkew is " +
+           std::to_string(spread.max_skew));
   }
 
   [[nodiscard]] const std::string& domain_name(const Spread& spread, std::size_t domain) const {

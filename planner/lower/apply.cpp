@@ -216,8 +216,9 @@ class Applier {
     if (nodes.size() != static_cast<std::size_t>(count)) {
       report("HA081",
              "\"" + component.name + "\" has " + std::to_string(count) +
-                 " replicas at its largest level, but the plan names " +
-                 std::to_string(nodes.size()) + (nodes.size() == 1 ? " node" : " nodes"),
+                 (count == 1 ? " replica" : " replicas") +
+                 " at its largest level, but the plan names " + std::to_string(nodes.size()) +
+                 (nodes.size() == 1 ? " node" : " nodes"),
              list.where, "one node per replica");
       return;
     }

@@ -246,7 +246,7 @@ TEST_CASE("check_placement: says in a sentence what does not fit") {
   c.system.components[0].allowed = {1};
   CHECK(c.why() == std::vector<std::string>{"api may not run on n0"});
   c.deployment.components[0].nodes = {1};
-  CHECK(c.why() == std::vector<std::string>{"api has 3 replicas and 1 nodes to put them on"});
+  CHECK(c.why() == std::vector<std::string>{"api has 3 replicas and 1 node to put them on"});
 }
 
 TEST_CASE("check_placement: amounts are written as people write them") {
