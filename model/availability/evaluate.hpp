@@ -103,6 +103,21 @@ struct Evaluation {
   Work work;
 };
 
+/// Which figures are worth their time; the others stay at their defaults. The unavailability always is.
+struct WantedFigures {
+  bool frequency = true;  ///< outage_frequency, entry_frequency, mean_outage
+  bool error_ratio = true;
+  bool recovery = true;
+  bool losses = true;  ///< node_losses and losses
+  bool response_time = true;
+  bool data_loss = true;
+  bool causes = true;  ///< and frequency; many passes over the diagram
+  bool independent = true;
+
+  /// Nothing but unavailabilities.
+  static WantedFigures none() { return {false, false, false, false, false, false, false, false}; }
+};
+
 struct EvaluateOptions {
   std::size_t node_limit =
       1'000'000;        ///< states of the compilation; beyond it the result is `bounded`

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/queueing/response.hpp"
-
 namespace haplan::model {
 
 namespace {
@@ -86,8 +84,8 @@ double error_ratio(const ServiceContext& context, ServiceId service,
   return ratio;
 }
 
-std::vector<std::optional<double>> response_times(const ServiceContext& context,
-                                                  ServiceId service) {
+std::vector<std::optional<double>> response_times(const ServiceContext& context, ServiceId service,
+                                                  const ClosedNetwork& closed) {
   const System& system = context.system;
   std::vector<std::optional<double>> times;
   for (LevelId l = 0; l < system.levels.size(); ++l) {
@@ -113,8 +111,7 @@ std::vector<std::optional<double>> response_times(const ServiceContext& context,
       const double customers =
           (static_cast<double>(level.users->num) * static_cast<double>(load.num)) /
           (static_cast<double>(level.users->den) * static_cast<double>(load.den));
-      times.push_back(
-          closed_response_time(stations, std::max(1.0, customers), level.think_time.value()));
+      times.push_back(closed(stations, std::max(1.0, customers), level.think_time.value()));
       continue;
     }
     std::optional<double> sum = 0.0;

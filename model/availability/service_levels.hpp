@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+
 #include "model/availability/probabilities.hpp"
+#include "model/queueing/response.hpp"
 
 /// Figures that requests see: error ratio, response time, recovery time, data loss. MODEL 5.
 namespace haplan::model {
@@ -25,8 +28,14 @@ double window_of_mode(const System& system, const ModeOutage& mode, const Probes
 /// traffic: sum of rate times window over their modes.
 double node_exposure(const System& system, NodeId node);
 
+/// What answers for a closed network: closed_response_time, or something that remembers its answers.
+using ClosedNetwork =
+    std::function<double(const std::vector<Station>&, double customers, double think_time)>;
+
 /// [s] per level; nullopt where an open load saturates a station.
-std::vector<std::optional<double>> response_times(const ServiceContext& context, ServiceId service);
+std::vector<std::optional<double>> response_times(
+    const ServiceContext& context, ServiceId service,
+    const ClosedNetwork& closed = closed_response_time);
 
 /// Worst automatic recovery of any replica the service can depend on.
 std::optional<RecoveryTime> recovery_time(const ServiceContext& context, ServiceId service);
