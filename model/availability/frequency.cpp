@@ -13,8 +13,12 @@ namespace {
 class Flows {
  public:
   Flows(const System& system, const Compiled& compiled, const Numbers& numbers,
-        const ComponentNumbers& components)
-      : system_(system), compiled_(compiled), numbers_(numbers), components_(components) {}
+        const ComponentNumbers& components, bool by_cause)
+      : system_(system),
+        compiled_(compiled),
+        numbers_(numbers),
+        components_(components),
+        by_cause_(by_cause) {}
 
   void add_variable(const VariableInfo& info, const double* p, const double* dp) {
     using Kind = VariableInfo::Kind;
@@ -59,7 +63,7 @@ class Flows {
 
   void add(CauseKind kind, const std::string& subject, const std::string& mode, double flow) {
     total_ += flow;
-    if (flow != 0.0) flows_[{kind, subject, mode}] += flow;
+    if (by_cause_ && flow != 0.0) flows_[{kind, subject, mode}] += flow;
   }
 
   [[nodiscard]] double total() const { return total_; }
@@ -103,6 +107,7 @@ class Flows {
   const Compiled& compiled_;
   const Numbers& numbers_;
   const ComponentNumbers& components_;
+  bool by_cause_;
   double total_ = 0.0;
   std::map<std::tuple<CauseKind, std::string, std::string>, double> flows_;
 };
@@ -111,9 +116,9 @@ class Flows {
 
 OutageFlows outage_flows(const System& system, const Compiled& compiled, const Numbers& numbers,
                          const ComponentNumbers& components, const std::vector<double>& p,
-                         const std::vector<double>& value, ServiceId service) {
+                         const std::vector<double>& value, ServiceId service, bool by_cause) {
   const Sensitivity at = sensitivity(system, compiled, numbers, p, value, service, 1.0);
-  Flows flows(system, compiled, numbers, components);
+  Flows flows(system, compiled, numbers, components, by_cause);
   for (std::size_t v = 0; v < compiled.variables.size(); ++v) {
     const std::size_t first = compiled.diagram.first_probability(v);
     flows.add_variable(compiled.variables[v], p.data() + first, at.dp.data() + first);

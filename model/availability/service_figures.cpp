@@ -49,7 +49,8 @@ std::vector<double> FigureMaker::by_level(ServiceId s) const {
 
 void FigureMaker::add_flows_and_causes(ServiceId s, ServiceFigures& figures) const {
   const auto& [system, deployment, compiled, numbers, components] = context_;
-  OutageFlows flows = outage_flows(system, compiled, numbers, components, p_, upper_, s);
+  OutageFlows flows =
+      outage_flows(system, compiled, numbers, components, p_, upper_, s, wanted_.causes);
   figures.outage_frequency = flows.total;
   figures.entry_frequency = std::move(flows.entries);
   if (figures.outage_frequency > 0.0)
