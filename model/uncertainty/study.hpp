@@ -28,7 +28,8 @@ struct Study {
   std::vector<Law> inputs;  ///< independent of each other; shared numbers are one input
   std::size_t figures = 0;
   std::size_t objectives = 0;
-  std::function<Evaluator()> evaluator;  ///< a new one; called before threads start, once for each
+  /// A new one; called before threads start, once for each. What it refers to outlives the analysis.
+  std::function<Evaluator()> evaluator;
 };
 
 /// How draws are made.

@@ -70,7 +70,15 @@ Outcome outcome_of(const Evaluation& evaluation) {
   return outcome;
 }
 
-Study study_of(const test::Reference& reference, WantedFigures wanted) {
+/// What one thread evaluates with.
+struct Worker {
+  test::Reference reference;
+  Reevaluator engine;
+};
+
+using Workers = std::vector<std::unique_ptr<Worker>>;
+
+Study study_of(const test::Reference& reference, WantedFigures wanted, Workers& workers) {
   Study study;
   System system = reference.system;
   for (const Input& input : inputs()) {
@@ -80,13 +88,12 @@ Study study_of(const test::Reference& reference, WantedFigures wanted) {
   }
   study.figures = 5 * system.services.size();
   study.objectives = system.services.size();
-  study.evaluator = [&reference, wanted]() -> Evaluator {
-    auto own = std::make_shared<std::pair<test::Reference, Reevaluator>>(
-        reference, Reevaluator({.wanted = wanted}));
-    return [own](std::span<const double> x) -> Result<Outcome> {
-      auto& [mine, engine] = *own;
-      enter(x, mine.system);
-      return engine.evaluate(mine.system, mine.deployment).map(outcome_of);
+  study.evaluator = [&reference, &workers, wanted]() -> Evaluator {
+    workers.push_back(std::make_unique<Worker>(Worker{reference, Reevaluator({.wanted = wanted})}));
+    return [worker = workers.back().get()](std::span<const double> x) -> Result<Outcome> {
+      enter(x, worker->reference.system);
+      return worker->engine.evaluate(worker->reference.system, worker->reference.deployment)
+          .map(outcome_of);
     };
   };
   return study;
@@ -135,7 +142,8 @@ bool same_from_random(const Study& study, const Ensemble& answer) {
 
 void draws(benchmark::State& state, WantedFigures wanted) {
   const test::Reference reference = test::reference_system();
-  const Study study = study_of(reference, wanted);
+  Workers workers;
+  const Study study = study_of(reference, wanted, workers);
   EnsembleOptions options;
   options.draws = static_cast<std::size_t>(state.range(0));
   options.draw.threads = static_cast<unsigned>(state.range(1));
@@ -159,7 +167,8 @@ void draws(benchmark::State& state, WantedFigures wanted) {
 
 void indices(benchmark::State& state) {
   const test::Reference reference = test::reference_system();
-  const Study study = study_of(reference, WantedFigures::none());
+  Workers workers;
+  const Study study = study_of(reference, WantedFigures::none(), workers);
   InfluenceOptions options;
   options.base = static_cast<std::size_t>(state.range(0));
   options.draw.threads = 2;
@@ -177,7 +186,8 @@ void indices(benchmark::State& state) {
 
 void flips(benchmark::State& state) {
   const test::Reference reference = test::reference_system();
-  const Study study = study_of(reference, WantedFigures::none());
+  Workers workers;
+  const Study study = study_of(reference, WantedFigures::none(), workers);
   std::size_t found = 0;
   for (auto _ : state) {
     const auto result = break_even(study);

@@ -20,24 +20,36 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// One replica that fails with an uncertain mtbf and is out for 100 s: u = 100 / (mtbf + 100).
-Study single_component(double limit) {
-  Study study;
-  study.inputs = {law_of({.value = 9e4, .low = 3e4, .high = 3e5})};
-  study.figures = 1;
-  study.objectives = 1;
-  study.evaluator = [limit]() -> Evaluator {
-    auto small = std::make_shared<SmallSystem>(std::vector{stateless("api", 1.0, 100.0)}, 0);
-    auto engine = std::make_shared<Reevaluator>();
-    return [small, engine, limit](std::span<const double> x) -> Result<Outcome> {
-      small->system.components[0].modes[0].rate = 1.0 / x[0];
-      return engine->evaluate(small->system, small->deployment).map([&](const Evaluation& e) {
-        const double u = e.services[0].unavailability.value;
-        return Outcome{{u}, {u <= limit}};
-      });
+class SingleComponent {
+ public:
+  explicit SingleComponent(double limit) {
+    study.inputs = {law_of({.value = 9e4, .low = 3e4, .high = 3e5})};
+    study.figures = 1;
+    study.objectives = 1;
+    study.evaluator = [this, limit]() -> Evaluator {
+      workers_.push_back(std::make_unique<Worker>());
+      return [worker = workers_.back().get(), limit](std::span<const double> x) -> Result<Outcome> {
+        worker->small.system.components[0].modes[0].rate = 1.0 / x[0];
+        return worker->engine.evaluate(worker->small.system, worker->small.deployment)
+            .map([&](const Evaluation& e) {
+              const double u = e.services[0].unavailability.value;
+              return Outcome{{u}, {u <= limit}};
+            });
+      };
     };
+  }
+  SingleComponent(const SingleComponent&) = delete;
+  SingleComponent& operator=(const SingleComponent&) = delete;
+
+  Study study;
+
+ private:
+  struct Worker {
+    SmallSystem small{{stateless("api", 1.0, 100.0)}, 0};
+    Reevaluator engine;
   };
-  return study;
-}
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
 
 double u_of(double mtbf) { return 100.0 / (mtbf + 100.0); }
 
@@ -47,8 +59,9 @@ TEST_CASE("ensemble: quantiles of one component are those of its mtbf") {
   const Law mtbf = law_of({.value = 9e4, .low = 3e4, .high = 3e5});
   // The unavailability falls with the mtbf, so its p-quantile is at the (1-p)-quantile of the mtbf; the objective
   // holds where the mtbf is above its 20 % quantile.
-  const Study study = single_component(u_of(mtbf.quantile(0.2)));
-  const auto answer = ensemble(study, {.draws = 16384, .quantiles = {0.05, 0.5, 0.95, 0.999}});
+  const SingleComponent single(u_of(mtbf.quantile(0.2)));
+  const auto answer =
+      ensemble(single.study, {.draws = 16384, .quantiles = {0.05, 0.5, 0.95, 0.999}});
   REQUIRE(answer.has_value());
   CHECK(answer->draws == 16384);
   CHECK(answer->failed == 0);
@@ -149,7 +162,8 @@ TEST_CASE("ensemble: agrees with plain random draws on a function that is not mo
 }
 
 TEST_CASE("ensemble: is the same to the last bit at any number of threads") {
-  const Study study = single_component(1e-3);
+  const SingleComponent single(1e-3);
+  const Study& study = single.study;
   const auto one = ensemble(study, {.draws = 5000});
   REQUIRE(one.has_value());
   CHECK(one->draws == 5008);  // a multiple of 16
@@ -219,9 +233,10 @@ TEST_CASE("ensemble: what always or never holds has the interval of independent 
 }
 
 TEST_CASE("ensemble: stops when asked to") {
+  const SingleComponent single(1.0);
   int asked = 0;
   const auto answer =
-      ensemble(single_component(1.0),
+      ensemble(single.study,
                {.draw = {.threads = 2, .stop = [&] { return ++asked > 3; }}, .draws = 100'000});
   REQUIRE(!answer.has_value());
   CHECK(answer.error().fault == Fault::budget_exhausted);
