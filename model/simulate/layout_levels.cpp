@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "model/simulate/layout_parts.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+std::vector<double> rates_of(const std::vector<std::vector<double>>& table, std::size_t column) {
+  std::vector<double> rates;
+  for (const auto& row : table) rates.push_back(row[column]);
+  return rates;
+}
+
+/// Every level is entered from the one with the next lower load; where loads are equal, from the first of the lowest.
+void lay_out_clocks(Layout& layout) {
+  const System& system = layout.system;
+  std::vector<double> total;
+  for (const auto& row : layout.demand.service_rate)
+    total.push_back(std::accumulate(row.begin(), row.end(), 0.0));
+  const auto lowest =
+      static_cast<LevelId>(std::min_element(total.begin(), total.end()) - total.begin());
+  layout.level_clocks.resize(system.levels.size());
+  for (LevelId level = 0; level < system.levels.size(); ++level) {
+    LevelClock& clock = layout.level_clocks[level];
+    clock.counts.assign(system.services.size(), false);
+    if (level == lowest) continue;
+    const Level& what = system.levels[level];
+    clock.below = next_lower_level(total, level).value_or(lowest);
+    clock.stay = what.share * what.every;
+    clock.mean_gap = system.levels[*clock.below].share * what.every;
+    layout.level_clocks[*clock.below].above.push_back(level);
+    for (ServiceId s = 0; s < system.services.size(); ++s)
+      clock.counts[s] =
+          next_lower_level(rates_of(layout.demand.service_rate, s), level) == clock.below;
+  }
+}
+
+/// MODEL 3, ramp: how long an autoscaled component is short of replicas after a level's entry.
+double shortage(const Layout& layout, ComponentId id, LevelId level) {
+  const auto& autoscale = layout.deployment.components[id].autoscale;
+  if (!autoscale) return 0.0;
+  const std::vector<double> rates = rates_of(layout.demand.component_rate, id);
+  const std::optional<LevelId> lower = next_lower_level(rates, level);
+  if (!lower || layout.demand.replicas[*lower][id] >= layout.demand.need[level][id]) return 0.0;
+  const Component& component = layout.system.components[id];
+  const Level& what = layout.system.levels[level];
+  const double lag = component.autoscale_lag + layout.times[id].start + layout.times[id].ready_mean;
+  const double most = what.ramp + lag;
+  const double rho = 100.0 * component.max_utilization.value() / autoscale->target;
+  if (rho <= 1.0 || what.ramp <= 0.0) return most;
+  const double slope = (rates[level] - rates[*lower]) / what.ramp;
+  return std::clamp(rho * (lag / (rho - 1.0) - rates[*lower] / slope), 0.0, most);
+}
+
+int least_number(double ratio) { return static_cast<int>(std::ceil(ratio - 1e-9)); }
+
+/// The load rises in a line, what is needed with it, and the autoscaler asks for replicas `lag` behind.
+void add_steps(const Layout& layout, LevelId level, std::vector<RampStep>& steps) {
+  const LevelId from = *layout.level_clocks[level].below;
+  const Demand& demand = layout.demand;
+  for (ComponentId id = 0; id < layout.system.components.size(); ++id) {
+    const Component& component = layout.system.components[id];
+    const auto& plan = layout.deployment.components[id];
+    const double low = demand.component_rate[from][id];
+    const double high = demand.component_rate[level][id];
+    if (layout.replica_count[id] == 0 || component.type != ComponentType::stateless ||
+        !component.throughput || !(high > low))
+      continue;
+    const bool given = level < component.need.size() && component.need[level].has_value();
+    const double ramp = layout.system.levels[level].ramp;
+    const double lag =
+        component.autoscale_lag + layout.times[id].start + layout.times[id].ready_mean;
+    const double capacity = component.throughput->value();
+    const auto rate = [&](double t) {
+      const double share = ramp > 0.0 ? t / ramp : (t < 0.0 ? 0.0 : 1.0);
+      return low + (high - low) * std::clamp(share, 0.0, 1.0);
+    };
+    RampStep last{-1.0, static_cast<std::uint32_t>(id), -1, -1};
+    constexpr int kSteps = 400;  // of the ramp and the lag behind it
+    for (int i = 0; i <= kSteps; ++i) {
+      RampStep step = last;
+      step.at = (ramp + lag) * i / kSteps;
+      step.need = demand.need[level][id];
+      if (!given)
+        step.need = std::max(
+            1, least_number(rate(step.at) / (capacity * component.max_utilization.value())));
+      step.replicas = demand.replicas[level][id];
+      if (plan.autoscale)
+        step.replicas = std::min(std::max(least_number(100.0 * rate(step.at - lag) /
+                                                       (capacity * plan.autoscale->target)),
+                                          plan.autoscale->min),
+                                 plan.autoscale->max);
+      if (i == kSteps) {
+        step.need = demand.need[level][id];
+        step.replicas = demand.replicas[level][id];
+      }
+      if (step.need != last.need || step.replicas != last.replicas) steps.push_back(step);
+      last = step;
+    }
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const RampStep& a, const RampStep& b) { return a.at < b.at; });
+}
+
+}  // namespace
+
+void lay_out_levels(Layout& layout) {
+  const System& system = layout.system;
+  lay_out_clocks(layout);
+  layout.ramp_steps.resize(system.levels.size());
+  for (LevelId level = 0; level < system.levels.size(); ++level) {
+    if (!layout.level_clocks[level].below) continue;
+    if (!layout.assumptions.ideal_ramp) {
+      add_steps(layout, level, layout.ramp_steps[level]);
+      continue;
+    }
+    bool first = true;
+    for (ComponentId id = 0; id < system.components.size(); ++id) {
+      const double length = is_relevant(layout, id) ? shortage(layout, id, level) : 0.0;
+      if (length <= 0.0) continue;
+      layout.ramps.push_back({level, id, length, first});
+      first = false;
+    }
+  }
+  layout.request_rate = layout.demand.service_rate;
+  for (ServiceId s = 0; s < system.services.size(); ++s) {
+    double any = 0.0;
+    for (const auto& row : layout.request_rate) any += row[s];
+    for (auto& row : layout.request_rate)
+      if (any <= 0.0) row[s] = 1.0;
+  }
+}
+
+void lay_out_errors(Layout& layout) {
+  const System& system = layout.system;
+  const std::size_t services = system.services.size();
+  const std::size_t elements = layout.elements.size();
+  layout.misrouted.assign(system.levels.size() * elements * services, 0.0);
+  for (LevelId level = 0; level < system.levels.size(); ++level)
+    for (ServiceId s = 0; s < services; ++s) {
+      const std::vector<ComponentId>& path = layout.demand.path[s];
+      const auto at = [&](std::size_t element) -> double& {
+        return layout.misrouted[(level * elements + element) * services + s];
+      };
+      for (std::uint32_t r = 0; r < layout.replicas.size(); ++r) {
+        const Replica& replica = layout.replicas[r];
+        const int running = layout.demand.replicas[level][replica.component];
+        const bool on_path = std::find(path.begin(), path.end(), replica.component) != path.end();
+        if (!on_path || static_cast<int>(replica.index) >= running) continue;
+        const double lost = layout.request_rate[level][s] *
+                            (1.0 - system.components[replica.component].retry) / running;
+        at(r) += lost;
+        if (replica.home == kNowhere) continue;
+        at(layout.node_element + replica.home) += lost;
+        for (auto d = system.nodes[replica.home].parent; d; d = system.domains[*d].parent)
+          at(layout.domain_element + *d) += lost;
+      }
+    }
+}
+
+}  // namespace haplan::model

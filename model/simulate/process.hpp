@@ -1,0 +1,164 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/numerics/philox.hpp"
+#include "model/simulate/clocks.hpp"
+#include "model/simulate/layout.hpp"
+#include "model/simulate/tally.hpp"
+#include "model/simulate/trace.hpp"
+
+namespace haplan::model {
+
+/// One random path of a system: discrete events, each of which changes only what depends on it. Value type: a copy
+/// goes on independently once it is given a stream of its own. The layout must outlive it.
+///   cost  O(log entities + changed gates) per event, no allocation
+class Process {
+ public:
+  /// At time 0, nothing failed; the load level and the drains in a random phase of their long-run state.
+  Process(const Layout& layout, std::uint64_t seed, std::uint64_t path);
+
+  /// Events up to that time of the path.
+  void play(double until);
+  /// Nothing has failed, nothing is recovering. Drains and load levels may be in any state.
+  [[nodiscard]] bool all_well() const { return failed_ == 0; }
+  /// Up to the next time that all_well() begins again; nothing where nothing can fail.
+  void play_cycle();
+  /// The same with failures made likelier: as long as something has failed and no service has gone down since the call,
+  /// one more failure, of any element that works with equal chances, comes before the next repair with probability
+  /// `push`. Tallies are weighted with the likelihood ratio, which begins with 1 at each call.
+  ///   push  in [0, 1)
+  void play_cycle_biased(double push);
+  /// Fresh randomness from here on: pending exponential times are drawn again.
+  void restream(std::uint64_t path);
+
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+  void clear_tally();
+  [[nodiscard]] double now() const { return origin_ + now_; }
+  [[nodiscard]] bool service_up(ServiceId service) const { return service_up_[service] != 0; }
+  /// What every event is told to; empty: nobody. A copy tells the same.
+  void trace(TraceSink sink) { sink_ = std::move(sink); }
+
+ private:
+  struct Slots {  // entities that have a clock, after the elements
+    std::uint32_t chains, ages, ramps, primaries, pods, level_up, level_back, ramp_step, drain,
+        window, count;
+  };
+  enum class Counted : std::uint8_t { no, yes };
+
+  // process.cpp
+  static Slots slots_of(const Layout& layout);
+  void start();
+  void step();
+  void dispatch(std::uint32_t slot);
+  void finish(Counted counted);
+  void commit(Counted counted, const std::vector<bool>* services = nullptr);
+  void settle();
+  void close_window();
+  void rebase();
+
+  // elements.cpp
+  void fail(std::uint32_t element);
+  void repair(std::uint32_t element);
+  void take_effect(std::uint32_t element, bool up);
+  void misroute(std::uint32_t element, const ElementMode& mode);
+  void set_gate_inputs(std::uint32_t element, bool up);
+  void add_bad(std::uint32_t gate, int by);
+  void replica_bad(std::uint32_t replica, int by);
+  void set_counts(std::uint32_t component, int need, int replicas);
+  void check_need(std::uint32_t component);
+  void move_chain(std::uint32_t chain);
+  void connect();
+  double exponential(std::uint32_t slot, double mean);
+
+  // places.cpp
+  void set_reach(std::uint32_t node);
+  void update_place(std::uint32_t replica);
+  void update_places(std::uint32_t node);
+  void update_credit();
+  void node_changed(std::uint32_t node, bool up);
+  void domain_changed(std::uint32_t domain, bool up);
+  void age_node(std::uint32_t node);
+  void place_drained();
+  void freeze(std::uint32_t replica, bool frozen);
+
+  // calendar.cpp
+  void start_calendar();
+  void leave_level();
+  void arrive_at(LevelId level);
+  void enter_level(LevelId level);
+  void return_from_level();
+  void apply_level();
+  void begin_ramp(std::uint32_t ramp);
+  void set_ramp(std::uint32_t ramp, bool is_short);
+  void toggle_ramp(std::uint32_t ramp);
+  void schedule_ramp(std::uint32_t ramp);
+  void next_ramp_step();
+  void drain_event();
+  void begin_drain(std::uint32_t node, double elapsed);
+  void schedule_drain();
+
+  const Layout* layout_;
+  Slots slots_;
+  std::uint64_t seed_;
+  std::vector<PhiloxStream> streams_;  ///< per slot, and one for the bias
+  Clocks clocks_;
+  double origin_ = 0.0;  ///< [s] of the path at local time 0
+  double now_ = 0.0;     ///< [s] local
+  double last_ = 0.0;    ///< [s] local, up to which the tally goes
+  std::int64_t failed_ = 0;
+  std::int64_t exposed_ = 0;  ///< elements whose failure is pending
+
+  std::vector<std::uint8_t> up_;           ///< per element
+  std::vector<std::uint8_t> active_;       ///< per element: counts at this level
+  std::vector<int> gate_bad_;              ///< per gate
+  std::vector<std::uint8_t> service_now_;  ///< as the gates say
+  std::vector<std::uint8_t> service_up_;   ///< as the tally knows
+  std::vector<std::uint32_t> gate_service_;
+  bool dirty_ = false;
+  bool network_dirty_ = false;
+  std::vector<std::uint8_t> connected_;  ///< per connected gate
+  std::vector<std::uint32_t> union_;     ///< per vertex
+  std::vector<std::uint32_t> chain_state_;
+
+  std::vector<std::uint8_t> bad_;    ///< per replica: reasons why it does not serve
+  std::vector<int> serving_;         ///< per component
+  std::vector<int> need_;            ///< per component
+  std::vector<int> count_;           ///< per component
+  std::vector<std::uint8_t> short_;  ///< per component: fewer serve than needed
+
+  std::vector<std::uint32_t> place_;     ///< per replica: node
+  std::vector<std::uint8_t> place_bad_;  ///< per replica
+  std::vector<std::uint8_t> frozen_;     ///< per replica: it does not run
+  std::vector<int> blocked_;             ///< per node: domains around it that are down
+  std::vector<std::uint8_t> reachable_;  ///< per node
+  std::vector<std::uint32_t> age_;       ///< per node: stage of its outage
+  std::uint32_t unreachable_ = 0;        ///< nodes
+  std::uint32_t unreachable_sum_ = 0;    ///< of their numbers
+  std::uint32_t credited_ = kNowhere;    ///< node whose replicas run elsewhere
+  std::uint32_t credited_age_ = 0;
+
+  LevelId level_ = 0;
+  double arrived_ = 0.0;      ///< [s] local
+  std::vector<double> gap_;   ///< per level: time in the level below until it is entered
+  std::vector<double> stay_;  ///< per level: time left in it
+  std::vector<std::uint8_t> ramp_short_;
+  std::vector<double> ramp_next_;  ///< per ramp: time in the level at which it changes
+  std::vector<double> ramp_then_;  ///< and once more
+  std::size_t ramp_at_ = 0;        ///< next step of the level's entry
+  std::uint32_t drained_ = kNowhere;
+  std::uint32_t drain_stage_ = 0;
+  std::uint32_t drain_turn_ = 0;
+  double drain_began_ = 0.0;  ///< [s] local
+
+  double weight_ = 1.0;
+  double push_rate_ = 0.0;  ///< [1/s] of failures that the bias adds
+  bool fallen_ = false;     ///< a service has gone down in this cycle
+
+  Tally tally_;
+  std::vector<double> window_down_;
+  TraceSink sink_;
+};
+
+}  // namespace haplan::model
