@@ -56,7 +56,11 @@ std::string significant(double value, int digits) {
   if (std::isnan(value)) return "unknown";
   if (std::isinf(value)) return value > 0 ? "infinite" : "-infinite";
   if (value == 0) return "0";
-  return fixed(value, decimals_for(std::abs(value), digits));
+  const int decimals = decimals_for(std::abs(value), digits);
+  // 9.996 is 10.0 in three digits: rounded up, it has one more before the point.
+  const bool longer =
+      decimals > 0 && std::abs(value) * std::pow(10.0, decimals) >= std::pow(10.0, digits) - 0.5;
+  return fixed(value, longer ? decimals - 1 : decimals);
 }
 
 std::string plain_number(double value) {

@@ -46,9 +46,11 @@ std::vector<ObjectiveCheck> survivals(const Problem& problem, const Objective& o
   if (objective.max_unavailability)
     add("availability", *objective.max_unavailability, part_of_window(figures.until_up));
   if (objective.max_error_ratio) {
-    const double partly = std::max(0.0, figures.until_avoided - figures.until_up);
-    add("errorRate", *objective.max_error_ratio,
-        part_of_window(figures.until_up + partly * figures.failed_share));
+    // Traffic may meet for ever what nothing asks for.
+    const double partly = figures.failed_share > 0.0 && figures.until_avoided > figures.until_up
+                              ? figures.failed_share * (figures.until_avoided - figures.until_up)
+                              : 0.0;
+    add("errorRate", *objective.max_error_ratio, part_of_window(figures.until_up + partly));
   }
   if (objective.max_recovery_time && loss.kind == LossKind::replica)
     add("recoveryTime", *objective.max_recovery_time, figures.until_up);

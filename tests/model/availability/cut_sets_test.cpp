@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/model/availability/small_systems.hpp"
+#include "tests/support/small_systems.hpp"
 #include "tests/support/brute_cut_sets.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/random_system.hpp"

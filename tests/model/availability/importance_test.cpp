@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 #include <limits>
 
-#include "tests/model/availability/small_systems.hpp"
+#include "tests/support/small_systems.hpp"
 #include "tests/support/brute_cut_sets.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/near.hpp"

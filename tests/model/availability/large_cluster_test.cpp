@@ -3,7 +3,7 @@
 
 #include "model/availability/evaluate.hpp"
 #include "model/availability/guarantee.hpp"
-#include "tests/model/availability/small_systems.hpp"
+#include "tests/support/small_systems.hpp"
 #include "tests/support/near.hpp"
 
 using namespace haplan::model;

@@ -5,7 +5,7 @@
 
 #include "model/availability/drill.hpp"
 #include "model/recovery/laws.hpp"
-#include "tests/model/availability/small_systems.hpp"
+#include "tests/support/small_systems.hpp"
 #include "tests/support/near.hpp"
 
 using namespace haplan::model;

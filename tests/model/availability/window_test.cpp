@@ -3,7 +3,7 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
-#include "tests/model/availability/small_systems.hpp"
+#include "tests/support/small_systems.hpp"
 #include "tests/support/near.hpp"
 
 namespace {
