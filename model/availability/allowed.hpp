@@ -40,7 +40,7 @@ struct PlacementList {
 };
 
 /// All placements of a rule as ordered lists (n_l replicas use the first n_l), one per nested family of counts, each
-/// the lexicographically smallest list of its family, in lexicographic order of counts per node.
+/// the lexicographically smallest list of its family, in lexicographic order.
 ///   cell    per NodeId: nodes of the same cell are interchangeable, and of placements that differ by exchanging
 ///           them only the lexicographically smallest is listed; all different: all placements
 ///   limit   on the number listed

@@ -1,0 +1,124 @@
+#include "model/availability/worst_placement.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/near.hpp"
+#include "tests/support/small_systems.hpp"
+
+namespace haplan::test {
+
+namespace {
+
+using namespace model;
+
+constexpr double kRate = 1e-5;
+constexpr double kOutage = 100.0;
+constexpr double kU = kRate * kOutage / (1.0 + kRate * kOutage);
+constexpr double kNodeRate = 1e-6;
+constexpr double kRepair = 3600.0;
+constexpr double kQ = kNodeRate * kRepair / (1.0 + kNodeRate * kRepair);
+
+/// Two replicas of a and one of b over three equal nodes; the first node fails twice as often.
+SmallSystem uneven() {
+  SmallSystem small({stateless("a", kRate, kOutage), stateless("b", kRate, kOutage)}, 3, kNodeRate,
+                    kRepair);
+  small.system.nodes[0].modes[0].rate *= 2.0;
+  small.place(0, {1, 2});
+  small.place(1, {1});
+  return small;
+}
+
+constexpr double kQ0 = 2.0 * kNodeRate * kRepair / (1.0 + 2.0 * kNodeRate * kRepair);
+
+/// Both need a placed component; nothing outlives it.
+struct Asked {
+  SmallSystem small;
+  ComponentNumbers numbers;
+  LoadTable load;
+  std::vector<CarriedRules> rules;
+  WorldFigures figures;
+  PlacementSpace space;
+
+  explicit Asked(SmallSystem with, bool spread)
+      : small(std::move(with)),
+        numbers(*component_numbers(small.system, small.deployment)),
+        load(load_table(small.system)),
+        rules(small.system.components.size(), CarriedRules{.spread = spread}),
+        figures(small.system, small.deployment, load, numbers),
+        space(placement_space(small.system, load, small.deployment, rules,
+                              pinned_components(small.system, rules))) {}
+
+  [[nodiscard]] WorstPlacement worst(const WorstPlacementOptions& options) const {
+    return worst_placement({small.system, small.deployment, figures, space, figures.functions()[0]},
+                           options);
+  }
+};
+
+/// P(both of two replicas are down) on nodes that are down with p and r.
+double apart(double p, double r) { return (p + (1 - p) * kU) * (r + (1 - r) * kU); }
+
+double together(double p) { return p + (1 - p) * kU * kU; }
+
+}  // namespace
+
+TEST_CASE("worst_alone: the worst that the scheduler may do to each component by itself") {
+  const Asked spread(uneven(), true);
+  const auto kept = worst_alone(spread.figures, spread.space, false);
+  REQUIRE(kept.size() == 2);
+  CHECK(near_relative(kept[0], apart(kQ0, kQ), 1e-12));  // two nodes, one of them the worst
+  CHECK(near_relative(kept[1], kQ0 + (1 - kQ0) * kU, 1e-12));
+  const Asked loose(uneven(), false);
+  CHECK(near_relative(worst_alone(loose.figures, loose.space, false)[0], together(kQ0), 1e-12));
+}
+
+TEST_CASE("worst_alone: a stop leaves the bounds that are always true") {
+  const Asked asked(uneven(), false);
+  const auto stopped = worst_alone(asked.figures, asked.space, false, [] { return true; });
+  // Too little work for a stop to be asked for, or 1: never less than the worst.
+  const auto exact = worst_alone(asked.figures, asked.space, false);
+  for (std::size_t i = 0; i < exact.size(); ++i) CHECK(stopped[i] >= exact[i]);
+}
+
+TEST_CASE("worst_placement: by enumeration and by branching the same, in closed form") {
+  // b and both of a on the worst node: it takes all; else a's pair or b.
+  const Asked loose(uneven(), false);
+  const double all = kQ0 + (1 - kQ0) * (1 - (1 - kU * kU) * (1 - kU));
+  // Apart from the pair b is worse off elsewhere: then two nodes take the service down.
+  const double with_b_elsewhere = 1 - (1 - together(kQ0)) * (1 - (kQ + (1 - kQ) * kU));
+  const double worst = std::max(all, with_b_elsewhere);
+  CHECK(worst == with_b_elsewhere);
+  for (const double combinations : {0.0, 1000.0}) {
+    CAPTURE(combinations);
+    const WorstPlacement found = loose.worst({.most_combinations = combinations});
+    CHECK(near_relative(found.upper, worst, 1e-6));
+    CHECK(found.lower <= worst * (1 + 1e-12));
+    CHECK(found.upper >= worst * (1 - 1e-12));
+    CHECK(found.visited > 0);
+  }
+  CHECK(near_relative(loose.worst({}).lower, worst, 1e-12));
+}
+
+TEST_CASE("worst_placement: a limit is answered by one end of the interval, with less work") {
+  const Asked asked(uneven(), false);
+  const WorstPlacement exact = asked.worst({.most_combinations = 0});
+  for (const double factor : {0.5, 2.0}) {
+    const double limit = exact.upper * factor;
+    const WorstPlacement told = asked.worst({.limit = limit, .most_combinations = 0});
+    CHECK((told.lower > limit) == (factor < 1));
+    CHECK((told.upper <= limit) == (factor > 1));
+    CHECK(told.visited <= exact.visited);
+  }
+}
+
+TEST_CASE("worst_placement: bounds of single components that are known are taken as they are") {
+  const Asked asked(uneven(), false);
+  WorstPlacementOptions options{.most_combinations = 0};
+  const WorstPlacement own = asked.worst(options);
+  options.alone = worst_alone(asked.figures, asked.space, asked.space.always_headroom);
+  const WorstPlacement given = asked.worst(options);
+  CHECK(given.upper == own.upper);
+  CHECK(given.lower == own.lower);
+  CHECK(given.visited == own.visited);
+}
+
+}  // namespace haplan::test
