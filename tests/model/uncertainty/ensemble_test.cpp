@@ -7,9 +7,9 @@
 #include <random>
 
 #include "model/availability/reevaluate.hpp"
-#include "tests/model/availability/small_systems.hpp"
 #include "tests/model/uncertainty/studies.hpp"
 #include "tests/support/near.hpp"
+#include "tests/support/small_systems.hpp"
 
 using namespace haplan;
 using namespace haplan::model;
