@@ -63,11 +63,12 @@ class Widening {
     const Component& component = problem_.system.components[c];
     const ComponentPlan& plan = problem_.before.components[c];
     const std::string base = "components." + component.name + ".";
-    if (plan.autoscale)
-      add(c, base + "autoscale.max", Setting::autoscale_max, ProbeKind::none, {}),
-          add(c, base + "autoscale.min", Setting::autoscale_min, ProbeKind::none, {});
-    else if (component.type == ComponentType::stateless || component.failover)
+    if (plan.autoscale) {
+      add(c, base + "autoscale.max", Setting::autoscale_max, ProbeKind::none, {});
+      add(c, base + "autoscale.min", Setting::autoscale_min, ProbeKind::none, {});
+    } else if (component.type == ComponentType::stateless || component.failover) {
       add(c, base + "replicas", Setting::replicas, ProbeKind::none, {});
+    }
     if (plan.probes.liveness)
       probe(c, base + "probes.liveness.", ProbeKind::liveness,
             plan.probes.liveness->grace.has_value());

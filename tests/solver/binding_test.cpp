@@ -1,0 +1,63 @@
+#include "solver/binding.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/solver/small_problem.hpp"
+
+namespace haplan::test {
+
+namespace {
+
+using namespace solver;
+using Sentences = std::vector<std::string>;
+
+/// a and b in series, one to three replicas each, each out for 1 % of the time.
+Problem series() {
+  const double rate = 0.01 / (0.99 * 60.0);
+  SmallSystem small({stateless("a", rate, 60.0), stateless("b", rate, 60.0)}, 0);
+  Problem problem = problem_of(small);
+  decide_replicas(problem, 0, {1, 2, 3});
+  decide_replicas(problem, 1, {1, 2, 3});
+  return problem;
+}
+
+Sentences binding(const Problem& problem, int a, int b) {
+  model::Deployment plan = problem.before;
+  plan.components[0].replicas = a;
+  plan.components[1].replicas = b;
+  const SolveOptions options;
+  Workbench bench(problem, options, numbers_before(problem));
+  return binding_counts(bench, plan);
+}
+
+}  // namespace
+
+TEST_CASE("binding_counts: what one replica less would break, the next smaller count only") {
+  Problem problem = series();
+  problem.objectives = {{.service = 0, .max_unavailability = 2e-4}};
+  // 0.01^2 + 0.01^2 - 1e-8 keeps it; with one replica 0.01 + 1e-4 - 1e-6, 1.0 % in two digits, does not.
+  CHECK(binding(problem, 2, 2) == Sentences{"a 2 -> 1: all availability 99 %, asked for 99.98 %",
+                                            "b 2 -> 1: all availability 99 %, asked for 99.98 %"});
+  CHECK(binding(problem, 3, 2)[0] ==
+        "a 3 -> 2: other components would need more to meet every objective");
+}
+
+TEST_CASE("binding_counts: nothing of a component at its least") {
+  Problem problem = series();
+  problem.objectives = {{.service = 0, .max_unavailability = 0.5}};
+  CHECK(binding(problem, 1, 1).empty());
+}
+
+TEST_CASE("missed_sentence: a time that never ends is said in words") {
+  const Problem problem = series();
+  CHECK(missed_sentence(problem, {.service = 0,
+                                  .field = "loss.node",
+                                  .target = 60.0,
+                                  .actual = std::numeric_limits<double>::infinity()}) ==
+        "all loss.node without end, asked for 60 s");
+  CHECK(missed_sentence(problem,
+                        {.service = 0, .field = "recoveryTime", .target = 10.0, .actual = 74.0}) ==
+        "all recoveryTime 74.0 s, asked for 10 s");
+}
+
+}  // namespace haplan::test
