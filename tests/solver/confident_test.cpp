@@ -1,0 +1,153 @@
+#include "solver/confident.hpp"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+
+#include "solver/objectives.hpp"
+#include "tests/solver/exhaustive.hpp"
+#include "tests/solver/random_problem.hpp"
+#include "tests/support/near.hpp"
+
+namespace haplan::test {
+
+namespace {
+
+using solver::DrawnVerdict;
+using solver::Status;
+
+/// The problem with every limit on unavailability divided by a factor.
+solver::Problem tightened(solver::Problem problem, double factor) {
+  for (solver::Objective& objective : problem.objectives)
+    if (objective.max_unavailability) *objective.max_unavailability /= factor;
+  return problem;
+}
+
+bool meets(const solver::Problem& problem, const model::Deployment& plan) {
+  const auto evaluation = model::evaluate(problem.system, plan);
+  REQUIRE(evaluation.has_value());
+  const auto checks = solver::check_objectives(problem, plan, *evaluation);
+  REQUIRE(checks.has_value());
+  return std::ranges::all_of(*checks, &solver::ObjectiveCheck::met);
+}
+
+/// As if the asked quantile of every unavailability were `factor` times its nominal value, of every plan: plans hold
+/// in the draws exactly when they meet the tightened problem.
+solver::Draw spread_by(const solver::Problem& problem, double factor, int& drawn) {
+  return [&problem, factor, &drawn](const model::Deployment& plan) -> model::Result<DrawnVerdict> {
+    ++drawn;
+    const solver::Problem tight = tightened(problem, factor);
+    return DrawnVerdict{meets(tight, plan), tight.objectives};
+  };
+}
+
+bool asks_for_availability(const solver::Problem& problem) {
+  return std::ranges::any_of(problem.objectives, [](const solver::Objective& objective) {
+    return objective.max_unavailability.has_value();
+  });
+}
+
+}  // namespace
+
+TEST_CASE("solve confident: equals exhaustive search among the plans that hold in the draws") {
+  constexpr std::size_t kLimit = 600;
+  constexpr double kFactor = 3.0;
+  int compared = 0;
+  int at_once = 0;
+  int tighter = 0;
+  int none = 0;
+  for (std::uint64_t seed = 1; compared < 40; ++seed) {
+    const solver::Problem problem = random_problem(seed);
+    if (!asks_for_availability(problem)) continue;
+    const auto plain = exhaustive_search(problem, kLimit);
+    const auto expected = exhaustive_search(tightened(problem, kFactor), kLimit);
+    if (!plain || !expected) continue;
+    CAPTURE(seed);
+    int drawn = 0;
+    const auto actual = solver::solve_confident(problem, {}, spread_by(problem, kFactor, drawn));
+    REQUIRE(actual.has_value());
+    ++compared;
+    CHECK(drawn <= 9);
+    if (!plain->best) {
+      CHECK(actual->status == Status::infeasible);
+      CHECK(drawn == 0);
+    } else if (!expected->best) {
+      ++none;
+      CHECK(actual->status == Status::undecided);
+      CHECK(!actual->has_plan);
+      CHECK(!actual->unproved.empty());
+    } else if (meets(tightened(problem, kFactor), *plain->best)) {
+      ++at_once;
+      CHECK(actual->status == Status::optimal);
+      CHECK(actual->deployment == *plain->best);
+      CHECK(drawn == 1);
+    } else {
+      ++tighter;
+      CHECK(actual->status == Status::feasible);
+      CHECK(actual->has_plan);
+      CHECK(actual->deployment == *expected->best);
+      CHECK(actual->bound_peak_replicas <= actual->criteria.peak_replicas);
+      CHECK(!actual->unproved.empty());
+    }
+  }
+  CHECK(at_once >= 5);
+  CHECK(tighter >= 5);
+  CHECK(none >= 2);
+}
+
+TEST_CASE(
+    "solve confident: whatever the draws say, what it takes holds in them and keeps the limits") {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 120 && found < 5; ++seed) {
+    const solver::Problem problem = random_problem(seed);
+    if (!asks_for_availability(problem)) continue;
+    CAPTURE(seed);
+    // The spread depends on the plan, and what is said to be needed is not enough.
+    const auto holds = [&](const model::Deployment& plan) {
+      const double factor = 1.5 + 0.5 * (plan.toleration_seconds % 7);
+      return meets(tightened(problem, factor), plan);
+    };
+    const solver::Draw draw = [&](const model::Deployment& plan) -> model::Result<DrawnVerdict> {
+      return DrawnVerdict{holds(plan), tightened(problem, 1.2).objectives};
+    };
+    const auto plain = solver::solve(problem);
+    const auto actual = solver::solve_confident(problem, {}, draw);
+    REQUIRE(plain.has_value());
+    REQUIRE(actual.has_value());
+    CHECK(actual->has_plan ==
+          (actual->status == Status::optimal || actual->status == Status::feasible));
+    if (!actual->has_plan) continue;
+    ++found;
+    CHECK(holds(actual->deployment));
+    CHECK(meets(problem, actual->deployment));
+    CHECK(actual->bound_peak_replicas == plain->bound_peak_replicas);
+    CHECK(actual->criteria.peak_replicas >= plain->criteria.peak_replicas);
+  }
+  CHECK(found == 5);
+}
+
+TEST_CASE("solve confident: an error of the draws is its own, and limits of work are shared") {
+  std::uint64_t seed = 1;
+  while (!asks_for_availability(random_problem(seed)) ||
+         !solver::solve(random_problem(seed))->has_plan)
+    ++seed;
+  const solver::Problem problem = random_problem(seed);
+  const auto failed = solver::solve_confident(
+      problem, {}, [](const model::Deployment&) -> model::Result<DrawnVerdict> {
+        return tl::unexpected(model::Error{model::Fault::invalid_input, "no draw", ""});
+      });
+  REQUIRE(!failed.has_value());
+  CHECK(failed.error().message == "no draw");
+  // Nothing ever holds: all searches together take no more than the limit and the least that one takes.
+  const auto needed = tightened(problem, 1.01).objectives;
+  const solver::Draw never = [&](const model::Deployment&) -> model::Result<DrawnVerdict> {
+    return DrawnVerdict{false, needed};
+  };
+  const auto one = solver::solve(problem);
+  const std::size_t limit = one->work.units + 1;
+  const auto cut = solver::solve_confident(problem, {.work_limit = limit}, never);
+  REQUIRE(cut.has_value());
+  CHECK(cut->status == Status::undecided);
+  CHECK(cut->work.units <= 2 * limit);
+}
+
+}  // namespace haplan::test
