@@ -27,8 +27,10 @@ SOLVER = NUMERICS + [
 TEXT = BASE + ["planner/diagnostic", "planner/codes"]
 SPEC = TEXT + ["planner/yaml", "planner/spec"]
 LOWER = SPEC + SOLVER + ["model/uncertainty", "solver", "planner/catalogue", "planner/profile"]
+# What the verb simulate shows.
+SIMULATION = ["model/simulate", "planner/simulation"]
 PLAN = LOWER + ["planner/lower", "planner/plan"]
-ENDS = PLAN + ["planner/drill", "planner/warnings", "planner/explain", "planner/render", "planner/import"]
+ENDS = PLAN + ["planner/drill", "planner/warnings", "planner/explain", "planner/render", "planner/import"] + SIMULATION
 
 ALLOWED = {
     "model/base": [],
@@ -51,9 +53,10 @@ ALLOWED = {
     "planner/lower": LOWER,
     "planner/plan": LOWER + ["planner/lower"],
     "planner/drill": PLAN,
+    "planner/simulation": PLAN + ["model/simulate"],
     "planner/warnings": PLAN + ["planner/render/figures"],  # sentences show figures as renders do
     "planner/explain": PLAN,
-    "planner/render": PLAN + ["planner/drill", "planner/explain"],
+    "planner/render": PLAN + ["planner/drill", "planner/explain"] + SIMULATION,
     "planner/import": SPEC,
     "planner/session": ENDS,
     "planner/cli": ENDS + ["planner/session"],

@@ -8,6 +8,7 @@
 #include "model/base/contract.hpp"
 #include "model/numerics/compound_poisson.hpp"
 #include "model/recovery/laws.hpp"
+#include "model/system/load.hpp"
 
 namespace haplan::model {
 
@@ -71,8 +72,9 @@ class Shapes {
     const Component* component = find(system_.components, name);
     const auto c = static_cast<ComponentId>(component - system_.components.data());
     const ComponentPlan& plan = deployment_.components[c];
+    const int replicas = largest_replicas(system_, plan, c);
     const std::vector<FailoverLoss> losses = failover_losses(
-        system_, *component, numbers_.replicas[c], plan.failover, plan.nodes, plan.replicas);
+        system_, *component, numbers_.replicas[c], plan.failover, plan.nodes, replicas);
     double planned = 0.0;
     double all = 0.0;
     for (const FailoverLoss& loss : losses) {
@@ -80,7 +82,7 @@ class Shapes {
       if (loss.kind == FailoverLoss::Kind::drain) planned += loss.rate;
     }
     DelayMixture law;
-    const double success = effective_success(*component, plan.replicas);
+    const double success = effective_success(*component, replicas);
     const DelayMixture automatic =
         failover_time_law(component->failover->controller, plan.failover, system_.node_detection);
     law.add(planned / all, Delay({Stage::fixed(component->failover->switchover)}));

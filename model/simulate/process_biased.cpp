@@ -15,10 +15,13 @@ void Process::play_cycle_biased(double push) {
   fallen_ = false;
   const std::uint32_t bias = slots_.count;
   const auto elements = static_cast<std::uint32_t>(layout_->elements.size());
+  // Where no service goes down, pushing on and on would never let a cycle end.
+  constexpr int kMostPushed = 8;
+  int pushed = 0;
   bool away = failed_ > 0;
   while (!away || failed_ > 0) {
     double next_repair = kNever;
-    if (failed_ > 0 && !fallen_ && exposed_ > 0 && push > 0.0)
+    if (failed_ > 0 && pushed < kMostPushed && !fallen_ && exposed_ > 0 && push > 0.0)
       for (std::uint32_t e = 0; e < elements; ++e)
         if (up_[e] == 0) next_repair = std::min(next_repair, clocks_.at(e));
     const double left = next_repair - now_;
@@ -32,6 +35,7 @@ void Process::play_cycle_biased(double push) {
       do slot = static_cast<std::uint32_t>(streams_[bias].uniform() * elements);
       while (up_[slot] == 0 || clocks_.at(slot) == kNever);
       now_ = extra;
+      ++pushed;
     } else {
       now_ = clocks_.first_time();
     }

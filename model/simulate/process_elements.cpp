@@ -35,8 +35,10 @@ void Process::misroute(std::uint32_t e, const ElementMode& mode) {
   if (push_rate_ > 0.0) settle();
   const double* const lost =
       layout_->misrouted.data() + (level_ * layout_->elements.size() + e) * services;
-  for (std::size_t s = 0; s < services; ++s)
+  for (std::size_t s = 0; s < services; ++s) {
     tally_.services[s].failed += weight_ * mode.exposure * lost[s];
+    tally_.services[s].misrouted += weight_ * mode.exposure * lost[s];
+  }
 }
 
 void Process::take_effect(std::uint32_t e, bool up) {

@@ -112,19 +112,20 @@ double worst_precision(const std::vector<Repeat>& replications, const RoundOptio
   const auto time = column(replications, [](const Repeat& r) { return r.time; });
   for (std::size_t s = 0; s < options.targets.size(); ++s) {
     if (!options.targets[s]) continue;
-    if (replications.empty() || outages_seen(replications, s) < options.least_outages)
-      return kInfinite;
     const auto down = column(replications, s, &RepeatedService::down);
+    if (down == time && !time.empty()) continue;  // never up: nothing is left to learn
+    if (outages_seen(replications, s) < options.least_outages) return kInfinite;
     worst = std::max(worst, relative_half_width(ratio_figure(down, time, options.confidence)));
   }
   return worst;
 }
 
-Rounds play_rounds(const Player& player, const RoundOptions& options) {
+Rounds play_rounds(const Player& player, const RoundOptions& options, Rounds so_far) {
   HAPLAN_EXPECTS(options.precision > 0.0 && options.first_round >= 2);
-  Rounds rounds;
-  rounds.precision = kInfinite;
-  std::uint64_t next = options.first_round;
+  Rounds rounds = std::move(so_far);
+  rounds.precision = worst_precision(rounds.replications, options);
+  std::uint64_t next =
+      rounds.replications.empty() ? options.first_round : next_round(rounds, options);
   for (std::uint64_t round = 0; round < options.most_rounds && next > 0; ++round) {
     play_round(player, next, options, rounds);
     if (rounds.stopped || rounds.reached) break;

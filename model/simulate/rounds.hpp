@@ -45,7 +45,8 @@ struct Rounds {
 /// Round after round; the size of the next depends on all before and whether to end is asked between rounds only, so
 /// the replications do not depend on the number of threads. After a Stop: those before the first that was cut.
 ///   player  the first index is 0
-Rounds play_rounds(const Player& player, const RoundOptions& options);
+///   so_far  goes on after these
+Rounds play_rounds(const Player& player, const RoundOptions& options, Rounds so_far = {});
 
 /// Relative half width of the worst target; infinite while one of them has had too few outages.
 double worst_precision(const std::vector<Repeat>& replications, const RoundOptions& options);

@@ -11,6 +11,7 @@ struct ServiceTally {
   double outages = 0.0;  ///< up-to-down events
   /// Expected failed requests: all while the service is down, and those sent to replicas that do not answer.
   double failed = 0.0;
+  double misrouted = 0.0;  ///< of them, those sent to replicas that do not answer
   double requests = 0.0;  ///< offered; seconds where no load is given
   std::vector<double>
       window_downtime;  ///< [s] one per complete window since the last clear_tally, in order

@@ -27,6 +27,7 @@ struct Raw {
   bool no_colour = false;
   std::optional<std::string> threads;
   std::optional<std::string> work_limit;
+  RawSimulate simulate;
 };
 
 void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments) {
@@ -44,6 +45,47 @@ void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments) {
 void add_colour(CLI::App& command, Raw& raw) {
   CLI::Option* colour = command.add_flag("--color", raw.colour, "colour even without a terminal");
   command.add_flag("--no-color", raw.no_colour, "no colour")->excludes(colour);
+}
+
+void add_simulate(CLI::App& command, Raw& raw) {
+  RawSimulate& simulate = raw.simulate;
+  command
+      .add_option("--semantics", simulate.semantics,
+                  "cluster: what Kubernetes does (default); model: exactly the analytic model")
+      ->type_name("KIND")
+      ->check(CLI::IsMember({"cluster", "model"}));
+  command
+      .add_option("--assume", simulate.assumed,
+                  "take one more assumption of the model for granted; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command
+      .add_option("--drop-assumption", simulate.dropped,
+                  "do without one assumption of the model; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command
+      .add_option("--precision", simulate.precision,
+                  "relative half width of the intervals of unavailability (default 2%)")
+      ->type_name("SHARE");
+  command.add_option("--confidence", simulate.confidence, "of every interval (default 95%)")
+      ->type_name("SHARE");
+  command.add_option("--seed", simulate.seed, "of the random numbers (default 1)")->type_name("N");
+  command
+      .add_option("--window", simulate.window,
+                  "in which downtime is counted (default: as the objectives say, or 30d)")
+      ->type_name("DURATION");
+  command
+      .add_option("--method", simulate.method,
+                  "how rare outages are met (default: whichever needs less work)")
+      ->type_name("KIND")
+      ->check(CLI::IsMember({"direct", "biasing"}));
+  command
+      .add_option("--trace", simulate.trace,
+                  "write one run event by event; - is stdout, instead of figures")
+      ->type_name("FILE");
+  command.add_option("--for", simulate.trace_for, "how long the traced run is (default 30d)")
+      ->type_name("DURATION");
 }
 
 void add_drill(CLI::App& command, Raw& raw, Arguments& arguments) {
@@ -67,17 +109,16 @@ void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
       ->type_name("FILE");
 }
 
-void add_threads(CLI::App& command, Raw& raw) {
-  command
-      .add_option("--threads", raw.threads,
-                  "threads that may be used; one is, and results never depend on it")
-      ->type_name("N");
+void add_threads(CLI::App& command, Raw& raw, const char* help) {
+  command.add_option("--threads", raw.threads, help)->type_name("N");
+}
+
+void add_time_limit(CLI::App& command, Raw& raw, const char* help) {
+  command.add_option("--time-limit", raw.time_limit, help)->type_name("DURATION");
 }
 
 void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
-  command
-      .add_option("--time-limit", raw.time_limit, "stop the search after this time, e.g. 30s or 5m")
-      ->type_name("DURATION");
+  add_time_limit(command, raw, "stop the search after this time, e.g. 30s or 5m");
   command
       .add_option("--work-limit", raw.work_limit,
                   "stop the search after so much work, in units of about a microsecond that are "
@@ -128,6 +169,7 @@ std::optional<std::string> understand_limits(const Raw& raw, Arguments& argument
     if (!count || count->value < 1.0)
       return "--threads takes a number of threads, at least 1, not \"" + printable(*raw.threads) +
              "\"";
+    arguments.threads = static_cast<unsigned>(count->value);
   }
   return std::nullopt;
 }
@@ -144,9 +186,12 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (raw.colour) arguments.colour = true;
   if (raw.no_colour) arguments.colour = false;
   if (auto mistake = understand_limits(raw, arguments)) return mistake;
+  if (arguments.verb == "simulate")
+    if (auto mistake = understand_simulate(raw.simulate, arguments.simulate)) return mistake;
   for (const std::string& text : raw.outputs)
     if (auto mistake = understand_output(text, arguments)) return mistake;
-  static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "drill", "validate"};
+  static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "drill", "simulate",
+                                                "validate"};
   if (kTakeSpecs.contains(arguments.verb) && arguments.specs.empty())
     return arguments.verb + " needs a SPEC (a file, or - for stdin)";
   const auto from_stdin =
@@ -196,14 +241,27 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
   for (const auto& [verb, help, examples] : verbs()) {
     CLI::App* command = app.add_subcommand(verb, help);
     command->callback([&arguments, name = verb] { arguments.verb = name; });
-    if (verb == "solve" || verb == "evaluate" || verb == "drill" || verb == "validate") {
+    if (verb == "solve" || verb == "evaluate" || verb == "drill" || verb == "simulate" ||
+        verb == "validate") {
       add_inputs(*command, raw, arguments);
       add_colour(*command, raw);
     }
     if (verb == "solve" || verb == "evaluate") add_outputs(*command, raw, arguments);
-    if (verb == "solve" || verb == "evaluate") add_threads(*command, raw);
+    if (verb == "solve" || verb == "evaluate")
+      add_threads(*command, raw,
+                  "threads that may be used; one is, and results never depend on it");
     if (verb == "solve") add_limits(*command, raw, arguments);
-    if (verb == "drill") add_drill(*command, raw, arguments);
+    if (verb == "drill" || verb == "simulate") add_drill(*command, raw, arguments);
+    if (verb == "simulate") {
+      add_simulate(*command, raw);
+      add_threads(*command, raw,
+                  "threads that may be used (default: all cores); results never depend on it");
+      add_time_limit(*command, raw, "stop after this time, e.g. 30s or 5m");
+      command
+          ->add_option("--work-limit", raw.work_limit,
+                       "stop after about so many events (default 1000000000)")
+          ->type_name("EVENTS");
+    }
     if (verb == "validate") {
       command->add_option("-o,--output", arguments.format, "text or json")
           ->type_name("FORMAT")
@@ -229,6 +287,9 @@ const std::vector<Verb>& verbs() {
       {"drill", "what happens when each node, zone, replica, primary or external service is lost",
        "  haplan drill dify.yaml --plan plan.json\n"
        "  haplan drill three-zones.yaml --scenario lose-zone-a -o json\n"},
+      {"simulate", "play what the cluster does, event by event, and compare with the figures",
+       "  haplan simulate dify.yaml --plan plan.json\n"
+       "  haplan simulate dify.yaml --semantics model --precision 1% --seed 7\n"},
       {"validate", "check a spec and print every mistake",
        "  haplan validate dify.yaml\n"
        "  haplan validate dify.yaml -f site.yaml --set components.api.replicas=3 -o json\n"},

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "planner/cli/simulate_options.hpp"
+
 namespace haplan::planner::cli {
 
 /// A render and where it goes: `--out json=plan.json`.
@@ -25,6 +27,8 @@ struct Arguments {
   double time_limit = 0.0;                ///< [s], 0: none
   std::optional<std::size_t> work_limit;  ///< units; absent: the standard
   bool require_proof = false;
+  std::optional<unsigned> threads;  ///< absent: as many as suit
+  SimulateArguments simulate;
   std::string code;  ///< of explain
 };
 

@@ -8,6 +8,7 @@ namespace haplan::planner::cli {
 int run_solve(const Arguments& arguments);
 int run_evaluate(const Arguments& arguments);
 int run_drill(const Arguments& arguments);
+int run_simulate(const Arguments& arguments);
 int run_validate(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
 int run_explain(const Arguments& arguments);

@@ -8,6 +8,7 @@
 #include "planner/drill.hpp"
 #include "planner/lower.hpp"
 #include "planner/plan.hpp"
+#include "planner/simulation.hpp"
 #include "planner/spec/read.hpp"
 
 /// From texts to a plan: what the command line and Python share. No input or output of its own.
@@ -46,5 +47,20 @@ model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessm
 /// inputs, in that and with that alone.
 ///   lowered  what load(inputs) gave
 model::Result<DrillReport> drill_report(const Inputs& inputs, Lowered lowered);
+
+/// What a simulation is asked for. Goals (budgets, targets) come from the objectives.
+struct SimulationRequest {
+  model::SimulateOptions options;
+  std::optional<double> window;  ///< [s]; absent: that of the objectives, else 30 days
+};
+
+/// The spec's "before" deployment, simulated, with the analytic figures beside.
+model::Result<SimulationReport> simulation_report(Lowered lowered,
+                                                  const SimulationRequest& request);
+
+/// One path of it from the beginning, a line for every event.
+///   until  [s]
+model::Result<std::string> simulation_trace(const Lowered& lowered,
+                                            const SimulationRequest& request, double until);
 
 }  // namespace haplan::planner

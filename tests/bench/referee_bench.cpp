@@ -1,0 +1,267 @@
+// Does the simulator agree with the analytic engine, what does each assumption of the model change, and how fast is it?
+// Prints three tables: agreement on 100 random systems and all examples, assumptions one by one on the reference, and
+// events per second. HAPLAN_REFEREE=speed skips the first two, =agreement or =assumptions leaves only one of them.
+
+#include <algorithm>
+#include <benchmark/benchmark.h>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include "model/simulate/layout.hpp"
+#include "model/simulate/process.hpp"
+#include "planner/session/session.hpp"
+#include "tests/support/referee.hpp"
+#include "tests/support/reference.hpp"
+
+namespace {
+
+using namespace haplan;
+
+constexpr double kYear = 365.25 * 86400.0;
+constexpr std::uint64_t kSystems = 100;
+constexpr double kFamily = 0.99;  ///< all comparisons together; each by Bonferroni
+
+planner::Loaded load_example(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  planner::Inputs inputs;
+  inputs.sources.push_back({path.filename().string(), text.str()});
+  return planner::load(inputs);
+}
+
+std::vector<test::RefereeCase> all_cases() {
+  std::vector<test::RefereeCase> cases;
+  for (std::uint64_t seed = 1; seed <= kSystems; ++seed) cases.push_back(test::random_case(seed));
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(HAPLAN_EXAMPLES))
+    paths.push_back(entry.path());
+  std::ranges::sort(paths);
+  for (const auto& path : paths) {
+    planner::Loaded loaded = load_example(path);
+    if (!loaded.lowered) {
+      std::printf("%s cannot be read\n", path.c_str());
+      continue;
+    }
+    solver::Problem& problem = loaded.lowered->problem;
+    cases.push_back({path.stem().string(), std::move(problem.system), std::move(problem.before)});
+  }
+  return cases;
+}
+
+unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void print_disagreements(const test::RefereeResult& result) {
+  for (const test::RefereeFigure& figure : result.figures)
+    if (!figure.agrees)
+      std::printf("    %s %s: analytic %.6g, simulated %.6g in [%.6g, %.6g], %+.1f sigma\n",
+                  figure.service.c_str(), figure.figure, figure.analytic.value,
+                  figure.simulated.estimate.value, figure.simulated.estimate.lower,
+                  figure.simulated.estimate.upper, figure.sigmas);
+}
+
+/// The number of figures that disagree.
+std::size_t print_case(const test::RefereeCase& one, const model::SimulateOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const test::RefereeResult result = test::referee(one, options);
+  const auto apart = static_cast<std::size_t>(
+      std::ranges::count_if(result.figures, [](const auto& figure) { return !figure.agrees; }));
+  double lowest = 1.0;
+  double farthest = 0.0;
+  for (const test::RefereeFigure& figure : result.figures) {
+    if (std::string(figure.figure) == "unavailability")
+      lowest = std::min(lowest, figure.analytic.value);
+    farthest = std::abs(figure.sigmas) > std::abs(farthest) ? figure.sigmas : farthest;
+  }
+  std::printf("%-22s %7zu %5zu %9.1e %6.2f %% %9.3g %9.3g %-8s %6.1f s %+5.1f%s\n",
+              one.name.c_str(), result.figures.size(), apart, lowest, 100.0 * result.precision,
+              static_cast<double>(result.simulation.events), result.simulation.time / kYear,
+              result.simulation.method == model::SimulationMethod::direct ? "direct" : "biasing",
+              seconds_since(begin), farthest, result.problem.empty() ? "" : result.problem.c_str());
+  print_disagreements(result);
+  std::fflush(stdout);
+  return apart + (result.problem.empty() ? 0 : 1) + (result.simulation.reached ? 0 : 1);
+}
+
+void agreement() {
+  const auto cases = all_cases();
+  std::size_t figures = 0;
+  for (const auto& one : cases) figures += test::count_figures(one);
+  model::SimulateOptions options;
+  options.assumptions = model::model_semantics();
+  options.confidence = test::single_confidence(kFamily, figures);
+  options.threads = cores();
+  const char* limit = std::getenv("HAPLAN_REFEREE_EVENTS");
+  if (limit != nullptr) options.events = std::strtoull(limit, nullptr, 10);
+  std::printf(
+      "Agreement in model semantics: %zu systems, %zu figures, every interval with confidence %.6f "
+      "%%, so that all of "
+      "them\nhold with %g %%; half width of every unavailability at most %g %%.\n",
+      cases.size(), figures, 100 * options.confidence, 100 * kFamily, 100 * options.precision);
+  std::printf("%-22s %7s %5s %9s %8s %9s %9s %-8s %8s %5s\n", "system", "figures", "apart",
+              "lowest U", "within", "events", "years", "method", "time", "sigma");
+  std::size_t exceptions = 0;
+  for (const auto& one : cases) exceptions += print_case(one, options);
+  std::printf("%zu exceptions\n\n", exceptions);
+}
+
+/// "+3.2 %" of a figure with or without one assumption; "(0)" where the interval of the difference holds none.
+std::string change(const model::SimulatedFigure& from, const model::SimulatedFigure& to) {
+  constexpr double kSure = 2.6;  // standard errors
+  const double difference = to.estimate.value - from.estimate.value;
+  const double error = std::hypot(from.deviation, to.deviation);
+  char text[64];
+  std::snprintf(text, sizeof text, "%+.1f %%%s", 100 * difference / from.estimate.value,
+                std::abs(difference) > kSure * error ? "" : " (within noise)");
+  return text;
+}
+
+void assumptions() {
+  const test::Reference reference = test::reference_system();
+  model::SimulateOptions options;
+  options.threads = cores();
+  options.precision = 0.01;
+  options.assumptions = model::model_semantics();
+  const auto simulated = [&](const model::Assumptions& held) {
+    options.assumptions = held;
+    return model::simulate(reference.system, reference.deployment, options);
+  };
+  const auto model = simulated(model::model_semantics());
+  const auto cluster = simulated({});
+  if (!model || !cluster) return;
+  std::printf(
+      "Assumptions one by one on the reference: unavailability against the model's, and against "
+      "the cluster's\n");
+  for (std::size_t s = 0; s < reference.system.services.size(); ++s) {
+    std::printf(
+        "\n%s: model %.4g, cluster %.4g (%s)\n", reference.system.services[s].name.c_str(),
+        model->services[s].unavailability.estimate.value,
+        cluster->services[s].unavailability.estimate.value,
+        change(model->services[s].unavailability, cluster->services[s].unavailability).c_str());
+  }
+  std::printf("\n%-24s %-12s %26s %26s\n", "assumption", "service", "model without it",
+              "cluster with it");
+  for (const model::AssumptionEntry& entry : model::assumption_entries()) {
+    model::Assumptions without = model::model_semantics();
+    without.*entry.member = false;
+    model::Assumptions with;
+    with.*entry.member = true;
+    const auto dropped = simulated(without);
+    const auto held = simulated(with);
+    if (!dropped || !held) return;
+    for (std::size_t s = 0; s < reference.system.services.size(); ++s)
+      std::printf(
+          "%-24s %-12s %26s %26s\n", s == 0 ? entry.name : "",
+          reference.system.services[s].name.c_str(),
+          change(model->services[s].unavailability, dropped->services[s].unavailability).c_str(),
+          change(cluster->services[s].unavailability, held->services[s].unavailability).c_str());
+    std::fflush(stdout);
+  }
+  std::printf("\n");
+}
+
+/// Events of one path, one thread.
+void play(benchmark::State& state, const model::System& system, const model::Deployment& deployment,
+          const model::Assumptions& held) {
+  const auto layout = model::Layout::of(system, deployment, held);
+  if (!layout) return state.SkipWithError(layout.error().message.c_str());
+  model::Process process(*layout, 1, 1);
+  constexpr double kPiece = 10 * kYear;
+  std::uint64_t events = 0;
+  for (auto _ : state) {
+    process.play(process.now() + kPiece);
+    events += process.tally().events;
+    process.clear_tally();
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(events));
+}
+
+void reference_model(benchmark::State& state) {
+  const test::Reference reference = test::reference_system();
+  play(state, reference.system, reference.deployment, model::model_semantics());
+}
+
+void reference_cluster(benchmark::State& state) {
+  const test::Reference reference = test::reference_system();
+  play(state, reference.system, reference.deployment, {});
+}
+
+/// What referee_peers.py simulates too.
+test::RefereeCase small_case() {
+  constexpr double kDay = 86400.0;
+  test::RefereeCase one;
+  one.name = "small";
+  model::Component web;
+  web.name = "web";
+  web.modes.push_back({"crash", 1.0 / kDay, model::Detection::exit, 60.0, true});
+  web.need.push_back(2);
+  for (std::size_t n = 0; n < 3; ++n) {
+    model::Node node;
+    node.name = "node-" + std::to_string(n + 1);
+    node.modes.push_back(
+        {"down", 1.0 / (30 * kDay), 4 * 3600.0, model::RepairLaw::exponential, 0.0});
+    one.system.nodes.push_back(std::move(node));
+    web.allowed.push_back(n);
+  }
+  one.system.components.push_back(std::move(web));
+  one.system.levels.push_back({});
+  model::Requirement leaf;
+  leaf.kind = model::Requirement::Kind::component;
+  model::Service site;
+  site.name = "site";
+  site.requires_.of.push_back(leaf);
+  one.system.services.push_back(std::move(site));
+  model::ComponentPlan plan;
+  plan.replicas = 3;
+  plan.nodes = {0, 1, 2};
+  one.deployment.components.push_back(std::move(plan));
+  return one;
+}
+
+void small(benchmark::State& state) {
+  const test::RefereeCase one = small_case();
+  play(state, one.system, one.deployment, model::model_semantics());
+}
+
+/// The answer of the small model, which the peers are asked for too.
+void print_small() {
+  model::SimulateOptions options;
+  options.assumptions = model::model_semantics();
+  const auto simulated = model::simulate(small_case().system, small_case().deployment, options);
+  if (!simulated) return;
+  const model::SimulatedFigure& u = simulated->services[0].unavailability;
+  const double q = 1 - 1 / (1 + 4.0 / (30 * 24)) / (1 + 60.0 / 86400);
+  const double answer = 3 * q * q - 2 * q * q * q;
+  std::printf(
+      "three replicas on three nodes, two needed: U = %.6e, simulated %.6e, off by %+.1f sigma\n",
+      answer, u.estimate.value, (u.estimate.value - answer) / u.deviation);
+}
+
+BENCHMARK(reference_model)->Name("referee/reference/model")->Unit(benchmark::kMillisecond);
+BENCHMARK(reference_cluster)->Name("referee/reference/cluster")->Unit(benchmark::kMillisecond);
+BENCHMARK(small)->Name("referee/three_replicas")->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* only = std::getenv("HAPLAN_REFEREE");
+  const std::string part = only == nullptr ? "" : only;
+  if (part.empty() || part == "agreement") agreement();
+  if (part.empty() || part == "assumptions") assumptions();
+  if (!part.empty() && part != "speed") return 0;
+  benchmark::Initialize(&argc, argv);
+  print_small();
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
