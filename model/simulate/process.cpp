@@ -95,7 +95,6 @@ void Process::start() {
   for (std::uint32_t e = 0; e < layout.elements.size(); ++e) {
     const Element& element = layout.elements[e];
     if (element.rate > 0.0) {
-      ++exposed_;
       clocks_.set(e, exponential(e, element.mean_up));
     }
     if (element.lost) {
@@ -188,7 +187,7 @@ void Process::commit(Counted counted, const std::vector<bool>* services) {
     if (service_now_[s] == service_up_[s]) continue;
     service_up_[s] = service_now_[s];
     if (service_now_[s] != 0) continue;
-    fallen_ = true;
+    fallen_ = fallen_ || !target_ || *target_ == s;
     if (all || (counted == Counted::yes && (services == nullptr || (*services)[s])))
       tally_.services[s].outages += weight_;
   }

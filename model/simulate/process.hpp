@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/numerics/philox.hpp"
@@ -26,10 +27,12 @@ class Process {
   /// Up to the next time that all_well() begins again; nothing where nothing can fail.
   void play_cycle();
   /// The same with failures made likelier: as long as something has failed and no service has gone down since the call,
-  /// one more failure, of any element that works with equal chances, comes before the next repair with probability
-  /// `push`. Tallies are weighted with the likelihood ratio, which begins with 1 at each call.
+  /// one more failure (of any element or chain that works, or the start of a drain, with equal chances) comes before
+  /// the next repair with probability `push`; and with that probability the first failure is that of any element. Tallies are weighted with the
+  /// likelihood ratio, which begins with 1 at each call.
   ///   push  in [0, 1)
-  void play_cycle_biased(double push);
+  ///   target  the service whose fall ends the bias; none: that of any
+  void play_cycle_biased(double push, std::optional<ServiceId> target = std::nullopt);
   /// Fresh randomness from here on: pending exponential times are drawn again.
   void restream(std::uint64_t path);
 
@@ -58,7 +61,17 @@ class Process {
   void close_window();
   void rebase();
 
-  // elements.cpp
+  // process_biased.cpp
+  struct Exposure {
+    double count = 0.0;           ///< of what the bias may choose from
+    double next_repair = kNever;  ///< [s] local
+  };
+  [[nodiscard]] double exposed_rate(std::uint32_t slot) const;
+  [[nodiscard]] Exposure look_around() const;
+  std::uint32_t any_exposed();
+  std::uint32_t first_to_fail(std::uint32_t natural, double push);
+
+  // process_elements.cpp
   void fail(std::uint32_t element);
   void repair(std::uint32_t element);
   void take_effect(std::uint32_t element, bool up);
@@ -72,7 +85,7 @@ class Process {
   void connect();
   double exponential(std::uint32_t slot, double mean);
 
-  // places.cpp
+  // process_places.cpp
   void set_reach(std::uint32_t node);
   void update_place(std::uint32_t replica);
   void update_places(std::uint32_t node);
@@ -83,7 +96,7 @@ class Process {
   void place_drained();
   void freeze(std::uint32_t replica, bool frozen);
 
-  // calendar.cpp
+  // process_calendar.cpp
   void start_calendar();
   void leave_level();
   void arrive_at(LevelId level);
@@ -108,7 +121,6 @@ class Process {
   double now_ = 0.0;     ///< [s] local
   double last_ = 0.0;    ///< [s] local, up to which the tally goes
   std::int64_t failed_ = 0;
-  std::int64_t exposed_ = 0;  ///< elements whose failure is pending
 
   std::vector<std::uint8_t> up_;           ///< per element
   std::vector<std::uint8_t> active_;       ///< per element: counts at this level
@@ -154,7 +166,8 @@ class Process {
 
   double weight_ = 1.0;
   double push_rate_ = 0.0;  ///< [1/s] of failures that the bias adds
-  bool fallen_ = false;     ///< a service has gone down in this cycle
+  bool fallen_ = false;     ///< what the bias is for has happened in this cycle
+  std::optional<ServiceId> target_;
 
   Tally tally_;
   std::vector<double> window_down_;

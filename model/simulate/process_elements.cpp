@@ -17,7 +17,6 @@ void Process::fail(std::uint32_t e) {
   clocks_.set(e, now_ + mode.law.draw(stream));
   up_[e] = 0;
   ++failed_;
-  --exposed_;
   if (mode.exposure > 0.0) misroute(e, mode);
   take_effect(e, false);
 }
@@ -25,7 +24,6 @@ void Process::fail(std::uint32_t e) {
 void Process::repair(std::uint32_t e) {
   up_[e] = 1;
   --failed_;
-  ++exposed_;
   clocks_.set(e, now_ + exponential(e, layout_->elements[e].mean_up));
   take_effect(e, true);
 }
