@@ -177,7 +177,7 @@ std::vector<Code> reader_codes() {
 const std::vector<Code>& codes() {
   static const std::vector<Code> all = [] {
     std::vector<Code> rows = reader_codes();
-    for (const auto& more : {lowering_codes(), profile_codes()})
+    for (const auto& more : {lowering_codes(), profile_codes(), calibration_codes()})
       rows.insert(rows.end(), more.begin(), more.end());
     std::sort(rows.begin(), rows.end(),
               [](const Code& a, const Code& b) { return a.code < b.code; });

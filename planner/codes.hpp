@@ -6,7 +6,7 @@
 namespace haplan::planner {
 
 /// What `haplan explain CODE` prints: one row per diagnostic code, HA001-HA049 of the reader,
-/// HA050-HA099 of lowering, HA100-HA109 of chart profiles.
+/// HA050-HA099 of lowering, HA100-HA109 of chart profiles, HA110-HA119 of observed incidents.
 struct Code {
   std::string code;         ///< "HA001"
   std::string title;        ///< one line, no period
@@ -18,6 +18,9 @@ std::vector<Code> lowering_codes();
 
 /// The rows HA100-HA109 (planner/codes_profile.cpp).
 std::vector<Code> profile_codes();
+
+/// The rows HA110-HA119 (planner/codes_calibrate.cpp).
+std::vector<Code> calibration_codes();
 
 /// All codes, ascending; the one table.
 const std::vector<Code>& codes();

@@ -30,7 +30,8 @@ LOWER = SPEC + SOLVER + ["model/uncertainty", "solver", "planner/catalogue", "pl
 # What the verb simulate shows.
 SIMULATION = ["model/simulate", "planner/simulation"]
 PLAN = LOWER + ["planner/lower", "planner/plan"]
-ENDS = PLAN + ["planner/drill", "planner/warnings", "planner/explain", "planner/render", "planner/import"] + SIMULATION
+CALIBRATE = SPEC + ["model/uncertainty", "planner/calibrate"]
+ENDS = PLAN + ["planner/calibrate", "planner/drill", "planner/warnings", "planner/explain", "planner/render", "planner/import"] + SIMULATION
 
 ALLOWED = {
     "model/base": [],
@@ -49,6 +50,7 @@ ALLOWED = {
     "planner/yaml": TEXT,
     "planner/spec": TEXT + ["planner/yaml"],
     "planner/catalogue": SPEC,
+    "planner/calibrate": CALIBRATE,
     "planner/profile": SPEC,
     "planner/lower": LOWER,
     "planner/plan": LOWER + ["planner/lower"],
@@ -56,7 +58,7 @@ ALLOWED = {
     "planner/simulation": PLAN + ["model/simulate"],
     "planner/warnings": PLAN + ["planner/render/figures"],  # sentences show figures as renders do
     "planner/explain": PLAN,
-    "planner/render": PLAN + ["planner/drill", "planner/explain"] + SIMULATION,
+    "planner/render": PLAN + ["planner/calibrate", "planner/drill", "planner/explain"] + SIMULATION,
     "planner/import": SPEC,
     "planner/session": ENDS,
     "planner/cli": ENDS + ["planner/session"],

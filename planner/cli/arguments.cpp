@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "planner/cli/calibrate_arguments.hpp"
 #include "planner/cli/diagnostics_json.hpp"
 #include "planner/cli/exit_code.hpp"
 #include "planner/spec/scalar.hpp"
@@ -28,6 +29,7 @@ struct Raw {
   std::optional<std::string> threads;
   std::optional<std::string> work_limit;
   RawSimulate simulate;
+  RawCalibration calibration;
 };
 
 void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments) {
@@ -109,6 +111,66 @@ void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
       ->type_name("FILE");
 }
 
+void add_observations(CLI::App& command, Raw& raw, Arguments& arguments) {
+  command.add_option("INCIDENTS", arguments.table,
+                     "a table with the columns start, end, component and cause; - is stdin");
+  command
+      .add_option("-f,--file", raw.layers,
+                  "the spec that is calibrated, and layers over it; may be repeated")
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
+  RawCalibration& words = raw.calibration;
+  command.add_option("--from", words.from, "when the observation began, e.g. 2024-01-01")
+      ->type_name("TIME");
+  command.add_option("--to", words.to, "when it ended, e.g. 2025-01-01T00:00:00+01:00")
+      ->type_name("TIME");
+  command
+      .add_option("--events", words.events,
+                  "a count besides: 3, or api.crash=3, or api.crash=3/90d; may be repeated")
+      ->type_name("[NAME.MODE=]N[/TIME]")
+      ->allow_extra_args(false);
+  command
+      .add_option("--time", words.time,
+                  "of counts without their own, by the calendar: replicas multiply it")
+      ->type_name("DURATION");
+  command
+      .add_option("--replicas", words.replicas,
+                  "how many replicas or nodes were observed, on average; may be repeated")
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
+  command.add_flag("--complete", arguments.calibration.complete,
+                   "the table names all that failed: other modes of the spec had no event");
+  command.add_flag("--skip-bad-rows", arguments.calibration.skip_bad_rows,
+                   "leave out rows with mistakes, count and list them");
+}
+
+void add_estimation(CLI::App& command, Raw& raw, Arguments& arguments) {
+  RawCalibration& words = raw.calibration;
+  command
+      .add_option("--prior", words.prior,
+                  "what is assumed of a rate before: jeffreys, flat, spec (its mtbf, worth half an "
+                  "event) or events in a time, as 0.5/90d (default jeffreys)")
+      ->type_name("PRIOR");
+  command.add_option("--level", words.level, "probability of the intervals (default 90%)")
+      ->type_name("SHARE");
+  command
+      .add_option(
+          "--repairs", words.repairs,
+          "which repair times are written: auto (where the spec states one), always or never")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command
+      .add_option("-o,--output", arguments.format,
+                  "what stdout carries: text, json, or yaml, a layer for -f")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "yaml"}));
+  command
+      .add_option("--out", raw.outputs,
+                  "write a file besides: text, json or yaml=PATH; may be repeated")
+      ->type_name("FORMAT=PATH")
+      ->allow_extra_args(false);
+}
+
 void add_threads(CLI::App& command, Raw& raw, const char* help) {
   command.add_option("--threads", raw.threads, help)->type_name("N");
 }
@@ -129,14 +191,16 @@ void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
 }
 
 std::optional<std::string> understand_output(const std::string& text, Arguments& arguments) {
-  static const std::vector<std::string> kFormats{"text", "json", "values", "patch"};
+  const std::vector<std::string> formats =
+      arguments.verb == "calibrate" ? std::vector<std::string>{"text", "json", "yaml"}
+                                    : std::vector<std::string>{"text", "json", "values", "patch"};
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals + 1 == text.size())
     return "--out takes FORMAT=PATH, not \"" + printable(text) + "\"";
   OutputRequest request{text.substr(0, equals), text.substr(equals + 1)};
-  if (std::find(kFormats.begin(), kFormats.end(), request.format) == kFormats.end())
+  if (std::find(formats.begin(), formats.end(), request.format) == formats.end())
     return "--out: unknown format \"" + printable(request.format) +
-           "\": " + suggest_word(request.format, kFormats);
+           "\": " + suggest_word(request.format, formats);
   if (request.format == "patch" && request.path == "-")
     return "--out patch writes a directory, not stdout";
   for (const OutputRequest& other : arguments.outputs)
@@ -194,8 +258,10 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
                                                 "validate"};
   if (kTakeSpecs.contains(arguments.verb) && arguments.specs.empty())
     return arguments.verb + " needs a SPEC (a file, or - for stdin)";
-  const auto from_stdin =
-      std::count(arguments.specs.begin(), arguments.specs.end(), "-") + (arguments.plan == "-");
+  if (arguments.verb == "calibrate")
+    if (auto mistake = understand_calibration(raw.calibration, arguments)) return mistake;
+  const auto from_stdin = std::count(arguments.specs.begin(), arguments.specs.end(), "-") +
+                          (arguments.plan == "-") + (arguments.table == "-");
   if (from_stdin > 1) return std::string("stdin (-) can be read only once");
   for (const std::string& set : arguments.sets)
     if (set.find('=') == std::string::npos || set.front() == '=')
@@ -262,6 +328,11 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
                        "stop after about so many events (default 1000000000)")
           ->type_name("EVENTS");
     }
+    if (verb == "calibrate") {
+      add_observations(*command, raw, arguments);
+      add_estimation(*command, raw, arguments);
+      add_colour(*command, raw);
+    }
     if (verb == "validate") {
       command->add_option("-o,--output", arguments.format, "text or json")
           ->type_name("FORMAT")
@@ -290,6 +361,9 @@ const std::vector<Verb>& verbs() {
       {"simulate", "play what the cluster does, event by event, and compare with the figures",
        "  haplan simulate dify.yaml --plan plan.json\n"
        "  haplan simulate dify.yaml --semantics model --precision 1% --seed 7\n"},
+      {"calibrate", "learn failure rates and repair times from observed incidents",
+       "  haplan calibrate incidents.csv -f dify.yaml --from 2024-01-01 --to 2025-01-01\n"
+       "  haplan calibrate --events api.crash=3/90d --replicas api=4 -o yaml > measured.yaml\n"},
       {"validate", "check a spec and print every mistake",
        "  haplan validate dify.yaml\n"
        "  haplan validate dify.yaml -f site.yaml --set components.api.replicas=3 -o json\n"},

@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "planner/calibrate/options.hpp"
 #include "planner/cli/simulate_options.hpp"
 
 namespace haplan::planner::cli {
 
 /// A render and where it goes: `--out json=plan.json`.
 struct OutputRequest {
-  std::string format;  ///< text, json, values or patch
+  std::string format;  ///< text, json, values or patch; text, json or yaml of calibrate
   std::string path;    ///< "-" is stdout; a directory for patch
 };
 
@@ -29,7 +30,9 @@ struct Arguments {
   bool require_proof = false;
   std::optional<unsigned> threads;  ///< absent: as many as suit
   SimulateArguments simulate;
-  std::string code;  ///< of explain
+  std::string code;                  ///< of explain
+  std::optional<std::string> table;  ///< of calibrate: incidents; "-" is stdin
+  CalibrationOptions calibration;
 };
 
 /// Either arguments, or a text to print and the exit code (help: 0 on stdout; a mistake: 2 on

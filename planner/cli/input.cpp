@@ -9,8 +9,6 @@
 
 namespace haplan::planner::cli {
 
-namespace {
-
 std::optional<Source> source_at(const std::string& path) {
   Content content = read_input(path, yaml::Limits{}.bytes);
   if (content.failure) {
@@ -19,8 +17,6 @@ std::optional<Source> source_at(const std::string& path) {
   }
   return Source{path == "-" ? "<stdin>" : path, std::move(content.text)};
 }
-
-}  // namespace
 
 Gathered gather(const Arguments& arguments) {
   Inputs inputs;

@@ -14,6 +14,9 @@ struct Gathered {
 };
 Gathered gather(const Arguments& arguments);
 
+/// The text at a path (stdin for "-"), or nothing after the failure was told on stderr.
+std::optional<Source> source_at(const std::string& path);
+
 /// A spec ready to work on, or the exit code after its mistakes were told on stderr. Warnings are
 /// told, too.
 struct Opened {

@@ -19,6 +19,7 @@ int run(const Arguments& arguments) {
   if (arguments.verb == "evaluate") return run_evaluate(arguments);
   if (arguments.verb == "drill") return run_drill(arguments);
   if (arguments.verb == "simulate") return run_simulate(arguments);
+  if (arguments.verb == "calibrate") return run_calibrate(arguments);
   if (arguments.verb == "validate") return run_validate(arguments);
   if (arguments.verb == "schema") return run_schema(arguments);
   if (arguments.verb == "explain") return run_explain(arguments);

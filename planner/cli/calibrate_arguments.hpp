@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planner/cli/arguments.hpp"
+
+namespace haplan::planner::cli {
+
+/// The words of `haplan calibrate` before they are understood.
+struct RawCalibration {
+  std::vector<std::string> events;
+  std::vector<std::string> replicas;
+  std::optional<std::string> time;
+  std::optional<std::string> from;
+  std::optional<std::string> to;
+  std::optional<std::string> prior;
+  std::optional<std::string> level;
+  std::optional<std::string> repairs;
+};
+
+/// Fills arguments.calibration; a sentence when a word or a combination of them makes no sense.
+std::optional<std::string> understand_calibration(const RawCalibration& raw, Arguments& arguments);
+
+}  // namespace haplan::planner::cli
