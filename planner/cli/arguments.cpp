@@ -345,6 +345,19 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
   }
 }
 
+/// What the command does not take, with the option that was meant.
+std::string unexpected(const CLI::App& command) {
+  const std::vector<std::string> rest = command.remaining();
+  const auto option = std::ranges::find_if(
+      rest, [](const std::string& word) { return word.size() > 1 && word.front() == '-'; });
+  if (option == rest.end()) return "unexpected argument \"" + printable(rest.front()) + "\"";
+  std::vector<std::string> names;
+  for (const CLI::Option* known : command.get_options())
+    for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
+  const std::string word = option->substr(0, option->find('='));
+  return "unknown option \"" + printable(word) + "\": " + suggest_word(word, names);
+}
+
 }  // namespace
 
 const std::vector<Verb>& verbs() {
@@ -404,6 +417,11 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
     return {std::nullopt, 0, help_text(used.front()->help("haplan"), used.front()->get_name())};
   } catch (const CLI::CallForAllHelp&) {
     return {std::nullopt, 0, help_text(app.help("", CLI::AppFormatMode::All), {})};
+  } catch (const CLI::ExtrasError& error) {
+    const auto used = app.get_subcommands();
+    if (used.empty() || used.front()->remaining().empty())
+      return mistake(printable(error.what()), "");
+    return mistake(unexpected(*used.front()), used.front()->get_name());
   } catch (const CLI::ParseError& error) {
     const auto used = app.get_subcommands();
     return mistake(printable(error.what()), used.empty() ? "" : used.front()->get_name());

@@ -45,6 +45,14 @@ class Usage(InFolder):
             self.assertEqual((result.returncode, result.stdout), (2, ""), args)
             self.assertNotEqual(result.stderr, "")
 
+    def test_an_unknown_option_is_answered_with_the_nearest_one(self):
+        for args, answer in ((["--ouput", "x"], 'unknown option "--ouput": did you mean "--output"?'),
+                             (["--scenrio=x"], 'unknown option "--scenrio": did you mean "--scenario"?'),
+                             (["more.yaml"], 'unexpected argument "more.yaml"')):
+            result = haplan("evaluate", self.spec, *args)
+            self.assertEqual((result.returncode, result.stdout), (2, ""))
+            self.assertEqual(result.stderr.splitlines()[0], f"haplan: {answer}")
+
     def test_threads_are_a_number_of_both_verbs(self):
         for verb in ("solve", "evaluate"):
             self.assertEqual(haplan(verb, self.spec, "--threads", "2").returncode, 0)
