@@ -34,15 +34,26 @@ void for_each_requirement(const System& system, Visit&& visit) {
   for (const Service& service : system.services) for_each_requirement(service.requires_, visit);
 }
 
+/// Tells most keys apart at once. The words are mixed as by [SLF14].
+std::uint64_t hash_of(const StructureKey& key) {
+  std::uint64_t hash = 0;
+  for (const std::uint64_t word : key) {
+    hash = (hash ^ word) * 0xbf58476d1ce4e5b9U;
+    hash ^= hash >> 31U;
+  }
+  return hash;
+}
+
 /// A compiled structure that other numbers can be put into.
 struct Known {
   StructureKey key;
+  std::uint64_t hash = 0;
   Compiled compiled;
   /// Per requirement in the order of for_each_requirement: its switchover, or kNone.
   std::vector<std::size_t> switchover;
 
   Known(StructureKey of, Compiled what, const System& system)
-      : key(std::move(of)), compiled(std::move(what)) {
+      : key(std::move(of)), hash(hash_of(key)), compiled(std::move(what)) {
     for_each_requirement(system, [&](const Requirement& requirement) {
       const auto found = compiled.structure.switchover_of.find(&requirement);
       switchover.push_back(found == compiled.structure.switchover_of.end() ? kNone : found->second);
@@ -86,6 +97,7 @@ struct Reevaluator::State {
 
   void find_load(const System& system);
   void find_headroom(const System& system, const Deployment& deployment);
+  void forget();
   Result<Known*> find_structure(const System& system, const Deployment& deployment,
                                 const ComponentNumbers& components);
   double closed_network(const std::vector<Station>& stations, double customers, double think);
@@ -113,6 +125,18 @@ void Reevaluator::State::find_headroom(const System& system, const Deployment& d
   ++counts.packings;
 }
 
+/// All but the first, from the last, until the others are within bounds.
+void Reevaluator::State::forget() {
+  std::size_t nodes = 0;
+  for (const Known& one : known) nodes += one.compiled.diagram.size();
+  const std::size_t first = known.front().compiled.diagram.size();
+  while (known.size() > 1 &&
+         (known.size() > options.most_structures || nodes - first > options.most_nodes)) {
+    nodes -= known.back().compiled.diagram.size();
+    known.pop_back();
+  }
+}
+
 Result<Known*> Reevaluator::State::find_structure(const System& system,
                                                   const Deployment& deployment,
                                                   const ComponentNumbers& components) {
@@ -128,16 +152,18 @@ Result<Known*> Reevaluator::State::find_structure(const System& system,
   key.push_back(headroom ? 1U : 0U);
   describe_stages(failures, key);
   describe_stages(drains, key);
-  auto at = std::ranges::find(known, key, &Known::key);
+  auto at = std::ranges::find_if(known, [&, hash = hash_of(key)](const Known& one) {
+    return one.hash == hash && one.key == key;
+  });
   if (at == known.end()) {
     EvaluateOptions how{.node_limit = options.node_limit, .stop = options.stop};
     const bool entries = options.wanted.frequency || options.wanted.causes;
     Result<Compiled> compiled = compile(system, deployment, components, entries, how);
     ++counts.compilations;
     if (!compiled) return tl::unexpected(compiled.error());
-    if (known.size() >= options.most_structures) known.pop_back();
     known.emplace_front(key, std::move(*compiled), system);
     at = known.begin();
+    forget();
   }
   known.splice(known.begin(), known, at);
   at->update(system, load, std::move(failures), std::move(drains));

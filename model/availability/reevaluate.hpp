@@ -11,8 +11,10 @@ struct ReevaluateOptions {
   std::size_t node_limit = 1'000'000;  ///< as EvaluateOptions
   /// By default all but the causes and the textbook figure.
   WantedFigures wanted{.causes = false, .independent = false};
-  std::size_t most_structures =
-      16;  ///< compiled structures kept; the least recently used goes first
+  /// Compiled structures kept, and the sum of their diagrams' nodes beyond the one in use; the least recently used
+  /// goes first. A node takes less than a hundred bytes.
+  std::size_t most_structures = 1'024;
+  std::size_t most_nodes = 1'000'000;
   Stop stop;
 };
 

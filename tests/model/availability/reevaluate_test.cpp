@@ -168,6 +168,15 @@ TEST_CASE("reevaluate: keeps no more structures than it may") {
     }
   CHECK(one.counts().compilations == 6);
   CHECK(two.counts().compilations == 2);
+  // Of one node beyond the structure in use there is none.
+  Reevaluator small({.wanted = WantedFigures::none(), .most_nodes = 1});
+  for (int round = 0; round < 3; ++round)
+    for (const int replicas : {2, 3}) {
+      reference.deployment.components[3].replicas = replicas;
+      reference.deployment.components[3].nodes.resize(static_cast<std::size_t>(replicas), 4);
+      REQUIRE(small.evaluate(reference.system, reference.deployment).has_value());
+    }
+  CHECK(small.counts().compilations == 6);
 }
 
 TEST_CASE("reevaluate: fails as an evaluation does, and goes on") {
