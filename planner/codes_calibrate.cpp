@@ -26,11 +26,12 @@ std::vector<Code> calibration_codes() {
        "Look for swapped columns, for two time zones in one row, or a clock that was set back.\n"
        "Example: `start` 2024-03-02, `end` 2024-03-01."},
       {"HA114", "the same incident twice",
-       "Two rows have the same component, cause, start and end: most likely one was exported "
-       "twice, and a failure would count twice.\n"
-       "Remove one of them. Two replicas that failed together differ in some part of a second, "
-       "or share a cause: see commonCause.\n"
-       "Example: a ticket that was merged from two alarms."},
+       "Two rows agree in every column: most likely one was exported twice, and a failure would "
+       "count twice.\n"
+       "Remove one of them. Where two replicas did fail in the same second, a column that is not "
+       "used "
+       "otherwise tells them apart: a ticket, a pod.\n"
+       "Example: two exports of the same month, one behind the other."},
       {"HA115", "overlapping incidents",
        "More incidents of one component and cause are under way at a time than it has replicas.\n"
        "They count as one outage, from the first start to the last end, and this is said.\n"

@@ -35,6 +35,12 @@ double hazard(double u) {
   return u + 1.0 / u;
 }
 
+/// Times that are equal count together: clocks with a coarse tick give many of them.
+struct Censored {
+  double log_time = 0.0;
+  double count = 0.0;
+};
+
 /// The normal-inverse-gamma law of mu and s^2 after the exact times: mu given s is normal around `mean` with the
 /// variance s^2 / weight, s^2 is inverse gamma. Censored times are factors besides.
 struct Law {
@@ -42,10 +48,10 @@ struct Law {
   double weight = 0.0;
   double shape = 0.0;
   double scale = 0.0;
-  std::vector<double> log_at_least;
-  std::vector<double> log_at_most;
+  std::vector<Censored> at_least;
+  std::vector<Censored> at_most;
 
-  [[nodiscard]] bool censored() const { return !log_at_least.empty() || !log_at_most.empty(); }
+  [[nodiscard]] bool censored() const { return !at_least.empty() || !at_most.empty(); }
 };
 
 std::vector<double> logarithms(const std::vector<double>& times) {
@@ -55,6 +61,17 @@ std::vector<double> logarithms(const std::vector<double>& times) {
     logs.push_back(std::log(time));
   }
   return logs;
+}
+
+std::vector<Censored> counted(const std::vector<double>& times) {
+  std::vector<double> logs = logarithms(times);
+  std::ranges::sort(logs);
+  std::vector<Censored> result;
+  for (const double x : logs) {
+    if (result.empty() || result.back().log_time != x) result.push_back({x, 0.0});
+    result.back().count += 1.0;
+  }
+  return result;
 }
 
 Law updated(const RepairTimes& times, const RepairPrior& prior) {
@@ -75,8 +92,8 @@ Law updated(const RepairTimes& times, const RepairPrior& prior) {
     const double shift = average - prior.log_mean;
     law.scale += 0.5 * prior.weight * n / law.weight * shift * shift;
   }
-  law.log_at_least = logarithms(times.at_least);
-  law.log_at_most = logarithms(times.at_most);
+  law.at_least = counted(times.at_least);
+  law.at_most = counted(times.at_most);
   return law;
 }
 
@@ -120,15 +137,15 @@ class GivenSpread {
 
   [[nodiscard]] double log_density(double z) const {
     double sum = -0.5 * z * z - kLogSqrtTwoPi;
-    for (const double x : law_.log_at_least) sum += log_tail(apart(x, z));
-    for (const double x : law_.log_at_most) sum += log_tail(-apart(x, z));
+    for (const auto& [x, count] : law_.at_least) sum += count * log_tail(apart(x, z));
+    for (const auto& [x, count] : law_.at_most) sum += count * log_tail(-apart(x, z));
     return sum;
   }
 
   [[nodiscard]] double slope(double z) const {
     double sum = -z;
-    for (const double x : law_.log_at_least) sum += unit_ * hazard(apart(x, z));
-    for (const double x : law_.log_at_most) sum -= unit_ * hazard(-apart(x, z));
+    for (const auto& [x, count] : law_.at_least) sum += count * unit_ * hazard(apart(x, z));
+    for (const auto& [x, count] : law_.at_most) sum -= count * unit_ * hazard(-apart(x, z));
     return sum;
   }
 

@@ -290,6 +290,9 @@ class Work {
     report.unused_columns = std::move(incidents_.unused_columns);
     report.rate_prior = text_of(options_.prior);
     report.repair_prior = repair_prior_text();
+    if (options_.repairs == RepairUse::automatic)
+      if (std::string hint = hint_on_unwritten(modes_); !hint.empty())
+        warnings_.push_back(std::move(hint));
     report.modes = std::move(modes_);
     report.warnings = std::move(warnings_);
     report.has_spec = !inputs_.spec.empty();
@@ -317,6 +320,16 @@ class Work {
 }  // namespace
 
 Calibration calibrate(const CalibrationInputs& inputs) { return Work(inputs).run(); }
+
+std::optional<double> observed_mean_repair(const ModeEstimate& estimate) {
+  const model::RepairTimes& repairs = estimate.repairs;
+  const std::size_t n = repairs.exact.size() + repairs.at_most.size();
+  if (n == 0) return std::nullopt;
+  double sum = 0.0;
+  for (const auto* times : {&repairs.exact, &repairs.at_most})
+    for (const double time : *times) sum += time;
+  return sum / static_cast<double>(n);
+}
 
 std::string observed_text(const ModeEstimate& estimate) {
   return std::to_string(estimate.events) + (estimate.events == 1 ? " event in " : " events in ") +

@@ -71,7 +71,10 @@ struct Calibration {
 ///   cost     O(rows log rows), and some milliseconds for every mode with repairs that are cut off
 Calibration calibrate(const CalibrationInputs& inputs);
 
-/// "12 events in 3.1 y".
+/// The arithmetic mean of the repairs that ended, those too short to time at a tick; nothing without any. [s]
+std::optional<double> observed_mean_repair(const ModeEstimate& estimate);
+
+/// "12 events in 3.1y".
 std::string observed_text(const ModeEstimate& estimate);
 
 /// "api crash", "worker reboot", "gpt-4o", "observed".

@@ -20,12 +20,12 @@ std::string p_text(double p) { return p < 0.001 ? "p < 0.001" : "p = " + spelt_n
 
 void add_repair_hints(const ModeEstimate& one, std::vector<std::string>& result) {
   const std::string title = title_of(one);
-  if (one.repair && !one.writes_repair && one.writes && !one.subject.empty() &&
-      !one.mode.has_repair)
-    result.push_back(
-        title +
-        ": no repair is written, because the spec lets Kubernetes end this failure and sums "
-        "its steps; --repairs always writes the observed mean instead");
+  const auto observed = observed_mean_repair(one);
+  if (one.repair && one.repairs.exact.size() >= kLawFrom && one.repairs.at_least.empty() &&
+      (*observed < one.repair->mean.low || *observed > one.repair->mean.high))
+    result.push_back(title + ": the repair times do not look lognormal: their plain mean, " +
+                     spelt_duration(*observed, 3) + ", lies outside of the interval; " +
+                     "do they have several causes, or a clock with a coarse tick?");
   if (!one.writes)
     result.push_back(title +
                      ": not written, because the spec states an availability, and a rate without a "
@@ -72,6 +72,17 @@ std::vector<std::string> hints(const ModeEstimate& one) {
     result.push_back(title + ": the prior weighs more than what was observed");
   add_repair_hints(one, result);
   return result;
+}
+
+std::string hint_on_unwritten(const std::vector<ModeEstimate>& estimates) {
+  std::string names;
+  for (const ModeEstimate& one : estimates)
+    if (one.repair && !one.writes_repair && one.writes && !one.subject.empty() &&
+        !one.mode.has_repair)
+      names += (names.empty() ? "" : ", ") + title_of(one);
+  if (names.empty()) return {};
+  return "no repair is written of what Kubernetes ends, because the spec sums its steps (" + names +
+         "); --repairs always writes the observed mean instead";
 }
 
 }  // namespace haplan::planner

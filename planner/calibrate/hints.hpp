@@ -17,4 +17,7 @@ void add_tests(ModeEstimate& estimate, const std::vector<double>& times, double 
 /// What the numbers of one estimate do not show, one sentence each.
 std::vector<std::string> hints(const ModeEstimate& estimate);
 
+/// Which repairs were observed and are not written, and why; empty when there are none.
+std::string hint_on_unwritten(const std::vector<ModeEstimate>& estimates);
+
 }  // namespace haplan::planner

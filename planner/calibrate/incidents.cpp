@@ -30,6 +30,9 @@ struct Columns {
     const auto found = index.find(name);
     return found == index.end() ? nullptr : &row.cells[found->second];
   }
+  [[nodiscard]] bool uses(std::size_t i) const {
+    return std::ranges::any_of(index, [i](const auto& column) { return column.second == i; });
+  }
 };
 
 const std::vector<std::string> kColumns{"start", "end", "component", "cause"};
@@ -73,7 +76,7 @@ class RowReader {
     incident.where = row.where;
     read_times(row, incident, problems);
     read_names(row, incident, problems);
-    if (problems.empty()) refuse_duplicate(incident, problems);
+    if (problems.empty()) refuse_duplicate(row, incident, problems);
     if (!problems.empty()) return std::nullopt;
     return incident;
   }
@@ -142,10 +145,14 @@ class RowReader {
       incident.mode = *mode;
   }
 
-  void refuse_duplicate(const Incident& incident, Diagnostics& problems) {
+  /// Two replicas may fail at the same second; that two rows agree in every other column as well is no accident.
+  void refuse_duplicate(const Row& row, const Incident& incident, Diagnostics& problems) {
+    std::string others;
+    for (std::size_t i = 0; i < row.cells.size(); ++i)
+      if (!columns_.uses(i)) others += row.cells[i].text + '\n';
     const auto [first, is_new] =
         seen_.emplace(std::tuple(incident.subject, incident.mode, incident.member, incident.start,
-                                 incident.end.value_or(-1.0)),
+                                 incident.end.value_or(-1.0), others),
                       incident.where.line);
     if (!is_new)
       problems.push_back(
@@ -155,7 +162,8 @@ class RowReader {
 
   const Columns& columns_;
   Subjects& subjects_;
-  std::map<std::tuple<std::size_t, std::size_t, std::string, double, double>, int> seen_;
+  std::map<std::tuple<std::size_t, std::size_t, std::string, double, double, std::string>, int>
+      seen_;
   std::optional<SourceRef> first_unzoned_;
   bool any_zoned_ = false;
 };

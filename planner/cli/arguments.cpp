@@ -111,66 +111,6 @@ void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
       ->type_name("FILE");
 }
 
-void add_observations(CLI::App& command, Raw& raw, Arguments& arguments) {
-  command.add_option("INCIDENTS", arguments.table,
-                     "a table with the columns start, end, component and cause; - is stdin");
-  command
-      .add_option("-f,--file", raw.layers,
-                  "the spec that is calibrated, and layers over it; may be repeated")
-      ->type_name("SPEC")
-      ->allow_extra_args(false);
-  RawCalibration& words = raw.calibration;
-  command.add_option("--from", words.from, "when the observation began, e.g. 2024-01-01")
-      ->type_name("TIME");
-  command.add_option("--to", words.to, "when it ended, e.g. 2025-01-01T00:00:00+01:00")
-      ->type_name("TIME");
-  command
-      .add_option("--events", words.events,
-                  "a count besides: 3, or api.crash=3, or api.crash=3/90d; may be repeated")
-      ->type_name("[NAME.MODE=]N[/TIME]")
-      ->allow_extra_args(false);
-  command
-      .add_option("--time", words.time,
-                  "of counts without their own, by the calendar: replicas multiply it")
-      ->type_name("DURATION");
-  command
-      .add_option("--replicas", words.replicas,
-                  "how many replicas or nodes were observed, on average; may be repeated")
-      ->type_name("NAME=N")
-      ->allow_extra_args(false);
-  command.add_flag("--complete", arguments.calibration.complete,
-                   "the table names all that failed: other modes of the spec had no event");
-  command.add_flag("--skip-bad-rows", arguments.calibration.skip_bad_rows,
-                   "leave out rows with mistakes, count and list them");
-}
-
-void add_estimation(CLI::App& command, Raw& raw, Arguments& arguments) {
-  RawCalibration& words = raw.calibration;
-  command
-      .add_option("--prior", words.prior,
-                  "what is assumed of a rate before: jeffreys, flat, spec (its mtbf, worth half an "
-                  "event) or events in a time, as 0.5/90d (default jeffreys)")
-      ->type_name("PRIOR");
-  command.add_option("--level", words.level, "probability of the intervals (default 90%)")
-      ->type_name("SHARE");
-  command
-      .add_option(
-          "--repairs", words.repairs,
-          "which repair times are written: auto (where the spec states one), always or never")
-      ->type_name("WHICH")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  command
-      .add_option("-o,--output", arguments.format,
-                  "what stdout carries: text, json, or yaml, a layer for -f")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "yaml"}));
-  command
-      .add_option("--out", raw.outputs,
-                  "write a file besides: text, json or yaml=PATH; may be repeated")
-      ->type_name("FORMAT=PATH")
-      ->allow_extra_args(false);
-}
-
 void add_threads(CLI::App& command, Raw& raw, const char* help) {
   command.add_option("--threads", raw.threads, help)->type_name("N");
 }
@@ -329,8 +269,7 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
           ->type_name("EVENTS");
     }
     if (verb == "calibrate") {
-      add_observations(*command, raw, arguments);
-      add_estimation(*command, raw, arguments);
+      add_calibrate(*command, raw.calibration, raw.layers, raw.outputs, arguments);
       add_colour(*command, raw);
     }
     if (verb == "validate") {

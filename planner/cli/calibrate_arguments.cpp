@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <CLI/CLI.hpp>
+
 #include "planner/calibrate/instant.hpp"
 #include "planner/cli/diagnostics_json.hpp"
 
@@ -12,6 +14,51 @@ namespace {
 constexpr double kLeastLevel = 0.01;
 constexpr double kMostLevel = 0.9999;      // beyond it the tails of the laws are not to be believed
 constexpr double kLeastPriorEvents = 0.1;  // below it the law is a spike at zero
+
+void add_observations(CLI::App& command, RawCalibration& words, Arguments& arguments) {
+  command
+      .add_option("INCIDENTS", arguments.table,
+                  "a table with the columns start, end, component and cause; - is stdin")
+      ->type_name("FILE");
+  command.add_option("--from", words.from, "when the observation began, e.g. 2024-01-01")
+      ->type_name("TIME");
+  command.add_option("--to", words.to, "when it ended, e.g. 2025-01-01T00:00:00+01:00")
+      ->type_name("TIME");
+  command
+      .add_option("--events", words.events,
+                  "a count besides: 3, or api.crash=3, or api.crash=3/90d; may be repeated")
+      ->type_name("[NAME.MODE=]N[/TIME]")
+      ->allow_extra_args(false);
+  command
+      .add_option("--time", words.time,
+                  "of counts without their own, by the calendar: replicas multiply it")
+      ->type_name("DURATION");
+  command
+      .add_option("--replicas", words.replicas,
+                  "how many replicas or nodes were observed, on average; may be repeated")
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
+  command.add_flag("--complete", arguments.calibration.complete,
+                   "the table names all that failed: other modes of the spec had no event");
+  command.add_flag("--skip-bad-rows", arguments.calibration.skip_bad_rows,
+                   "leave out rows with mistakes, count and list them");
+}
+
+void add_estimation(CLI::App& command, RawCalibration& words) {
+  command
+      .add_option("--prior", words.prior,
+                  "what is assumed of a rate before: jeffreys, flat, spec (its mtbf, worth half an "
+                  "event) or events in a time, as 0.5/90d (default jeffreys)")
+      ->type_name("PRIOR");
+  command.add_option("--level", words.level, "probability of the intervals (default 90%)")
+      ->type_name("SHARE");
+  command
+      .add_option(
+          "--repairs", words.repairs,
+          "which repair times are written: auto (where the spec states one), always or never")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
 
 std::string sentence(const std::string& option, const Misread& misread) {
   return option + ": " + printable(misread.message) +
@@ -97,6 +144,27 @@ std::optional<std::string> impossible(const RawCalibration& raw, const Arguments
 }
 
 }  // namespace
+
+void add_calibrate(CLI::App& command, RawCalibration& words, std::vector<std::string>& layers,
+                   std::vector<std::string>& outputs, Arguments& arguments) {
+  command
+      .add_option("-f,--file", layers,
+                  "the spec that is calibrated, and layers over it; may be repeated")
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
+  add_observations(command, words, arguments);
+  add_estimation(command, words);
+  command
+      .add_option("-o,--output", arguments.format,
+                  "what stdout carries: text, json, or yaml, a layer for -f")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "yaml"}));
+  command
+      .add_option("--out", outputs,
+                  "write a file besides: text, json or yaml=PATH; may be repeated")
+      ->type_name("FORMAT=PATH")
+      ->allow_extra_args(false);
+}
 
 std::optional<std::string> understand_calibration(const RawCalibration& raw, Arguments& arguments) {
   CalibrationOptions& options = arguments.calibration;

@@ -6,6 +6,10 @@
 
 #include "planner/cli/arguments.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace haplan::planner::cli {
 
 /// The words of `haplan calibrate` before they are understood.
@@ -19,6 +23,10 @@ struct RawCalibration {
   std::optional<std::string> level;
   std::optional<std::string> repairs;
 };
+
+/// Declares the options; what is given to them goes to the last four.
+void add_calibrate(CLI::App& command, RawCalibration& words, std::vector<std::string>& layers,
+                   std::vector<std::string>& outputs, Arguments& arguments);
 
 /// Fills arguments.calibration; a sentence when a word or a combination of them makes no sense.
 std::optional<std::string> understand_calibration(const RawCalibration& raw, Arguments& arguments);

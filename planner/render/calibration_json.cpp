@@ -47,6 +47,8 @@ json repair(const ModeEstimate& one) {
               {"tooShortToTime", one.repairs.at_most.size()},
               {"written", one.writes_repair},
               {"lawWritten", one.writes_law}};
+  const auto observed = observed_mean_repair(one);
+  out["observedMeanSeconds"] = observed ? json(*observed) : json();
   if (!one.repair) {
     out["missing"] = one.no_repair;
     return out;

@@ -49,16 +49,19 @@ void add_rates(Page& page, const CalibrationReport& report) {
 
 void add_repairs(Page& page, const CalibrationReport& report) {
   TextTable table;
-  table.header = {"", "repairs", "mean", level_of(report), "sigma", level_of(report), "written"};
-  table.right = {false, true, true, false, true, false, false};
+  table.header = {"",      "repairs",        "plain mean", "mean", level_of(report),
+                  "sigma", level_of(report), "written"};
+  table.right = {false, true, true, true, false, true, false, false};
   for (const ModeEstimate& one : report.modes) {
     if (!one.repair) continue;
     std::string repairs = std::to_string(one.repairs.exact.size());
     const std::size_t censored = one.repairs.at_least.size() + one.repairs.at_most.size();
     if (censored > 0) repairs += " + " + std::to_string(censored) + " cut off";
     const model::RepairPosterior& r = *one.repair;
-    table.rows.push_back({title_of(one), repairs, spelt_duration(r.mean.median, 3),
-                          span(r.mean.low, r.mean.high), spelt_number(r.sigma.median, 2),
+    const auto observed = observed_mean_repair(one);
+    table.rows.push_back({title_of(one), repairs, observed ? spelt_duration(*observed, 3) : "-",
+                          spelt_duration(r.mean.median, 3), span(r.mean.low, r.mean.high),
+                          spelt_number(r.sigma.median, 2),
                           spelt_number(r.sigma.low, 2) + " to " + spelt_number(r.sigma.high, 2),
                           one.writes_law      ? "with law"
                           : one.writes_repair ? "mean"
@@ -67,8 +70,10 @@ void add_repairs(Page& page, const CalibrationReport& report) {
   if (table.rows.empty()) return;
   page.heading("Repair times");
   page.table(std::move(table));
-  page.sentence("mean: the median of what the mean may be. Prior: " + report.repair_prior.meaning +
-                " (" + report.repair_prior.source + ").");
+  page.sentence(
+      "plain mean: of the repairs that ended; mean: the median of what the law's mean may be. "
+      "Prior: " +
+      report.repair_prior.meaning + " (" + report.repair_prior.source + ").");
 }
 
 /// What was read and did not become a number.

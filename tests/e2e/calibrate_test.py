@@ -233,7 +233,7 @@ class Streams(Calibrate):
         self.assertEqual(json.loads(result.stdout)["rows"], 10)
 
     def test_warnings_are_told_beside_yaml(self):
-        self.assertIn("warning: web crash: no repair is written", self.calibrated("-o", "yaml").stderr)
+        self.assertIn("warning: no repair is written of what Kubernetes ends, because the spec sums its steps (web crash)", self.calibrated("-o", "yaml").stderr)
         self.assertEqual(self.calibrated().stderr, "")
 
 

@@ -223,6 +223,14 @@ TEST_CASE("repair_posterior: censored times enter with the probability of what w
   CHECK(std::abs(brute_force_cdf_of_mean(times, 2.0, 2.0, std::log(r->mean.high)) - 0.95) < 1e-3);
 }
 
+TEST_CASE("repair_posterior: equal times below a clock's tick count as often as they are there") {
+  RepairTimes times{{60.0, 120.0, 180.0}, {}, {60.0, 60.0, 60.0, 60.0, 30.0}};
+  const auto r = repair_posterior(times, {}, 0.9);
+  REQUIRE(r);
+  CHECK(std::abs(brute_force_cdf_of_mean(times, 2.0, 2.0, std::log(r->mean.low)) - 0.05) < 1e-3);
+  CHECK(std::abs(brute_force_cdf_of_mean(times, 2.0, 2.0, std::log(r->mean.high)) - 0.95) < 1e-3);
+}
+
 TEST_CASE("repair_posterior: censored times that say nothing change nothing") {
   // At least a microsecond, at most 30 000 years: both are certain, which takes the other way of integrating.
   RepairTimes times{{60.0, 120.0, 180.0, 300.0, 480.0}, {}, {}};

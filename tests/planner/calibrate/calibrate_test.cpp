@@ -138,6 +138,16 @@ TEST_CASE("calibrate: columns in any order and case, other columns are named") {
   CHECK(result.report->unused_columns == std::vector<std::string>{"ticket"});
 }
 
+TEST_CASE("calibrate: failures of the same second are two when any column tells them apart") {
+  CalibrationInputs given = inputs("");
+  const std::string header = "start,end,component,cause,pod\n";
+  const std::string same = "2024-02-01T00:00:00Z,2024-02-01T00:10:00Z,api,crash,";
+  given.table = Source{"t.csv", header + same + "api-1\n" + same + "api-2\n"};
+  CHECK(only(calibrate(given)).events == 2);
+  given.table = Source{"t.csv", header + same + "api-1\n" + same + "api-1\n"};
+  CHECK(codes(calibrate(given).diagnostics) == "HA114");
+}
+
 TEST_CASE("calibrate: no event is an observation of every mode when the table is complete") {
   CalibrationInputs given = inputs("2024-02-01T00:00:00Z,2024-02-01T00:10:00Z,api,crash\n");
   given.options.complete = true;
@@ -275,6 +285,20 @@ TEST_CASE("calibrate: trends and clusters become warnings") {
                        "2024-11-01T00:00:00Z,2024-11-01T00:01:00Z,zone,power\n"));
   CHECK(std::abs(only(even).trend->statistic) < 0.5);
   CHECK_FALSE(only(even).dispersion);
+}
+
+TEST_CASE("calibrate: repairs that no lognormal law describes are doubted") {
+  // Six of 10 minutes, and six without length: half of them below a second, the others above 400 times that.
+  std::string rows;
+  for (int day = 1; day <= 12; ++day) {
+    const std::string date = "2024-06-" + std::string(day < 10 ? "0" : "") + std::to_string(day);
+    rows += date + "T00:00:00Z," + date + (day % 2 ? "T00:10:00Z" : "T00:00:00Z") + ",zone,power\n";
+  }
+  const auto result = calibrate(inputs(rows));
+  CHECK(*observed_mean_repair(only(result)) == (6 * 600.0 + 6 * 1.0) / 12);
+  std::string all;
+  for (const std::string& one : result.report->warnings) all += one + "\n";
+  CHECK(all.find("do not look lognormal") != std::string::npos);
 }
 
 TEST_CASE("observation: the forms of a count") {
