@@ -73,8 +73,10 @@ class Shapes {
     const auto c = static_cast<ComponentId>(component - system_.components.data());
     const ComponentPlan& plan = deployment_.components[c];
     const int replicas = largest_replicas(system_, plan, c);
-    const std::vector<FailoverLoss> losses = failover_losses(
-        system_, *component, numbers_.replicas[c], plan.failover, plan.nodes, replicas);
+    std::vector<NodeId> nodes = plan.nodes;
+    if (!nodes.empty()) nodes.resize(static_cast<std::size_t>(replicas));
+    const std::vector<FailoverLoss> losses =
+        failover_losses(system_, *component, numbers_.replicas[c], plan.failover, nodes, replicas);
     double planned = 0.0;
     double all = 0.0;
     for (const FailoverLoss& loss : losses) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "model/base/contract.hpp"
 
@@ -55,6 +56,21 @@ double center(const std::function<double(double)>& at_most, double low, double h
   return high;
 }
 
+/// Above this a law lies within the grid.
+constexpr double kWhole = 1.0 - 1e-9;
+
+/// Where steps are long the mean within each is only roughly known: jumps too many become jumps of 0.
+void keep_mean(std::vector<double>& masses, double mean) {
+  double now = 0.0;
+  for (std::size_t k = 1; k < masses.size(); ++k) now += static_cast<double>(k) * masses[k];
+  if (now <= mean) return;
+  const double share = mean / now;
+  for (std::size_t k = 1; k < masses.size(); ++k) {
+    masses[0] += (1.0 - share) * masses[k];
+    masses[k] *= share;
+  }
+}
+
 std::size_t first_at_least(const std::vector<double>& cumulative, double p) {
   return static_cast<std::size_t>(std::ranges::lower_bound(cumulative, p) - cumulative.begin());
 }
@@ -74,9 +90,11 @@ double CompoundPoisson::mean() const {
 std::vector<double> CompoundPoisson::jump_masses(double step, std::size_t points,
                                                  Rounding rounding) const {
   std::vector<double> masses(points + 1, 0.0);
+  std::vector<double> own(points + 1);
   for (const Jumps& kind : kinds_) {
+    std::ranges::fill(own, 0.0);
     double below = kind.at_most(0.0);
-    masses[0] += kind.expected * below;
+    own[0] += kind.expected * below;
     for (std::size_t k = 0; k <= points; ++k) {
       // Of the jumps in (k, k+1] steps all go to k, all to k+1, or to both so that their mean stays.
       const double from = static_cast<double>(k) * step;
@@ -87,10 +105,13 @@ std::vector<double> CompoundPoisson::jump_masses(double step, std::size_t points
                         : inside == 0.0
                             ? 0.5
                             : (center(kind.at_most, from, from + step, below, until) - from) / step;
-      masses[k] += (1.0 - up) * inside;
-      if (k < points) masses[k + 1] += up * inside;
+      own[k] += (1.0 - up) * inside;
+      if (k < points) own[k + 1] += up * inside;
       below = until;
     }
+    if (rounding == Rounding::kept && below > kWhole)
+      keep_mean(own, kind.expected * kind.mean / step);
+    for (std::size_t k = 0; k <= points; ++k) masses[k] += own[k];
   }
   return masses;
 }
@@ -129,7 +150,7 @@ Estimate CompoundPoisson::quantile(double p, std::size_t points) const {
   double range = mean();
   for (int doubling = 0; doubling < 200; ++doubling) {
     const std::vector<double> cumulative =
-        distribution(range / static_cast<double>(points), points, Rounding::up);
+        distribution(range / static_cast<double>(points), points, Rounding::kept);
     const std::size_t found = first_at_least(cumulative, p);
     if (found > points) {
       range *= 2.0;
@@ -138,13 +159,15 @@ Estimate CompoundPoisson::quantile(double p, std::size_t points) const {
       doubling = 100;  // the range is narrowed once
     } else {
       const double step = range / static_cast<double>(points);
+      // Many small jumps, all rounded up, may exceed any range: then there is no upper bound.
       const auto at = [&](Rounding rounding) {
         const std::size_t k = first_at_least(distribution(step, points, rounding), p);
-        return static_cast<double>(std::min(k, points)) * step;
+        return k > points ? std::numeric_limits<double>::infinity() : static_cast<double>(k) * step;
       };
       const double lower = at(Rounding::down);
-      const double upper = static_cast<double>(found) * step;
-      return {std::clamp(at(Rounding::kept), lower, upper), lower, upper, Method::bounded};
+      const double upper = at(Rounding::up);
+      return {std::clamp(static_cast<double>(found) * step, lower, upper), lower, upper,
+              Method::bounded};
     }
   }
   return {range, 0.0, range, Method::bounded};

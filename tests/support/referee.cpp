@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/numerics/normal.hpp"
 #include "tests/support/random_system.hpp"
 
 namespace haplan::test {
@@ -13,6 +14,7 @@ using model::Estimate;
 using model::SimulatedFigure;
 
 constexpr std::size_t kFiguresPerService = 6;
+constexpr double kPrecisionAt = 0.95;
 constexpr double kWindowAllowance = 0.02;  // MODEL 5: held to the simulator at 2 %
 
 /// Compares; what the analytic engine calls impossible must not have been seen.
@@ -98,13 +100,17 @@ RefereeResult referee(const RefereeCase& one, model::SimulateOptions options) {
     options.budgets.push_back(figures.unavailability.value * options.window);
     options.targets.push_back(figures.unavailability.upper > 0.0);
   }
+  // The precision is that of intervals of 95 %; those that are compared are as much wider as there are more of them.
+  const double wider = model::normal_quantile(0.5 + 0.5 * options.confidence) /
+                       model::normal_quantile(0.5 + 0.5 * kPrecisionAt);
+  options.precision *= wider;
   auto simulation = model::simulate(one.system, one.deployment, options);
   if (!simulation) {
     result.problem = simulation.error().message;
     return result;
   }
   result.simulation = std::move(*simulation);
-  result.precision = result.simulation.precision;
+  result.precision = result.simulation.precision / wider;
   for (std::size_t s = 0; s < one.system.services.size(); ++s)
     add_figures(one.system.services[s].name, analytic->evaluation.services[s], analytic->windows[s],
                 result.simulation.services[s], result.figures);

@@ -46,7 +46,8 @@ std::size_t count_figures(const RefereeCase& one);
 
 /// A service's windows have the analytic mean downtime of a window as their budget, so that a middle probability is
 /// compared.
-///   options  semantics of the model; budgets and targets are set here
+///   options  semantics of the model; precision as of intervals of 95 %, confidence of those that are compared; budgets
+///            and targets are set here
 RefereeResult referee(const RefereeCase& one, model::SimulateOptions options);
 
 /// The confidence of every single interval that makes `family` for all of them together, by Bonferroni.

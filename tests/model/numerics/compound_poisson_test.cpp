@@ -92,3 +92,16 @@ TEST_CASE("compound_poisson: without a jump in 99 of 100 cases the quantile is 0
 }
 
 }  // namespace
+
+TEST_CASE(
+    "compound_poisson: the quantile of thousands of small jumps is near that of a normal law") {
+  // 4000 jumps of mean 4, and of mean square 32: mean 16,000, variance 128,000. On the grid, whose steps are four times as
+  // long as a jump, the variance is twice as large; all jumps rounded up would never do.
+  const Estimate q = CompoundPoisson({exponential(4000, 4.0)}).quantile(0.99);
+  CAPTURE(q.value);
+  CAPTURE(q.lower);
+  CAPTURE(q.upper);
+  CHECK(near_relative(q.value, 16'000 + 2.3263 * std::sqrt(128'000.0), 0.025));
+  CHECK(q.lower <= q.value);
+  CHECK(q.value <= q.upper);
+}

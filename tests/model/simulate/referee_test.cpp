@@ -17,7 +17,7 @@ TEST_CASE("referee: the simulator and the analytic engine agree on random system
   model::SimulateOptions options;
   options.assumptions = model::model_semantics();
   options.confidence = test::single_confidence(kFamily, figures);
-  options.precision = 0.1;
+  options.precision = 0.04;
   options.events = 2'000'000;
   options.threads = 2;
   for (const test::RefereeCase& one : cases) {
