@@ -72,7 +72,7 @@ class Stage {
   }
 
   /// Cycles between two moments at which all begins to be well: time from cycles as they come, downtime from a biased
-  /// copy of each, from the same state on.
+  /// copy of each for every service, from the same state on.
   std::optional<Repeat> biased(std::uint64_t index, double push, const Stop& stop) const {
     Process process(layout_, seed_, index);
     Repeat result;
@@ -84,12 +84,14 @@ class Stage {
     std::vector<RepeatedService> sums(process.tally().services.size());
     for (std::uint64_t cycle = 0; cycle < lengths_.cycles; ++cycle) {
       if (stop && stop()) return std::nullopt;
-      copy = process;
-      copy.clear_tally();
-      copy.restream(kBiasedPaths + index * kMostCycles + cycle);
-      copy.play_cycle_biased(push);
-      result.events += copy.tally().events;
-      for (std::size_t s = 0; s < sums.size(); ++s) add_downtime(copy.tally().services[s], sums[s]);
+      for (std::size_t s = 0; s < sums.size(); ++s) {
+        copy = process;
+        copy.clear_tally();
+        copy.restream(kBiasedPaths + (index * kMostCycles + cycle) * sums.size() + s);
+        copy.play_cycle_biased(push, s);
+        result.events += copy.tally().events;
+        add_downtime(copy.tally().services[s], sums[s]);
+      }
       process.play_cycle();
     }
     take(process.tally(), result);

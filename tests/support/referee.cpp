@@ -26,7 +26,7 @@ RefereeFigure compared(const std::string& service, const char* name, const Estim
     return figure;
   }
   constexpr double kRounding = 1e-9;
-  const double low = analytic.lower * (1.0 - allowance - kRounding);
+  const double low = analytic.lower * (1.0 - allowance - kRounding) - kRounding * allowance;
   const double high = analytic.upper * (1.0 + allowance + kRounding);
   figure.agrees = low <= simulated.estimate.upper && simulated.estimate.lower <= high;
   if (simulated.deviation > 0.0)
