@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "model/base/contract.hpp"
 #include "model/recovery/failover.hpp"
@@ -68,7 +69,11 @@ double avoided_after(const System& system, const ModeOutage& mode, const Probes&
 class Drill {
  public:
   Drill(const ServiceContext& context, const Loss& loss, LevelId level)
-      : context_(context), system_(context.system), loss_(loss), level_(level) {}
+      : context_(context),
+        system_(context.system),
+        loss_(loss),
+        level_(level),
+        known_(system_.components.size()) {}
 
   /// A gate is back with its n-th member; one that has to switch over first, not before that is done.
   Return back(const Requirement& requirement) {
@@ -83,12 +88,12 @@ class Drill {
       for (std::size_t i = 1; i < members.size(); ++i)
         members[i] = std::max(members[i], switched, sooner);
     }
-    std::stable_sort(members.begin(), members.end(), sooner);
-    const std::size_t needed = requirement.kind == Kind::all ? members.size()
-                               : requirement.kind == Kind::any
-                                   ? 1
-                                   : static_cast<std::size_t>(requirement.n);
-    return members[needed - 1];
+    // Of equal ones the first written counts as back first.
+    if (requirement.kind == Kind::any) return *std::ranges::min_element(members, sooner);
+    if (requirement.kind == Kind::all)
+      return *std::max_element(members.rbegin(), members.rend(), sooner);
+    std::ranges::stable_sort(members, sooner);
+    return members[static_cast<std::size_t>(requirement.n) - 1];
   }
 
  private:
@@ -98,7 +103,13 @@ class Drill {
            gate.of.front().component == loss_.subject;
   }
 
-  Return back(ComponentId id) {
+  /// Each component is asked once, whoever requires it.
+  const Return& back(ComponentId id) {
+    if (!known_[id]) known_[id] = worked_out(id);
+    return *known_[id];
+  }
+
+  Return worked_out(ComponentId id) {
     const Component& component = system_.components[id];
     const Return needs = back(component.depends_on);
     Return own;
@@ -116,6 +127,7 @@ class Drill {
   const System& system_;
   const Loss& loss_;
   LevelId level_;
+  std::vector<std::optional<Return>> known_;  ///< per component
 };
 
 LevelId busiest_level(const ServiceContext& context, ServiceId service) {
