@@ -114,6 +114,18 @@ class Estimates(Calibrate):
             self.assertEqual(self.calibrated("-o", form).stdout, self.calibrated("-o", form).stdout)
 
 
+class Readme(unittest.TestCase):
+    """What the README shows is what its command prints."""
+
+    def test_example(self):
+        text = (EXAMPLES.parents[1] / "README.md").read_text()
+        command, shown = re.search(r"```sh\nhaplan (calibrate [^`]*)```\n\n```\n([^`]*)```", text).groups()
+        words = [str(EXAMPLES.parents[1] / w) if w.startswith("specs/") else w for w in command.replace("\\\n", " ").split()]
+        result = haplan(*words)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn(shown, result.stdout)
+
+
 class RoundTrip(Calibrate):
     def layer(self, *args):
         text = self.calibrated("-o", "yaml", *args).stdout

@@ -31,6 +31,7 @@ TEST_CASE("examples: every one is valid") {
   int count = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator(HAPLAN_SOURCE_DIR "/specs/examples")) {
+    if (entry.path().extension() != ".yaml") continue;  // a table of incidents
     CAPTURE(entry.path().filename().string());
     lowered_example(entry.path().filename().string());
     ++count;
