@@ -155,6 +155,22 @@ TEST_CASE("reevaluate: does of the reference what its numbers make necessary") {
   CHECK(engine.counts().queueing_models == 6);
 }
 
+TEST_CASE("reevaluate: bounds what is too large as a fresh evaluation does") {
+  Reference reference = reference_system();
+  constexpr std::size_t kFew = 3000;
+  Reevaluator engine({.node_limit = kFew, .wanted = WantedFigures{}});
+  for (const double factor : {1.0, 2.0, 7.0}) {
+    reference.system.nodes[1].modes[0].rate *= factor;
+    const auto fresh = evaluate(reference.system, reference.deployment, {.node_limit = kFew});
+    const auto again = engine.evaluate(reference.system, reference.deployment);
+    REQUIRE(fresh.has_value());
+    REQUIRE(again.has_value());
+    CHECK(fresh->services[0].unavailability.method == Method::bounded);
+    CHECK(difference(*again, *fresh) == "");
+  }
+  CHECK(engine.counts().compilations == 1);
+}
+
 TEST_CASE("reevaluate: keeps no more structures than it may") {
   Reference reference = reference_system();
   Reevaluator one({.wanted = WantedFigures::none(), .most_structures = 1});

@@ -9,6 +9,7 @@
 #include "model/availability/reevaluate.hpp"
 #include "tests/model/uncertainty/studies.hpp"
 #include "tests/support/near.hpp"
+#include "tests/support/reference.hpp"
 #include "tests/support/small_systems.hpp"
 
 using namespace haplan;
@@ -180,6 +181,46 @@ TEST_CASE("ensemble: is the same to the last bit at any number of threads") {
   }
   const auto other = ensemble(study, {.draw = {.seed = 2}, .draws = 5000});
   CHECK(other->figures[0].mean.value != one->figures[0].mean.value);
+}
+
+TEST_CASE("ensemble: is the same at any number of threads where draws change the structure") {
+  // Users, and with them replicas and needs; starts, and with them the order of stages.
+  struct Worker {
+    Reference reference = reference_system();
+    Reevaluator engine;
+  };
+  std::vector<std::unique_ptr<Worker>> workers;
+  Study study;
+  study.inputs = {law_of({.value = 10'000, .low = 5'000, .high = 20'000}),
+                  law_of({.value = 3, .low = 1, .high = 9}),
+                  law_of({.value = 3, .low = 1, .high = 9})};
+  study.figures = 3;
+  study.evaluator = [&workers]() -> Evaluator {
+    workers.push_back(std::make_unique<Worker>());
+    return [worker = workers.back().get()](std::span<const double> x) -> Result<Outcome> {
+      auto& [system, deployment] = worker->reference;
+      system.levels[0].users = Rational{static_cast<std::int64_t>(x[0]), 1};
+      system.components[api].start = x[1];
+      system.components[keycloak].start = x[2];
+      std::vector<NodeId>& nodes = deployment.components[api].nodes;
+      while (nodes.size() < 10) nodes.push_back(nodes.size() % system.nodes.size());
+      return worker->engine.evaluate(system, deployment).map([](const Evaluation& e) {
+        const ServiceFigures& s = e.services[0];
+        return Outcome{{s.unavailability.value, s.outage_frequency, s.worst_response_time}, {}};
+      });
+    };
+  };
+  const auto one = ensemble(study, {.draws = 320});
+  const auto three = ensemble(study, {.draw = {.threads = 3}, .draws = 320});
+  REQUIRE(one.has_value());
+  REQUIRE(three.has_value());
+  CHECK(workers[1]->engine.counts().compilations > 5);
+  for (std::size_t f = 0; f < 3; ++f) {
+    CHECK(one->figures[f].mean.value == three->figures[f].mean.value);
+    CHECK(one->figures[f].mean.error == three->figures[f].mean.error);
+    for (std::size_t q = 0; q < 3; ++q)
+      CHECK(one->figures[f].quantiles[q].value == three->figures[f].quantiles[q].value);
+  }
 }
 
 TEST_CASE("ensemble: a draw that cannot be evaluated keeps no objective and is counted") {
