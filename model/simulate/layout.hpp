@@ -10,6 +10,7 @@
 #include "model/simulate/demand.hpp"
 #include "model/simulate/gates.hpp"
 #include "model/simulate/laws.hpp"
+#include "model/simulate/room.hpp"
 #include "model/system/deployment.hpp"
 
 /// A system and a deployment laid out for simulation: who fails how often and for how long, who stands where, and what
@@ -127,6 +128,10 @@ struct Layout {
   std::vector<std::vector<std::vector<std::uint32_t>>> moves;
   bool headroom = true;
   bool credit = true;  ///< rescheduling by the model's rule; else replicas are really placed
+
+  RoomTable room;
+  std::vector<std::vector<std::int64_t>> bystanders;  ///< [node][resource] of what no service needs
+  std::vector<std::vector<std::uint32_t>> spread;  ///< [component][node]: spread domain or kNowhere
 
   std::vector<LevelClock> level_clocks;
   std::vector<Ramp> ramps;

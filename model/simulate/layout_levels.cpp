@@ -55,51 +55,79 @@ double shortage(const Layout& layout, ComponentId id, LevelId level) {
   return std::clamp(rho * (lag / (rho - 1.0) - rates[*lower] / slope), 0.0, most);
 }
 
-int least_number(double ratio) { return static_cast<int>(std::ceil(ratio - 1e-9)); }
-
-/// The load rises in a line, what is needed with it, and the autoscaler asks for replicas `lag` behind.
-void add_steps(const Layout& layout, LevelId level, std::vector<RampStep>& steps) {
-  const LevelId from = *layout.level_clocks[level].below;
-  const Demand& demand = layout.demand;
-  for (ComponentId id = 0; id < layout.system.components.size(); ++id) {
+/// A component while the load of a level rises in a line: what is needed follows at once, replicas `lag` behind.
+class Climb {
+ public:
+  Climb(const Layout& layout, ComponentId id, LevelId from, LevelId level)
+      : layout_(layout), id_(id), level_(level) {
     const Component& component = layout.system.components[id];
-    const auto& plan = layout.deployment.components[id];
-    const double low = demand.component_rate[from][id];
-    const double high = demand.component_rate[level][id];
-    if (layout.replica_count[id] == 0 || component.type != ComponentType::stateless ||
-        !component.throughput || !(high > low))
-      continue;
-    const bool given = level < component.need.size() && component.need[level].has_value();
-    const double ramp = layout.system.levels[level].ramp;
-    const double lag =
-        component.autoscale_lag + layout.times[id].start + layout.times[id].ready_mean;
-    const double capacity = component.throughput->value();
-    const auto rate = [&](double t) {
-      const double share = ramp > 0.0 ? t / ramp : (t < 0.0 ? 0.0 : 1.0);
-      return low + (high - low) * std::clamp(share, 0.0, 1.0);
-    };
-    RampStep last{-1.0, static_cast<std::uint32_t>(id), -1, -1};
-    constexpr int kSteps = 400;  // of the ramp and the lag behind it
-    for (int i = 0; i <= kSteps; ++i) {
-      RampStep step = last;
-      step.at = (ramp + lag) * i / kSteps;
-      step.need = demand.need[level][id];
-      if (!given)
-        step.need = std::max(
-            1, least_number(rate(step.at) / (capacity * component.max_utilization.value())));
-      step.replicas = demand.replicas[level][id];
-      if (plan.autoscale)
-        step.replicas = std::min(std::max(least_number(100.0 * rate(step.at - lag) /
-                                                       (capacity * plan.autoscale->target)),
-                                          plan.autoscale->min),
-                                 plan.autoscale->max);
-      if (i == kSteps) {
-        step.need = demand.need[level][id];
-        step.replicas = demand.replicas[level][id];
-      }
-      if (step.need != last.need || step.replicas != last.replicas) steps.push_back(step);
-      last = step;
+    low_ = layout.demand.component_rate[from][id];
+    high_ = layout.demand.component_rate[level][id];
+    ramp_ = layout.system.levels[level].ramp;
+    lag_ = component.autoscale_lag + layout.times[id].start + layout.times[id].ready_mean;
+    capacity_ = component.throughput ? component.throughput->value() : 0.0;
+  }
+
+  [[nodiscard]] bool rises() const {
+    return layout_.replica_count[id_] > 0 && capacity_ > 0.0 && high_ > low_ &&
+           layout_.system.components[id_].type == ComponentType::stateless;
+  }
+
+  void add_to(std::vector<RampStep>& steps) const {
+    std::vector<double> times{0.0, lag_, ramp_, ramp_ + lag_};
+    const auto& autoscale = layout_.deployment.components[id_].autoscale;
+    const double used = capacity_ * layout_.system.components[id_].max_utilization.value();
+    for (double k = 1.0; k * used < high_; k += 1.0) times.push_back(reached_at(k * used));
+    if (autoscale)
+      for (double k = 1.0; k * each(*autoscale) < high_; k += 1.0)
+        times.push_back(reached_at(k * each(*autoscale)) + lag_);
+    std::sort(times.begin(), times.end());
+    for (const double time : times)
+      if (time >= 0.0) steps.push_back(at(time, used));
+    steps.back().need = layout_.demand.need[level_][id_];
+    steps.back().replicas = layout_.demand.replicas[level_][id_];
+  }
+
+ private:
+  [[nodiscard]] double each(const Autoscale& autoscale) const {
+    return capacity_ * autoscale.target / 100.0;
+  }
+  [[nodiscard]] double reached_at(double rate) const {
+    return ramp_ * (rate - low_) / (high_ - low_);
+  }
+  [[nodiscard]] double rate(double time) const {
+    const double share = ramp_ > 0.0 ? time / ramp_ : (time < 0.0 ? 0.0 : 1.0);
+    return low_ + (high_ - low_) * std::clamp(share, 0.0, 1.0);
+  }
+  /// Of the moments when a bound is reached, what holds right after.
+  [[nodiscard]] RampStep at(double time, double used) const {
+    constexpr double kAfter = 1e-6;  // [s]
+    const Component& component = layout_.system.components[id_];
+    RampStep step{time, static_cast<std::uint32_t>(id_), layout_.demand.need[level_][id_],
+                  layout_.demand.replicas[level_][id_]};
+    const bool given = level_ < component.need.size() && component.need[level_].has_value();
+    if (!given) step.need = std::max(1, static_cast<int>(std::ceil(rate(time + kAfter) / used)));
+    if (const auto& autoscale = layout_.deployment.components[id_].autoscale) {
+      const double wanted = std::ceil(rate(time + kAfter - lag_) / each(*autoscale));
+      step.replicas = std::min(std::max(static_cast<int>(wanted), autoscale->min), autoscale->max);
     }
+    return step;
+  }
+
+  const Layout& layout_;
+  ComponentId id_;
+  LevelId level_;
+  double low_ = 0.0;
+  double high_ = 0.0;
+  double ramp_ = 0.0;
+  double lag_ = 0.0;
+  double capacity_ = 0.0;
+};
+
+void add_steps(const Layout& layout, LevelId level, std::vector<RampStep>& steps) {
+  for (ComponentId id = 0; id < layout.system.components.size(); ++id) {
+    const Climb climb(layout, id, *layout.level_clocks[level].below, level);
+    if (climb.rises()) climb.add_to(steps);
   }
   std::stable_sort(steps.begin(), steps.end(),
                    [](const RampStep& a, const RampStep& b) { return a.at < b.at; });

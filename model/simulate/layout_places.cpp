@@ -87,6 +87,26 @@ std::vector<std::uint32_t> moves_from(const Layout& layout, LevelId level, std::
   return targets;
 }
 
+/// What a scheduler looks at, where replicas are really placed.
+void lay_out_room(Layout& layout) {
+  const System& system = layout.system;
+  layout.room = room_table(system);
+  for (const auto& capacity : layout.room.capacity)
+    layout.bystanders.emplace_back(capacity.size(), 0);
+  const std::vector<int>& running = layout.demand.replicas[layout.demand.busiest()];
+  for (ComponentId id = 0; id < system.components.size(); ++id) {
+    std::vector<std::uint32_t>& domains = layout.spread.emplace_back();
+    for (NodeId node = 0; node < system.nodes.size(); ++node)
+      domains.push_back(static_cast<std::uint32_t>(
+          spread_place(system, system.components[id], node).value_or(kNowhere)));
+    for (int i = 0; i < running[id] && !is_relevant(layout, id) && !system.nodes.empty(); ++i) {
+      const NodeId node = layout.deployment.components[id].nodes[static_cast<std::size_t>(i)];
+      for (std::size_t r = 0; r < layout.room.request[id].size(); ++r)
+        layout.bystanders[node][r] += layout.room.request[id][r];
+    }
+  }
+}
+
 }  // namespace
 
 void lay_out_places(Layout& layout) {
@@ -102,6 +122,7 @@ void lay_out_places(Layout& layout) {
   layout.beneath = Lists(beneath);
   layout.headroom = room_for_each_loss(system, layout.deployment, layout.demand);
   layout.credit = layout.assumptions.one_lost_node && layout.assumptions.instant_rebalancing;
+  if (!layout.credit) lay_out_room(layout);
 
   std::vector<double> reschedule;
   std::vector<double> settle;

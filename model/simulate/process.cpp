@@ -56,10 +56,16 @@ Process::Process(const Layout& layout, std::uint64_t seed, std::uint64_t path)
       short_(layout.system.components.size(), 0),
       place_(layout.replicas.size(), kNowhere),
       place_bad_(layout.replicas.size(), 0),
-      frozen_(layout.replicas.size(), 0),
       blocked_(layout.system.nodes.size(), 0),
       reachable_(layout.system.nodes.size(), 1),
       age_(layout.system.nodes.size(), 0),
+      notice_(layout.system.nodes.size(), 0.0),
+      restarted_(layout.replicas.size(), -kNever),
+      crashes_(layout.replicas.size(), 0),
+      pod_(layout.replicas.size(), Pod::running),
+      due_(layout.replicas.size(), 0),
+      primary_(layout.primaries.size(), 0),
+      recovering_(layout.primaries.size(), 0),
       gap_(layout.system.levels.size(), 0.0),
       stay_(layout.system.levels.size(), 0.0),
       ramp_short_(layout.ramps.size(), 0),
@@ -102,9 +108,12 @@ void Process::start() {
       take_effect(e, false);
     }
   }
+  for (std::uint32_t k = 0; k < primary_.size(); ++k)
+    primary_[k] = layout.first_replica[layout.primaries[k].component];
   network_dirty_ = true;
   start_calendar();
   connect();
+  check_primaries();
   service_up_ = service_now_;
   clocks_.set(slots_.window, layout.window);
 }
@@ -156,6 +165,12 @@ void Process::dispatch(std::uint32_t slot) {
   } else if (slot < at.primaries) {
     toggle_ramp(slot - at.ramps);
     finish(Counted::no);
+  } else if (slot < at.pods) {
+    failover_due(slot - at.primaries);
+    finish(Counted::no);
+  } else if (slot < at.level_up) {
+    pod_due(slot - at.pods);
+    finish(Counted::yes);
   } else if (slot == at.level_up) {
     LevelId next = layout_->level_clocks[level_].above.front();
     for (const LevelId above : layout_->level_clocks[level_].above)
@@ -165,7 +180,7 @@ void Process::dispatch(std::uint32_t slot) {
     return_from_level();
     finish(Counted::no);
   } else if (slot == at.ramp_step) {
-    next_ramp_step();
+    play_ramp_steps();
     finish(Counted::yes);
   } else if (slot == at.drain) {
     drain_event();
@@ -177,6 +192,7 @@ void Process::dispatch(std::uint32_t slot) {
 
 void Process::finish(Counted counted) {
   if (network_dirty_) connect();
+  if (primaries_dirty_) check_primaries();
   if (dirty_) commit(counted);
 }
 
@@ -234,6 +250,7 @@ void Process::rebase() {
   last_ -= by;
   arrived_ -= by;
   drain_began_ -= by;
+  for (double& time : restarted_) time -= by;
 }
 
 void Process::clear_tally() {

@@ -74,6 +74,7 @@ class Process {
   // process_elements.cpp
   void fail(std::uint32_t element);
   void repair(std::uint32_t element);
+  double back_off(std::uint32_t replica, double outage);
   void take_effect(std::uint32_t element, bool up);
   void misroute(std::uint32_t element, const ElementMode& mode);
   void set_gate_inputs(std::uint32_t element, bool up);
@@ -107,10 +108,32 @@ class Process {
   void set_ramp(std::uint32_t ramp, bool is_short);
   void toggle_ramp(std::uint32_t ramp);
   void schedule_ramp(std::uint32_t ramp);
-  void next_ramp_step();
+  void play_ramp_steps();
   void drain_event();
   void begin_drain(std::uint32_t node, double elapsed);
   void schedule_drain();
+
+  // process_failover.cpp
+  void check_primaries();
+  void end_failover(std::uint32_t primary);
+  void failover_due(std::uint32_t primary);
+
+  // process_pods.cpp
+  enum class Pod : std::uint8_t { running, starting, pending };
+  void node_lost(std::uint32_t node);
+  void node_returned(std::uint32_t node);
+  void pod_due(std::uint32_t replica);
+  void evict(std::uint32_t replica);
+  void set_pod(std::uint32_t replica, Pod pod, std::uint32_t place, double due);
+  void bind(std::uint32_t replica, double delay);
+  void bind_pending();
+  void drain_pods();
+  void return_pods(std::uint32_t node);
+  [[nodiscard]] bool may_evict(std::uint32_t replica) const;
+  [[nodiscard]] std::uint32_t choose_node(std::uint32_t replica) const;
+  [[nodiscard]] bool fits(std::uint32_t component, std::uint32_t node) const;
+  [[nodiscard]] bool may_hold(std::uint32_t component, std::uint32_t node) const;
+  double draw_notice();
 
   const Layout* layout_;
   Slots slots_;
@@ -142,7 +165,6 @@ class Process {
 
   std::vector<std::uint32_t> place_;     ///< per replica: node
   std::vector<std::uint8_t> place_bad_;  ///< per replica
-  std::vector<std::uint8_t> frozen_;     ///< per replica: it does not run
   std::vector<int> blocked_;             ///< per node: domains around it that are down
   std::vector<std::uint8_t> reachable_;  ///< per node
   std::vector<std::uint32_t> age_;       ///< per node: stage of its outage
@@ -150,6 +172,17 @@ class Process {
   std::uint32_t unreachable_sum_ = 0;    ///< of their numbers
   std::uint32_t credited_ = kNowhere;    ///< node whose replicas run elsewhere
   std::uint32_t credited_age_ = 0;
+
+  std::vector<double> notice_;          ///< per node: [s] its loss is noticed late, by the mean
+  std::vector<double> restarted_;       ///< per replica: [s] local
+  std::vector<int> crashes_;            ///< per replica: in a row
+  std::vector<Pod> pod_;                ///< per replica, where replicas are really placed
+  std::vector<std::uint8_t> due_;       ///< per replica: it waits for leave to be evicted
+  std::vector<std::uint32_t> primary_;  ///< per primary: its replica
+  std::vector<std::uint8_t>
+      recovering_;  ///< per primary: 1 failing over, 2 waiting for an instance
+  bool primaries_dirty_ = false;
+  bool planned_ = false;  ///< what happens now is the start of a drain
 
   LevelId level_ = 0;
   double arrived_ = 0.0;      ///< [s] local

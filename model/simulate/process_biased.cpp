@@ -79,6 +79,8 @@ Process::Exposure Process::look_around() const {
     else
       result.next_repair = std::min(result.next_repair, clocks_.at(slot));
   }
+  for (std::uint32_t slot = slots_.primaries; slot < slots_.level_up; ++slot)
+    result.next_repair = std::min(result.next_repair, clocks_.at(slot));
   if (exposed_rate(slots_.drain) > 0.0) result.count += 1.0;
   return result;
 }

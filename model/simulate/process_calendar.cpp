@@ -65,8 +65,9 @@ void Process::arrive_at(LevelId level) {
       if (ramp_short_[r] != 0) add_bad(layout_->gates.of_component[layout_->ramps[r].component], 1);
       schedule_ramp(r);
     }
+  clocks_.set(slots_.ramp_step, kNever);
   apply_level();
-  place_drained();
+  if (layout_->credit) place_drained();
 }
 
 void Process::enter_level(LevelId level) {
@@ -84,6 +85,9 @@ void Process::enter_level(LevelId level) {
     if (is_short[r] == 0) is_short[r] = 2;
   }
   arrive_at(level);
+  ramp_at_ = 0;
+  if (!layout_->ramp_steps[level].empty()) play_ramp_steps();
+  if (primaries_dirty_) check_primaries();
   if (dirty_) commit(Counted::yes, &clock.counts);
   for (std::uint32_t r = 0; r < is_short.size(); ++r)
     if (is_short[r] == 2) {
@@ -158,7 +162,14 @@ void Process::toggle_ramp(std::uint32_t r) {
   schedule_ramp(r);
 }
 
-void Process::next_ramp_step() { clocks_.set(slots_.ramp_step, kNever); }
+/// Steps of the entry that are due; the level's own counts hold after the last.
+void Process::play_ramp_steps() {
+  const std::vector<RampStep>& steps = layout_->ramp_steps[level_];
+  for (; ramp_at_ < steps.size() && arrived_ + steps[ramp_at_].at <= now_; ++ramp_at_)
+    set_counts(steps[ramp_at_].component, steps[ramp_at_].need, steps[ramp_at_].replicas);
+  const bool more = ramp_at_ < steps.size();
+  clocks_.set(slots_.ramp_step, more ? arrived_ + steps[ramp_at_].at : kNever);
+}
 
 // ---- drains ------------------------------------------------------------------------------------
 
@@ -180,14 +191,28 @@ void Process::begin_drain(std::uint32_t node, double elapsed) {
   const double end =
       drain_stage_ < ends.size() ? ends[drain_stage_] : layout_->system.drain->per_node;
   clocks_.set(slots_.drain, drain_began_ + end);
+  planned_ = true;
   set_reach(node);
-  place_drained();
-  update_credit();
+  if (layout_->credit) {
+    place_drained();
+    update_credit();
+  } else {
+    drain_stage_ = static_cast<std::uint32_t>(ends.size());
+    clocks_.set(slots_.drain, drain_began_ + layout_->system.drain->per_node);
+    drain_pods();
+  }
+  check_primaries();
+  planned_ = false;
 }
 
 void Process::drain_event() {
   const Layout& layout = *layout_;
   if (drained_ == kNowhere) {
+    constexpr double kRetry = 60.0;  // [s] until who waits for lost nodes looks again
+    if (unreachable_ > 0 && !layout.assumptions.drains_ignore_failures) {
+      clocks_.set(slots_.drain, now_ + kRetry);
+      return;
+    }
     const std::size_t nodes = layout.system.nodes.size();
     drain_turn_ = layout.assumptions.memoryless_calendar
                       ? static_cast<std::uint32_t>(streams_[slots_.drain].uniform() *
@@ -208,10 +233,14 @@ void Process::drain_event() {
     return;
   }
   const std::uint32_t node = drained_;
-  for (const std::uint32_t r : layout.home[node]) place_[r] = node;
+  if (layout.credit)
+    for (const std::uint32_t r : layout.home[node]) place_[r] = node;
   drained_ = kNowhere;
   set_reach(node);
-  for (const std::uint32_t r : layout.home[node]) update_place(r);
+  if (layout.credit)
+    for (const std::uint32_t r : layout.home[node]) update_place(r);
+  else
+    return_pods(node);
   update_credit();
   schedule_drain();
   finish(Counted::no);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "model/simulate/process.hpp"
@@ -14,11 +15,26 @@ void Process::fail(std::uint32_t e) {
     while (draw >= layout_->modes[m].until) ++m;
   }
   const ElementMode& mode = layout_->modes[m];
-  clocks_.set(e, now_ + mode.law.draw(stream));
+  double outage = mode.law.draw(stream);
+  if (mode.exits && !layout_->assumptions.mean_back_off)
+    outage += back_off(element.subject, outage);
+  clocks_.set(e, now_ + outage);
   up_[e] = 0;
   ++failed_;
   if (mode.exposure > 0.0) misroute(e, mode);
   take_effect(e, false);
+}
+
+/// A crash less than ten minutes after the last restart waits, twice as long each time.
+double Process::back_off(std::uint32_t r, double outage) {
+  constexpr double kForgotten = 600.0;
+  constexpr int kMostDoublings = 5;
+  crashes_[r] = now_ - restarted_[r] < kForgotten ? crashes_[r] + 1 : 0;
+  double wait = 0.0;
+  if (crashes_[r] > 0)
+    wait = std::min(300.0, 10.0 * std::exp2(std::min(crashes_[r] - 1, kMostDoublings)));
+  restarted_[r] = now_ + outage + wait;
+  return wait;
 }
 
 void Process::repair(std::uint32_t e) {
@@ -78,6 +94,7 @@ void Process::replica_bad(std::uint32_t r, int by) {
   const bool after = bad_[r] == 0;
   if (before == after) return;
   const std::uint32_t component = layout_->replicas[r].component;
+  primaries_dirty_ = primaries_dirty_ || layout_->primary_of[component] != kNowhere;
   serving_[component] += after ? 1 : -1;
   check_need(component);
 }

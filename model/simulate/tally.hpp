@@ -12,7 +12,7 @@ struct ServiceTally {
   /// Expected failed requests: all while the service is down, and those sent to replicas that do not answer.
   double failed = 0.0;
   double misrouted = 0.0;  ///< of them, those sent to replicas that do not answer
-  double requests = 0.0;  ///< offered; seconds where no load is given
+  double requests = 0.0;   ///< offered; seconds where no load is given
   std::vector<double>
       window_downtime;  ///< [s] one per complete window since the last clear_tally, in order
 };
