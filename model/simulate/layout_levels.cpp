@@ -82,8 +82,13 @@ class Climb {
       for (double k = 1.0; k * each(*autoscale) < high_; k += 1.0)
         times.push_back(reached_at(k * each(*autoscale)) + lag_);
     std::sort(times.begin(), times.end());
-    for (const double time : times)
-      if (time >= 0.0) steps.push_back(at(time, used));
+    RampStep last{-1.0, 0, -1, -1};
+    for (const double time : times) {
+      const RampStep step = at(time, used);
+      if (time < 0.0 || (step.need == last.need && step.replicas == last.replicas)) continue;
+      steps.push_back(step);
+      last = step;
+    }
     steps.back().need = layout_.demand.need[level_][id_];
     steps.back().replicas = layout_.demand.replicas[level_][id_];
   }

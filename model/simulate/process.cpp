@@ -143,7 +143,10 @@ void Process::step() {
   now_ = clocks_.first_time();
   HAPLAN_EXPECTS(now_ < kNever);
   ++tally_.events;
-  dispatch(clocks_.first_entity());
+  if (sink_)
+    traced(clocks_.first_entity());
+  else
+    dispatch(clocks_.first_entity());
 }
 
 void Process::dispatch(std::uint32_t slot) {

@@ -122,6 +122,9 @@ class Process {
   enum class Pod : std::uint8_t { running, starting, pending };
   void node_lost(std::uint32_t node);
   void node_returned(std::uint32_t node);
+  void place_new(std::uint32_t replica);
+  void keep_spread(std::uint32_t component, int keep);
+  [[nodiscard]] bool exists(std::uint32_t replica) const;
   void pod_due(std::uint32_t replica);
   void evict(std::uint32_t replica);
   void set_pod(std::uint32_t replica, Pod pod, std::uint32_t place, double due);
@@ -134,6 +137,10 @@ class Process {
   [[nodiscard]] bool fits(std::uint32_t component, std::uint32_t node) const;
   [[nodiscard]] bool may_hold(std::uint32_t component, std::uint32_t node) const;
   double draw_notice();
+
+  // process_trace.cpp
+  void traced(std::uint32_t slot);
+  void describe(std::uint32_t slot, LevelId level, std::uint32_t drained, TraceEvent& event) const;
 
   const Layout* layout_;
   Slots slots_;
@@ -205,6 +212,7 @@ class Process {
   Tally tally_;
   std::vector<double> window_down_;
   TraceSink sink_;
+  std::uint32_t last_mode_ = 0;  ///< of the last failure
 };
 
 }  // namespace haplan::model

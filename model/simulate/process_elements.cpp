@@ -14,6 +14,7 @@ void Process::fail(std::uint32_t e) {
     const double draw = stream.uniform();
     while (draw >= layout_->modes[m].until) ++m;
   }
+  last_mode_ = m;
   const ElementMode& mode = layout_->modes[m];
   double outage = mode.law.draw(stream);
   if (mode.exits && !layout_->assumptions.mean_back_off)
@@ -47,11 +48,25 @@ void Process::repair(std::uint32_t e) {
 void Process::misroute(std::uint32_t e, const ElementMode& mode) {
   const std::size_t services = tally_.services.size();
   if (push_rate_ > 0.0) settle();
-  const double* const lost =
-      layout_->misrouted.data() + (level_ * layout_->elements.size() + e) * services;
-  for (std::size_t s = 0; s < services; ++s) {
-    tally_.services[s].failed += weight_ * mode.exposure * lost[s];
-    tally_.services[s].misrouted += weight_ * mode.exposure * lost[s];
+  const auto add = [&](std::uint32_t what) {
+    const double* const lost =
+        layout_->misrouted.data() + (level_ * layout_->elements.size() + what) * services;
+    for (std::size_t s = 0; s < services; ++s)
+      tally_.services[s].failed += weight_ * mode.exposure * lost[s];
+  };
+  const Element& element = layout_->elements[e];
+  if (layout_->credit || element.kind == Element::Kind::replica) {
+    add(e);
+    return;
+  }
+  // Replicas are not at home: each that is lost takes its own share.
+  for (std::uint32_t r = 0; r < place_.size(); ++r) {
+    if (place_[r] == kNowhere || place_bad_[r] != 0) continue;
+    bool inside = element.kind == Element::Kind::node && place_[r] == element.subject;
+    if (element.kind == Element::Kind::domain)
+      for (const std::uint32_t node : layout_->beneath[element.subject])
+        inside = inside || place_[r] == node;
+    if (inside) add(r);
   }
 }
 
@@ -109,10 +124,14 @@ void Process::check_need(std::uint32_t component) {
 void Process::set_counts(std::uint32_t component, int need, int replicas) {
   need_[component] = need;
   const std::uint32_t first = layout_->first_replica[component];
+  if (!layout_->credit && count_[component] > replicas) keep_spread(component, replicas);
   for (; count_[component] > replicas; --count_[component])
     replica_bad(first + static_cast<std::uint32_t>(count_[component]) - 1, 1);
-  for (; count_[component] < replicas; ++count_[component])
-    replica_bad(first + static_cast<std::uint32_t>(count_[component]), -1);
+  for (; count_[component] < replicas; ++count_[component]) {
+    const std::uint32_t r = first + static_cast<std::uint32_t>(count_[component]);
+    replica_bad(r, -1);
+    if (!layout_->credit && !layout_->system.nodes.empty()) place_new(r);
+  }
   check_need(component);
 }
 

@@ -33,17 +33,22 @@ void Process::end_failover(std::uint32_t k) {
   add_bad(layout_->gates.of_component[layout_->primaries[k].component], -1);
 }
 
+/// Any instance that serves takes over, with equal chances; where none does, the first that comes.
 void Process::failover_due(std::uint32_t k) {
   const ComponentId component = layout_->primaries[k].component;
   const std::uint32_t first = layout_->first_replica[component];
-  for (std::uint32_t r = first; r < first + layout_->replica_count[component]; ++r)
-    if (bad_[r] == 0) {
-      primary_[k] = r;
-      end_failover(k);
-      return;
-    }
-  recovering_[k] = 2;
-  clocks_.set(slots_.primaries + k, kNever);
+  const std::uint32_t end = first + layout_->replica_count[component];
+  int ready = 0;
+  for (std::uint32_t r = first; r < end; ++r) ready += bad_[r] == 0 ? 1 : 0;
+  if (ready == 0) {
+    recovering_[k] = 2;
+    clocks_.set(slots_.primaries + k, kNever);
+    return;
+  }
+  auto chosen = static_cast<int>(streams_[slots_.primaries + k].uniform() * ready);
+  for (std::uint32_t r = first; r < end; ++r)
+    if (bad_[r] == 0 && chosen-- == 0) primary_[k] = r;
+  end_failover(k);
 }
 
 }  // namespace haplan::model

@@ -52,6 +52,43 @@ void Process::set_pod(std::uint32_t r, Pod pod, std::uint32_t place, double due)
   update_place(r);
 }
 
+/// A replica that the level adds.
+void Process::place_new(std::uint32_t r) {
+  const std::uint32_t home = layout_->replicas[r].home;
+  const bool at_home =
+      layout_->assumptions.instant_rebalancing && reachable_[home] != 0 && home != drained_;
+  const std::uint32_t node = at_home ? home : choose_node(r);
+  set_pod(r, node == kNowhere ? Pod::pending : Pod::running, node, kNever);
+}
+
+/// Replicas that share a node go first when there are too many: those that stay change places with them.
+void Process::keep_spread(std::uint32_t component, int keep) {
+  if (layout_->assumptions.instant_rebalancing || layout_->system.nodes.empty()) return;
+  const std::uint32_t first = layout_->first_replica[component];
+  const std::uint32_t stay = first + static_cast<std::uint32_t>(keep);
+  const std::uint32_t end = first + static_cast<std::uint32_t>(count_[component]);
+  const auto kept_on = [&](std::uint32_t node) {
+    return std::count(place_.begin() + first, place_.begin() + stay, node);
+  };
+  for (std::uint32_t r = first; r < stay; ++r) {
+    if (pod_[r] != Pod::running || place_[r] == kNowhere || kept_on(place_[r]) < 2) continue;
+    for (std::uint32_t other = stay; other < end; ++other) {
+      const bool better = pod_[other] == Pod::running && place_[other] != kNowhere &&
+                          place_bad_[other] == 0 && kept_on(place_[other]) == 0;
+      if (!better) continue;
+      const std::uint32_t node = place_[r];
+      set_pod(r, Pod::running, place_[other], kNever);
+      set_pod(other, Pod::running, node, kNever);
+      break;
+    }
+  }
+}
+
+bool Process::exists(std::uint32_t r) const {
+  const Replica& replica = layout_->replicas[r];
+  return static_cast<int>(replica.index) < count_[replica.component];
+}
+
 void Process::pod_due(std::uint32_t r) {
   clocks_.set(slots_.pods + r, kNever);
   if (pod_[r] == Pod::starting) {
@@ -62,6 +99,7 @@ void Process::pod_due(std::uint32_t r) {
 }
 
 void Process::evict(std::uint32_t r) {
+  if (!exists(r)) return;
   due_[r] = may_evict(r) ? 0 : 1;
   if (due_[r] != 0) return;
   const ComponentId id = layout_->replicas[r].component;
@@ -83,7 +121,7 @@ void Process::bind(std::uint32_t r, double delay) {
 /// What waits for room or for leave tries again.
 void Process::bind_pending() {
   for (std::uint32_t r = 0; r < place_.size(); ++r)
-    if (pod_[r] == Pod::pending || due_[r] != 0) evict(r);
+    if (exists(r) && (pod_[r] == Pod::pending || due_[r] != 0)) evict(r);
 }
 
 /// With many nodes lost at once evictions stop; with one zone that is half of them and more than two.
@@ -101,7 +139,7 @@ bool Process::may_evict(std::uint32_t r) const {
 
 void Process::drain_pods() {
   for (std::uint32_t r = 0; r < place_.size(); ++r) {
-    if (place_[r] != drained_ || pod_[r] == Pod::pending) continue;
+    if (place_[r] != drained_ || pod_[r] == Pod::pending || !exists(r)) continue;
     const ComponentId id = layout_->replicas[r].component;
     if (!layout_->system.components[id].movable) continue;
     const std::uint32_t node = choose_node(r);
@@ -123,9 +161,7 @@ bool Process::fits(std::uint32_t component, std::uint32_t node) const {
     if (asked == 0) continue;
     std::int64_t used = layout_->bystanders[node][i];
     for (std::uint32_t r = 0; r < place_.size(); ++r) {
-      const Replica& replica = layout_->replicas[r];
-      const bool runs = static_cast<int>(replica.index) < count_[replica.component];
-      if (place_[r] == node && runs) used += room.request[replica.component][i];
+      if (place_[r] == node && exists(r)) used += room.request[layout_->replicas[r].component][i];
     }
     if (used + asked > room.capacity[node][i]) return false;
   }
@@ -144,7 +180,7 @@ std::uint32_t Process::choose_node(std::uint32_t r) const {
     for (std::uint32_t i = 0; i < layout_->replica_count[c]; ++i) {
       const std::uint32_t other = layout_->first_replica[c] + i;
       const std::uint32_t at = place_[other];
-      if (other != r && static_cast<int>(i) < count_[c] && at != kNowhere && inside(at)) ++others;
+      if (other != r && exists(other) && at != kNowhere && inside(at)) ++others;
     }
     return others;
   };
