@@ -38,6 +38,7 @@ class Work {
  public:
   explicit Work(const CalibrationInputs& inputs)
       : inputs_(inputs), options_(inputs.options), texts_(inputs.spec) {
+    if (inputs.plan) texts_.push_back(*inputs.plan);
     if (inputs.table) texts_.push_back(*inputs.table);
   }
 
@@ -63,7 +64,7 @@ class Work {
       subjects_.emplace(options_.replicas);
       return true;
     }
-    ReadResult read_result = read(inputs_.spec);
+    ReadResult read_result = read(inputs_.spec, {}, {}, inputs_.plan);
     add(std::move(read_result.diagnostics));
     if (!read_result.document) return false;
     subjects_.emplace(*read_result.document, options_.replicas);
@@ -195,7 +196,7 @@ class Work {
           Severity::error, "HA118",
           "the spec leaves open how many replicas of \"" + subject.name + "\" were observed",
           where.value_or(inputs_.table ? table_start() : SourceRef{}),
-          "say how many there were, on average: " + option));
+          "say how many there were, on average: " + option + ", or give --plan"));
       return;
     }
     const SubjectTally counts =

@@ -53,7 +53,8 @@ struct CalibrationReport {
 };
 
 struct CalibrationInputs {
-  std::vector<Source> spec;  ///< layers, later wins; may be empty
+  std::vector<Source> spec;    ///< layers, later wins; may be empty
+  std::optional<Source> plan;  ///< what was running: settles replicas that the spec leaves open
   std::optional<Source> table;
   CalibrationOptions options;
 };

@@ -96,8 +96,8 @@ SubjectTally tally(const Subject& subject, std::vector<Incident> incidents, cons
                    Diagnostics& diagnostics) {
   SubjectTally result;
   result.modes.resize(subject.modes.size());
-  std::ranges::stable_sort(
-      incidents, {}, [](const Incident& one) { return std::tuple(one.start, one.where.line); });
+  std::ranges::sort(incidents, {},
+                    [](const Incident& one) { return std::tuple(one.start, one.where.line); });
   std::map<std::pair<std::size_t, std::string>, std::vector<const Incident*>> groups;
   for (const Incident& one : incidents) groups[{one.mode, one.member}].push_back(&one);
   const double units = subject.units.value_or(1.0);

@@ -270,6 +270,10 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
     }
     if (verb == "calibrate") {
       add_calibrate(*command, raw.calibration, raw.layers, raw.outputs, arguments);
+      command
+          ->add_option("--plan", raw.plan,
+                       "the plan that was running: settles replicas that the spec leaves open")
+          ->type_name("FILE");
       add_colour(*command, raw);
     }
     if (verb == "validate") {

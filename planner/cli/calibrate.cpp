@@ -72,6 +72,7 @@ int run_calibrate(const Arguments& arguments) {
       if (auto failure = check_writable(request.path)) return failed(*failure);
   CalibrationInputs inputs;
   inputs.spec = gathered.inputs->sources;
+  inputs.plan = gathered.inputs->plan;
   inputs.options = arguments.calibration;
   if (arguments.table) {
     inputs.table = source_at(*arguments.table);

@@ -132,6 +132,8 @@ std::optional<std::string> impossible(const RawCalibration& raw, const Arguments
   const bool table = arguments.table.has_value();
   if (!table && options.observations.empty())
     return std::string("calibrate needs a table of incidents, or --events");
+  if (arguments.plan && arguments.specs.empty())
+    return std::string("--plan goes with the spec: -f SPEC");
   if (!table && (raw.from || raw.to))
     return std::string("--from and --to go with a table of incidents");
   if (!table && options.skip_bad_rows)

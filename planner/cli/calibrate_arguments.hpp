@@ -6,7 +6,7 @@
 
 #include "planner/cli/arguments.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): as the library calls itself
 class App;
 }
 

@@ -114,6 +114,19 @@ class Estimates(Calibrate):
             self.assertEqual(self.calibrated("-o", form).stdout, self.calibrated("-o", form).stdout)
 
 
+    def test_a_plan_says_how_many_replicas_there_were(self):
+        spec = self.write(SHOP.replace("replicas: 2", "replicas: 1..4"), "open.yaml")
+        refused = haplan("calibrate", self.table, "-f", spec, *YEAR)
+        self.assertEqual(refused.returncode, 3)
+        self.assertIn("error[HA118]", refused.stderr)
+        plan = self.write(json.dumps({"plan": {"components": {"web": {"replicas": 3}}}}), "plan.json")
+        result = haplan("calibrate", self.table, "-f", spec, *YEAR, "--plan", plan, "-o", "json")
+        web = next(m for m in json.loads(result.stdout)["modes"] if m["name"] == "web")
+        self.assertEqual((web["units"], web["exposureSeconds"]), (3, 3 * PERIOD - 40))
+        both = haplan("calibrate", self.table, "-f", spec, *YEAR, "--plan", plan, "--replicas", "web=2.5", "-o", "json")
+        self.assertEqual(next(m for m in json.loads(both.stdout)["modes"] if m["name"] == "web")["units"], 2.5)
+
+
 class Readme(unittest.TestCase):
     """What the README shows is what its command prints."""
 
@@ -196,7 +209,7 @@ class Mistakes(Calibrate):
     def test_usage(self):
         for args in ((), ("--events", "3"), ("--events", "x/3d"), ("--events", "1/1d", "--events", "2/1d"),
                      ("--time", "3d", self.table), (self.table, "--from", "2025-01-01", "--to", "2024-01-01"),
-                     (self.table, "--from", "soon"), (self.table, "--prior", "spec"), (self.table, "--complete"),
+                     (self.table, "--from", "soon"), (self.table, "--plan", "x.json"), (self.table, "--prior", "spec"), (self.table, "--complete"),
                      (self.table, "--level", "100%"), (self.table, "--prior", "0.01/1d"), (self.table, "-o", "values"),
                      (self.table, "--replicas", "web=1", "--replicas", "web=2"), (self.table, "--out", "patch=x"),
                      ("-", "-f", "-"), ("--events", "1/1d", "--skip-bad-rows"), ("--events", "1/1d", "--to", "2025-01-01")):
