@@ -45,12 +45,6 @@ Limits between(const Limits& a, const Limits& b) {
   return combined(a, b, [](double x, double y) { return std::sqrt(x) * std::sqrt(y); });
 }
 
-/// Tighter where it is needed, and a step further where that was not enough before.
-Limits tighter(const Limits& now, const Limits& needed) {
-  return combined(now, needed,
-                  [](double x, double y) { return y < x ? std::min(y, x * kStep) : x; });
-}
-
 bool same(const Limits& a, const Limits& b) {
   bool equal = true;
   combined(a, b, [&](double x, double y) {
@@ -58,6 +52,18 @@ bool same(const Limits& a, const Limits& b) {
     return x;
   });
   return equal;
+}
+
+/// Tighter where it is needed, and a step further where that was not enough before. Where each figure by itself would
+/// keep its limit and only all together do not, those that every replica improves give way.
+Limits tighter(const Limits& now, const Limits& needed) {
+  Limits result =
+      combined(now, needed, [](double x, double y) { return y < x ? std::min(y, x * kStep) : x; });
+  if (!same(result, now)) return result;
+  for (Objective& objective : result)
+    for (const auto limit : {&Objective::max_unavailability, &Objective::max_error_ratio})
+      if (objective.*limit) *(objective.*limit) *= kStep;
+  return result;
 }
 
 auto rank_of(const Criteria& c) {

@@ -12,7 +12,7 @@ namespace haplan::solver {
 struct DrawnVerdict {
   bool kept = false;  ///< every objective holds in the share of draws that is asked for
   /// Per objective of the problem: limits on nominal figures that would keep it if figures spread as they do for this
-  /// deployment. Absent fields stay as they are.
+  /// deployment. Absent fields, and those that are no tighter, stay as they are; if all do, a step is taken anyway.
   std::vector<Objective> needed;
 };
 
