@@ -42,6 +42,15 @@ TEST_CASE("remedies: a vendor's availability that would do, with a little to spa
         Remedies{"v at 99.952 % instead of 99.9 %, or another vendor beside it: {any: [v, ...]}"});
 }
 
+TEST_CASE("remedies: a poor vendor's availability is scaled by its odds") {
+  // v at 50 %: a budget of 20.8 % leaves 0.2 beside the replica's 1 %, odds 0.25 of 1. Less 5 % it is
+  // 0.19.
+  SmallSystem small = with_vendor();
+  small.system.components[1].external->unavailability = 0.5;
+  CHECK(remedies(small, 0.208, {{CauseKind::external, "v", "", 0.5}}) ==
+        Remedies{"v at 81 % instead of 50 %, or another vendor beside it: {any: [v, ...]}"});
+}
+
 TEST_CASE("remedies: how much rarer failures of a replica would have to be") {
   // A budget of 0.6 % leaves the replica 1 - 0.994 / 0.999 = 0.5005 %, odds 0.50302 % of 1.0101 %: of its
   // 3.65 d a year 49.8 %, less 1 %: 43.2 h.

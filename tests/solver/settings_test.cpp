@@ -83,7 +83,7 @@ TEST_CASE("gentlest settings: nothing where more checks would be needed than are
   CHECK(gentlest_probe(problem, 0.19).empty());
 }
 
-TEST_CASE("gentlest settings: a controller's setting nearest to its default, by bisection") {
+TEST_CASE("gentlest settings: a controller's setting nearest to its default") {
   // Patroni: at worst ttl + loopWait + 10 s; the primary is to be back within 45 s, so ttl <= 25.
   SmallSystem small({stateless("db", 1e-6, 60.0)}, 0);
   model::Component& db = small.system.components[0];
@@ -108,6 +108,32 @@ TEST_CASE("gentlest settings: a controller's setting nearest to its default, by 
   CHECK(chosen(50.0) == 30.0);   // just the default
   CHECK(chosen(100.0) == 30.0);  // not the largest
   CHECK(chosen(39.9) == 0.0);
+}
+
+TEST_CASE(
+    "gentlest settings: of many values of which smaller is better, the one nearest to the "
+    "default") {
+  // Period 10 and threshold 1: seen after 11 s, 3 s of start, 1 s until ready; 20 s leave 5 s of grace.
+  Problem problem = probed({10, 20}, {1, 2}, 20.0);
+  problem.decisions.clear();
+  problem.before.components[0].probes.liveness->failure_threshold = 1;
+  Decision& grace = decide(problem, 0, "probes.liveness.terminationGracePeriodSeconds",
+                           Setting::grace, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  grace.probe = ProbeKind::liveness;
+  const auto chosen = [&problem] {
+    Searched searched(problem);
+    const auto plan = searched.search.gentlest(kUnlimited);
+    return plan ? plan->deployment.components[0].probes.liveness->grace.value_or(0) : 0;
+  };
+  problem.decisions[0].standard = 30;
+  CHECK(chosen() == 5);
+  problem.decisions[0].standard = 2;
+  CHECK(chosen() == 2);
+  problem.decisions[0].standard = 30;
+  problem.objectives[0].max_recovery_time = 1000.0;
+  CHECK(chosen() == 10);
+  problem.objectives[0].max_recovery_time = 15.9;
+  CHECK(chosen() == 0);
 }
 
 TEST_CASE("settings: any solution keeps every objective, and is remembered") {

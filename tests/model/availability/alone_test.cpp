@@ -71,6 +71,21 @@ TEST_CASE("causes alone: a cause that strikes less often has its odds scaled, mo
   CHECK(near_relative(fault, share(kRate * kOutage), 1e-13));
 }
 
+TEST_CASE("causes alone: all drains are one cause, as likely as its weight says") {
+  SmallSystem small({stateless("a", kRate, kOutage)}, 1);
+  small.place(0, {0});
+  small.system.drain = Drain{30.0 * 86400.0, 600.0};  // a's only node is away for 10 min in 30 d
+  const auto alone = CausesAlone::make(small.system, small.deployment);
+  REQUIRE(alone);
+  const auto at = [&](double weight) {
+    return alone->unavailability(
+        0, [&](const Cause& cause) { return is(cause, CauseKind::drain, "") ? weight : 0.0; });
+  };
+  CHECK(at(0.0) == 0.0);
+  CHECK(near_relative(at(1.0), 600.0 / (30.0 * 86400.0), 1e-13));
+  CHECK(near_relative(at(0.5), 300.0 / (30.0 * 86400.0), 1e-13));
+}
+
 TEST_CASE("causes alone: all at full weight are the figure itself, and more is never less") {
   int compared = 0;
   for (std::uint64_t seed = 1; compared < 150; ++seed) {

@@ -6,6 +6,16 @@
 
 using namespace haplan::planner;
 
+TEST_CASE("remove_columns: header, alignment and cells go together") {
+  TextTable table{{"a", "b", "c", "d"}, {false, true, true, false}, {{"1", "2", "3", "4"}}};
+  remove_columns(table, 1, 2);
+  CHECK(table.header == std::vector<std::string>{"a", "d"});
+  CHECK(table.right == std::vector<bool>{false, false});
+  CHECK(table.rows == std::vector<std::vector<std::string>>{{"1", "4"}});
+  remove_columns(table, 1, 0);
+  CHECK(table.header.size() == 2);
+}
+
 TEST_CASE("table_lines: numbers stand at the right, texts at the left") {
   const TextTable table{{"name", "n"}, {false, true}, {{"a", "1"}, {"bb", "22"}}};
   CHECK(table_lines(table, 2, 80) ==
