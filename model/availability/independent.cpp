@@ -36,6 +36,13 @@ double component_down(const System& system, const Deployment& deployment, const 
 
 }  // namespace
 
+double independent_component(const System& system, const Deployment& deployment,
+                             const Compiled& compiled, const Numbers& numbers, LevelId level,
+                             ComponentId component) {
+  const std::size_t t = compiled.table_of[level][component];
+  return component_down(system, deployment, numbers, compiled.tables[t], numbers.tables[t]);
+}
+
 double independent_unavailability(const System& system, const Deployment& deployment,
                                   const Compiled& compiled, const Numbers& numbers,
                                   ServiceId service) {
@@ -59,10 +66,9 @@ double independent_unavailability(const System& system, const Deployment& deploy
     for (const std::size_t claim : compiled.structure.claim)
       if (claim != kNone) set(claim, 0.0);  // counted once per component instead
     for (ComponentId c = 0; c < system.components.size(); ++c) {
-      const std::size_t t = compiled.table_of[level][c];
       if (compiled.structure.component[c] != kNone)
         set(compiled.structure.component[c],
-            component_down(system, deployment, numbers, compiled.tables[t], numbers.tables[t]));
+            independent_component(system, deployment, compiled, numbers, level, c));
     }
     diagram.probability(p, 1.0, value);
     u += system.levels[level].share * value[compiled.structure_down[service]];

@@ -11,4 +11,9 @@ double independent_unavailability(const System& system, const Deployment& deploy
                                   const Compiled& compiled, const Numbers& numbers,
                                   ServiceId service);
 
+/// P(component down) that goes into it at a level: replicas with what is above them, factors, claim.
+double independent_component(const System& system, const Deployment& deployment,
+                             const Compiled& compiled, const Numbers& numbers, LevelId level,
+                             ComponentId component);
+
 }  // namespace haplan::model

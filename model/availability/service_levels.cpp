@@ -84,6 +84,24 @@ double error_ratio(const ServiceContext& context, ServiceId service,
   return ratio;
 }
 
+std::vector<PathStation> stations_of(const ServiceContext& context, ServiceId service,
+                                     LevelId level) {
+  std::vector<PathStation> stations;
+  for (const ComponentId c : path_of(context.system, service)) {
+    const Component& component = context.system.components[c];
+    if (component.type == ComponentType::gate || component.service_time.num == 0) continue;
+    Station station{component.service_time.value(), std::nullopt};
+    if (component.replicated() && component.throughput) {
+      const int each =
+          std::max(1, ceiling_of_product(*component.throughput, component.service_time));
+      const int n = context.compiled.tables[context.compiled.table_of[level][c]].replicas;
+      station.servers = component.type == ComponentType::primary_replica ? each : n * each;
+    }
+    stations.push_back({c, station, context.compiled.load.rate[level][c]});
+  }
+  return stations;
+}
+
 std::vector<std::optional<double>> response_times(const ServiceContext& context, ServiceId service,
                                                   const ClosedNetwork& closed) {
   const System& system = context.system;
@@ -92,18 +110,9 @@ std::vector<std::optional<double>> response_times(const ServiceContext& context,
     const Level& level = system.levels[l];
     std::vector<Station> stations;
     std::vector<double> rates;
-    for (const ComponentId c : path_of(system, service)) {
-      const Component& component = system.components[c];
-      if (component.type == ComponentType::gate || component.service_time.num == 0) continue;
-      Station station{component.service_time.value(), std::nullopt};
-      if (component.replicated() && component.throughput) {
-        const int each =
-            std::max(1, ceiling_of_product(*component.throughput, component.service_time));
-        const int n = context.compiled.tables[context.compiled.table_of[l][c]].replicas;
-        station.servers = component.type == ComponentType::primary_replica ? each : n * each;
-      }
-      stations.push_back(station);
-      rates.push_back(context.compiled.load.rate[l][c]);
+    for (const PathStation& one : stations_of(context, service, l)) {
+      stations.push_back(one.station);
+      rates.push_back(one.rate);
     }
     if (level.users) {
       const Rational load = system.services[service].load.value_or(Rational{1, 1});

@@ -32,6 +32,17 @@ double node_exposure(const System& system, NodeId node);
 using ClosedNetwork =
     std::function<double(const std::vector<Station>&, double customers, double think_time)>;
 
+/// One component on a service's path as a queueing station.
+struct PathStation {
+  ComponentId component = 0;
+  Station station;
+  double rate = 0.0;  ///< [1/s] of requests
+};
+
+/// The stations of a service's path at a level, in the order of path_of; what takes no time is left out.
+std::vector<PathStation> stations_of(const ServiceContext& context, ServiceId service,
+                                     LevelId level);
+
 /// [s] per level; nullopt where an open load saturates a station.
 std::vector<std::optional<double>> response_times(
     const ServiceContext& context, ServiceId service,

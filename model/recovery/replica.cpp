@@ -80,7 +80,7 @@ Result<ModeOutage> mode_outage(const Component& component, const Probes& probes,
   double mean = 0.0;
   double worst = 0.0;
   if (mode.detection == Detection::exit) {
-    mean = kRelist / 2.0 + mean_back_off(exit_rate(component));
+    mean = kRelist / 2.0 + back_off_mean(component);
     worst = kRelist;
   } else {
     if (!probes.liveness) {
@@ -125,6 +125,8 @@ double detection_after_phase(const Probe& liveness) {
 }
 
 }  // namespace
+
+double back_off_mean(const Component& component) { return mean_back_off(exit_rate(component)); }
 
 double detection_mean(const Probe& liveness) {
   return liveness.period / 2.0 + detection_after_phase(liveness);

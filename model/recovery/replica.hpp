@@ -36,6 +36,10 @@ struct ReplicaModel {
 ///   source  MODEL 1
 Result<ReplicaModel> replica_model(const Component& component, const Probes& probes);
 
+/// Mean wait of a restart of the component's exits, over all of them: sum over i >= 1 of (1-q) q^i min(10 2^(i-1), 300),
+/// q = 1 - exp(-600 exit rate). [s]
+double back_off_mean(const Component& component);
+
 /// Mean and worst case until a liveness probe has seen a hang: U(0,P) + (F-1) max(P,T) + T.
 double detection_mean(const Probe& liveness);
 double detection_worst(const Probe& liveness);

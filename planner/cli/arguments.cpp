@@ -32,8 +32,8 @@ struct Raw {
   RawCalibration calibration;
 };
 
-void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments) {
-  command.add_option("SPEC", raw.spec, "the spec, a YAML or JSON file; - is stdin");
+void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments, bool spec = true) {
+  if (spec) command.add_option("SPEC", raw.spec, "the spec, a YAML or JSON file; - is stdin");
   command.add_option("-f,--file", raw.layers, "one more layer over the spec; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false);
@@ -96,6 +96,19 @@ void add_drill(CLI::App& command, Raw& raw, Arguments& arguments) {
       ->check(CLI::IsMember({"text", "json"}));
   command.add_option("--plan", raw.plan, "fix the decisions of a plan, e.g. the JSON of a solve")
       ->type_name("FILE");
+}
+
+/// explain takes a code, a figure or a spec; why a path and a spec.
+void add_explaining(CLI::App& command, Raw& raw, Arguments& arguments) {
+  const bool why = command.get_name() == "why";
+  if (why)
+    command.add_option("PATH", arguments.subject, "e.g. services.chat.unavailability")->required();
+  else
+    command.add_option("WHAT", arguments.subject,
+                       "a code (HA003), a figure (fussell-vesely) or a spec; all figures without");
+  add_inputs(command, raw, arguments, why);
+  add_colour(command, raw);
+  add_drill(command, raw, arguments);
 }
 
 void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
@@ -195,7 +208,7 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   for (const std::string& text : raw.outputs)
     if (auto mistake = understand_output(text, arguments)) return mistake;
   static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "drill", "simulate",
-                                                "validate"};
+                                                "validate", "why"};
   if (kTakeSpecs.contains(arguments.verb) && arguments.specs.empty())
     return arguments.verb + " needs a SPEC (a file, or - for stdin)";
   if (arguments.verb == "calibrate")
@@ -283,8 +296,7 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
       command->add_option("--plan", raw.plan, "check a plan against the spec too")
           ->type_name("FILE");
     }
-    if (verb == "explain")
-      command->add_option("CODE", arguments.code, "code of a diagnostic, e.g. HA003")->required();
+    if (verb == "explain" || verb == "why") add_explaining(*command, raw, arguments);
   }
 }
 
@@ -326,9 +338,12 @@ const std::vector<Verb>& verbs() {
       {"schema", "print the JSON Schema of specs",
        "  haplan schema > haplan.schema.json\n"
        "  haplan schema | less\n"},
-      {"explain", "explain the code of a diagnostic",
+      {"explain", "explain the code of a diagnostic, a figure, or all figures of a spec",
        "  haplan explain HA003\n"
-       "  haplan explain ha058\n"},
+       "  haplan explain fussell-vesely\n"},
+      {"why", "where a figure or a setting of a spec comes from",
+       "  haplan why services.chat.unavailability dify.yaml --plan plan.json\n"
+       "  haplan why components.api.replica dify.yaml -o json\n"},
       {"version", "print the version",
        "  haplan version\n"
        "  haplan --version\n"},

@@ -30,9 +30,9 @@ struct Arguments {
   bool require_proof = false;
   std::optional<unsigned> threads;  ///< absent: as many as suit
   SimulateArguments simulate;
-  std::string code;                  ///< of explain
   std::optional<std::string> table;  ///< of calibrate: incidents; "-" is stdin
   CalibrationOptions calibration;
+  std::string subject;  ///< of explain: a code, a figure or a spec; of why: a path
 };
 
 /// Either arguments, or a text to print and the exit code (help: 0 on stdout; a mistake: 2 on

@@ -13,6 +13,7 @@ int run_calibrate(const Arguments& arguments);
 int run_validate(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
+int run_why(const Arguments& arguments);
 int run_version(const Arguments& arguments);
 
 }  // namespace haplan::planner::cli

@@ -23,6 +23,7 @@ int run(const Arguments& arguments) {
   if (arguments.verb == "validate") return run_validate(arguments);
   if (arguments.verb == "schema") return run_schema(arguments);
   if (arguments.verb == "explain") return run_explain(arguments);
+  if (arguments.verb == "why") return run_why(arguments);
   return run_version(arguments);
 }
 

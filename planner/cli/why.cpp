@@ -1,0 +1,83 @@
+#include "planner/render/why.hpp"
+
+#include <unistd.h>
+
+#include "planner/cli/commands.hpp"
+#include "planner/cli/diagnostics_json.hpp"
+#include "planner/cli/exit_code.hpp"
+#include "planner/cli/explaining.hpp"
+#include "planner/cli/files.hpp"
+#include "planner/cli/input.hpp"
+#include "planner/cli/terminal.hpp"
+#include "planner/render/json.hpp"
+
+namespace haplan::planner::cli {
+
+namespace {
+
+int failed(const model::Error& error) {
+  complain("haplan: " + printable(error.message) + "\n");
+  return static_cast<int>(error.fault == model::Fault::budget_exhausted ? ExitCode::undecided
+                                                                        : ExitCode::failed);
+}
+
+}  // namespace
+
+TextOptions text_options(const Arguments& arguments) {
+  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+  TextOptions options;
+  options.colour = terminal && colour_on(STDOUT_FILENO, arguments.colour);
+  options.width = terminal ? terminal_width() : TextOptions{}.width;
+  if (arguments.specs.empty()) return options;
+  options.spec = arguments.specs.front();
+  for (std::size_t i = 1; i < arguments.specs.size(); ++i)
+    options.spec += " -f " + arguments.specs[i];
+  if (arguments.scenario) options.spec += " --scenario " + *arguments.scenario;
+  if (arguments.plan) options.spec += " --plan " + *arguments.plan;
+  return options;
+}
+
+namespace {
+
+/// What the spec leaves open without the plan that closes it, and what the plan says binds it.
+model::Result<Evidence> evidence_of(const Plan& plan, const Inputs& inputs) {
+  if (!inputs.plan) return gather_evidence(plan, plan.lowered.problem.decisions, {});
+  Inputs open = inputs;
+  open.plan.reset();
+  const Loaded loaded = load(open);
+  return gather_evidence(
+      plan, loaded.lowered ? loaded.lowered->problem.decisions : plan.lowered.problem.decisions,
+      binding_of(inputs.plan->text));
+}
+
+}  // namespace
+
+int explain_spec(const Arguments& arguments, const std::optional<std::string>& path) {
+  Opened opened = open_spec(arguments);
+  if (!opened.lowered) return opened.exit_code;
+  const auto plan = evaluated_plan(std::move(*opened.lowered));
+  if (!plan) return failed(plan.error());
+  const auto evidence = evidence_of(*plan, opened.inputs);
+  if (!evidence) return failed(evidence.error());
+  const std::string result = render_json(*plan);
+  const bool as_json = arguments.format == "json";
+  const TextOptions options = text_options(arguments);
+  if (!path) {
+    const std::vector<Answer> answers = all_answers(*evidence, result);
+    return show(as_json ? render_explanation_json(*evidence, answers)
+                        : render_explanation_text(*evidence, answers, options),
+                static_cast<int>(ExitCode::done));
+  }
+  const auto one = answer(*evidence, result, *path);
+  if (!one) {
+    complain("haplan: nothing is known as \"" + printable(*path) + "\": " +
+             printable(suggest_path(*evidence, *path)) + "\n  = help: haplan why --help\n");
+    return static_cast<int>(ExitCode::usage);
+  }
+  return show(as_json ? render_why_json(*evidence, *one) : render_why_text(*one, options),
+              static_cast<int>(ExitCode::done));
+}
+
+int run_why(const Arguments& arguments) { return explain_spec(arguments, arguments.subject); }
+
+}  // namespace haplan::planner::cli
