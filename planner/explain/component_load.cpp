@@ -99,7 +99,7 @@ void fill_ramp(const ComponentScope& scope, Explanation& out) {
         model::ramp_unavailability(system, scope.deployment(), load, *replica, scope.id, l);
     most = std::max(most, u);
     const auto lower = model::next_lower(rates, l);
-    Row row{system.levels[l].name, {std::nullopt, std::nullopt, std::nullopt, u}};
+    WorkingRow row{system.levels[l].name, {std::nullopt, std::nullopt, std::nullopt, u}};
     if (lower) {
       const model::Level& level = system.levels[l];
       row.values[0] = rates[*lower];

@@ -41,10 +41,10 @@ Working modes_of(const model::Component& component, const model::Probes& probes,
   for (std::size_t m = 0; m < replica.modes.size(); ++m) {
     const model::ModeOutage& mode = replica.modes[m];
     const model::ModeLaw law = model::mode_law(component, probes, replica, m);
-    Row row{mode.name,
-            {mode.rate, step_mean(law, "detect"), step_mean(law, "stop"), step_mean(law, "start"),
-             step_mean(law, "ready"), std::nullopt, step_mean(law, "repair"), mode.mean,
-             mode.rate * mode.mean}};
+    WorkingRow row{mode.name,
+                   {mode.rate, step_mean(law, "detect"), step_mean(law, "stop"),
+                    step_mean(law, "start"), step_mean(law, "ready"), std::nullopt,
+                    step_mean(law, "repair"), mode.mean, mode.rate * mode.mean}};
     if (waits_to_restart(component, mode, m)) row.values[5] = model::back_off_mean(component);
     sum += mode.rate * mode.mean;
     working.rows.push_back(std::move(row));

@@ -18,12 +18,12 @@ struct Quantity {
   std::string unit;
 };
 
-struct Column {
+struct WorkingColumn {
   std::string name;
   std::string unit;
 };
 
-struct Row {
+struct WorkingRow {
   std::string name;
   std::vector<std::optional<double>> values;  ///< one per column
 };
@@ -33,8 +33,8 @@ struct Working {
   std::string name;     ///< of its field in JSON: "loadLevels"
   std::string title;    ///< a sentence without a period
   std::string formula;  ///< with the columns' names or with numbers put in
-  std::vector<Column> columns;
-  std::vector<Row> rows;
+  std::vector<WorkingColumn> columns;
+  std::vector<WorkingRow> rows;
   std::vector<Quantity> results;  ///< what the rows give
 };
 

@@ -51,8 +51,9 @@ Working situations_of(const ServiceScope& scope) {
         {situation_text(scope.system(), part), {part.weight, part.down, part.weight * part.down}});
     total += part.weight * part.down;
   }
-  std::ranges::stable_sort(
-      working.rows, [](const Row& a, const Row& b) { return a.values.back() > b.values.back(); });
+  std::ranges::stable_sort(working.rows, [](const WorkingRow& a, const WorkingRow& b) {
+    return a.values.back() > b.values.back();
+  });
   working.results = {{"unavailability", total, ""}};
   return working;
 }
@@ -122,9 +123,9 @@ Working importance_of(const ServiceScope& scope) {
                   {},
                   {}};
   for (const model::Importance& one : scope.shown().importance[scope.service]) {
-    Row row{solver::cause_text({one.kind, one.subject, one.mode}),
-            {one.unavailability, one.birnbaum, one.criticality, one.achievement_worth,
-             one.reduction_worth, std::nullopt}};
+    WorkingRow row{solver::cause_text({one.kind, one.subject, one.mode}),
+                   {one.unavailability, one.birnbaum, one.criticality, one.achievement_worth,
+                    one.reduction_worth, std::nullopt}};
     if (one.fussell_vesely) row.values.back() = *one.fussell_vesely;
     working.rows.push_back(std::move(row));
   }
@@ -222,7 +223,7 @@ void fill_textbook(const ServiceScope& scope, Explanation& out) {
        {"difference", (figures.independent - figures.unavailability.value) * kYear / 60, "min/y"}}};
   for (const model::ComponentPart& part : scope.parts().components) {
     const model::Component& component = scope.system().components[part.component];
-    Row row{component.name, {std::nullopt, std::nullopt, part.independent}};
+    WorkingRow row{component.name, {std::nullopt, std::nullopt, part.independent}};
     if (scope.system().levels.size() > 1)
       row.name += " at " + scope.system().levels[part.level].name;
     if (component.replicated()) {
@@ -292,8 +293,9 @@ void fill_outage_frequency(const ServiceScope& scope, Explanation& out) {
                             {figures.entry_frequency[l] * kYear, std::nullopt}});
     total += figures.entry_frequency[l] * kYear;
   }
-  std::ranges::stable_sort(
-      working.rows, [](const Row& a, const Row& b) { return a.values.front() > b.values.front(); });
+  std::ranges::stable_sort(working.rows, [](const WorkingRow& a, const WorkingRow& b) {
+    return a.values.front() > b.values.front();
+  });
   working.results = {{"outages per year", total, ""}};
   out.workings.push_back(std::move(working));
   out.next = {scope.path("meanOutageSeconds"), scope.path("unavailability"), scope.path("window")};

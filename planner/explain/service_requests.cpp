@@ -95,8 +95,9 @@ void fill_recovery_time(const ServiceScope& scope, Explanation& out) {
                                step_worst(law, "start"), step_worst(law, "ready"), *mode.worst}});
     }
   }
-  std::ranges::stable_sort(
-      working.rows, [](const Row& a, const Row& b) { return a.values.back() > b.values.back(); });
+  std::ranges::stable_sort(working.rows, [](const WorkingRow& a, const WorkingRow& b) {
+    return a.values.back() > b.values.back();
+  });
   if (recovery) working.results = {{"worst recovery", recovery->worst, "s"}};
   out.workings.push_back(std::move(working));
   out.next.push_back(scope.path("loss.node"));
@@ -125,8 +126,9 @@ void fill_losses(const ServiceScope& scope, Explanation& out) {
   }
   out.value = {"worst until up", worst, "s"};
   if (working.rows.empty()) out.notes.emplace_back("There is nothing of the kind to lose.");
-  std::ranges::stable_sort(
-      working.rows, [](const Row& a, const Row& b) { return a.values.front() > b.values.front(); });
+  std::ranges::stable_sort(working.rows, [](const WorkingRow& a, const WorkingRow& b) {
+    return a.values.front() > b.values.front();
+  });
   working.results = {{"worst until up", worst, "s"}};
   out.workings.push_back(std::move(working));
   if (!scope.shown().evaluation.headroom)
@@ -170,8 +172,9 @@ void fill_error_ratio(const ServiceScope& scope, Explanation& out) {
     total += weight * (down + misrouted);
   }
   levels.results = {{"error ratio", total, ""}};
-  std::ranges::stable_sort(
-      terms.rows, [](const Row& a, const Row& b) { return a.values.back() > b.values.back(); });
+  std::ranges::stable_sort(terms.rows, [](const WorkingRow& a, const WorkingRow& b) {
+    return a.values.back() > b.values.back();
+  });
   out.workings.push_back(std::move(levels));
   if (!terms.rows.empty()) out.workings.push_back(std::move(terms));
   out.next = {scope.path("unavailability"), scope.path("recovery"), scope.path("responseTime")};
@@ -192,8 +195,8 @@ void fill_response_time(const ServiceScope& scope, Explanation& out) {
         {}};
     for (const model::StationPart& part : scope.parts().stations) {
       if (part.level != l) continue;
-      Row row{system.components[part.component].name,
-              {part.service, std::nullopt, part.rate, std::nullopt}};
+      WorkingRow row{system.components[part.component].name,
+                     {part.service, std::nullopt, part.rate, std::nullopt}};
       if (part.servers) {
         row.values[1] = *part.servers;
         row.values[3] = part.rate * part.service / *part.servers;
@@ -258,7 +261,7 @@ void fill_window(const ServiceScope& scope, Explanation& out) {
       {}};
   double total = 0.0;
   for (const model::Cause& cause : scope.figures().causes) {
-    Row row{solver::cause_text(cause), {std::nullopt, std::nullopt, cause.share * length}};
+    WorkingRow row{solver::cause_text(cause), {std::nullopt, std::nullopt, cause.share * length}};
     if (cause.frequency > 0.0) {
       row.values[0] = cause.frequency * length;
       row.values[1] = cause.share / cause.frequency;

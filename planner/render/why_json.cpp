@@ -101,7 +101,7 @@ json working_of(const Working& working) {
   json out = {{"title", working.title}, {"formula", working.formula}};
   if (!working.columns.empty()) {
     out["rows"] = json::array();
-    for (const Row& row : working.rows) {
+    for (const WorkingRow& row : working.rows) {
       json one = {{"name", row.name}};
       for (std::size_t i = 0; i < row.values.size(); ++i)
         if (row.values[i])

@@ -36,7 +36,7 @@ void add_working(Page& page, const Working& working) {
   if (!working.formula.empty()) page.sentence(working.formula);
   if (!working.rows.empty()) {
     TextTable table{{""}, {false}, {}};
-    for (const Column& column : working.columns) {
+    for (const WorkingColumn& column : working.columns) {
       table.header.push_back(with_unit(column.name, column.unit));
       table.right.push_back(true);
     }
