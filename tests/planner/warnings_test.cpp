@@ -68,6 +68,9 @@ TEST_CASE("warnings_for: single instances on the path are named") {
   const auto found = warnings_of(first_deployed());
   CHECK(says(found, {"Single instances", "cache", "ingress"}));
   CHECK_FALSE(says(found, {"Single instances", "plugin"}));  // it has two
+  auto plan = first_deployed();
+  plan.after->deployment.components[ingress].replicas = 2;
+  CHECK(says(warnings_of(plan), {"Single instance on the request path: cache; each of its"}));
 }
 
 TEST_CASE("warnings_for: a single vendor is held against the budget") {

@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/small_systems.hpp"
 #include "tests/support/brute_cut_sets.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/random_system.hpp"
+#include "tests/support/small_systems.hpp"
 
 namespace {
 

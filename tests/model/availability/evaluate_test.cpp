@@ -3,8 +3,8 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
-#include "tests/support/small_systems.hpp"
 #include "tests/support/near.hpp"
+#include "tests/support/small_systems.hpp"
 
 using namespace haplan::model;
 using namespace haplan::test;

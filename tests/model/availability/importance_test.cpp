@@ -5,11 +5,11 @@
 #include <doctest/doctest.h>
 #include <limits>
 
-#include "tests/support/small_systems.hpp"
 #include "tests/support/brute_cut_sets.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/random_system.hpp"
+#include "tests/support/small_systems.hpp"
 
 namespace {
 

@@ -5,8 +5,8 @@
 
 #include "model/availability/drill.hpp"
 #include "model/recovery/laws.hpp"
-#include "tests/support/small_systems.hpp"
 #include "tests/support/near.hpp"
+#include "tests/support/small_systems.hpp"
 
 using namespace haplan::model;
 using namespace haplan::test;

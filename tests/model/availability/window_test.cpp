@@ -3,8 +3,8 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
-#include "tests/support/small_systems.hpp"
 #include "tests/support/near.hpp"
+#include "tests/support/small_systems.hpp"
 
 namespace {
 
@@ -60,6 +60,19 @@ TEST_CASE("downtime_in_window: frequencies of causes and entries add up to that 
   CHECK(near_relative(sum, figures.outage_frequency, 1e-12));
   CHECK(near_relative(window_of(small, 30 * kDay, 60.0).mean,
                       figures.unavailability.value * 30 * kDay, 1e-9));
+}
+
+TEST_CASE("downtime_in_window: a disk's outages have the law of its repair") {
+  // Outages of exactly 2 h: a budget of 3 h holds one and not two, so that at most one of a Poisson number may begin.
+  test::SmallSystem small({test::stateless("db", 0.0, 0.0)}, 1);
+  small.system.components[0].modes.clear();
+  small.system.claims = {{"disk", {{"failure", 1e-6, 7200.0, RepairLaw::fixed}}, true}};
+  small.system.components[0].storage = {StorageKind::network, 0};
+  small.place(0, {0});
+  const double frequency = 1e-6 / (1.0 + 1e-6 * 7200.0);
+  const double mean = frequency * 30 * kDay;
+  const WindowFigures window = window_of(small, 30 * kDay, 3 * 3600.0);
+  CHECK(near_relative(window.kept.value, std::exp(-mean) * (1.0 + mean), 1e-4));
 }
 
 TEST_CASE("downtime_in_window: what is down for good uses the budget up") {
