@@ -176,6 +176,21 @@ TEST_CASE("repair_posterior: the median and the spread follow Student's and the 
   CHECK(near_relative(r->sigma.median, std::sqrt(squares / 3.356694), 1e-6));
 }
 
+TEST_CASE("repair_posterior: what was believed of the mean widens the spread when it is far off") {
+  // Weight 1 around ln 60, shape 1/2, scale 0, and three times with mean m and sum of squares S of their logarithms:
+  // s^2 is inverse gamma with shape 2 and scale b = S / 2 + 3 / 8 (m - ln 60)^2, so that 2 b / s^2 is chi-squared with 4
+  // degrees of freedom; the median of mu is (ln 60 + 3 m) / 4. Points of chi-squared as above.
+  const RepairTimes times{{600.0, 900.0, 2400.0}, {}, {}};
+  const auto r = repair_posterior(times, {std::log(60.0), 1.0, 0.5, 0.0}, 0.9);
+  REQUIRE(r);
+  const double m = mean_of_logs(times.exact);
+  const double off = m - std::log(60.0);
+  const double b = squares_of_logs(times.exact) / 2.0 + 3.0 / 8.0 * off * off;
+  CHECK(near_relative(r->sigma.median, std::sqrt(2.0 * b / 3.356694), 1e-6));
+  CHECK(near_relative(r->sigma.low, std::sqrt(2.0 * b / 9.487729), 1e-6));
+  CHECK(near_relative(r->median.median, std::exp((std::log(60.0) + 3.0 * m) / 4.0), 1e-9));
+}
+
 TEST_CASE("repair_posterior: the mean repair solves a sum over the spread") {
   // With n = 5, a flat mean and shape = scale = 2: s^2 is inverse gamma with shape 4 and scale 2 + S / 2, and
   // P(mu + s^2 / 2 <= x) is the mean over it of Phi((x - m - s^2 / 2) sqrt(5) / s).

@@ -110,6 +110,11 @@ TEST_CASE("calibrate: overlaps beyond the replicas count as one outage") {
   CHECK(only(zone).events == 2);
   CHECK(only(zone).repairs.exact == std::vector<double>{3 * 3600.0, 3600.0});
   CHECK(only(zone).exposure == kPeriod - 4 * 3600.0);
+  // One inside another ends nothing earlier.
+  const auto inside =
+      calibrate(inputs("2024-03-01T12:00:00Z,2024-03-01T14:00:00Z,zone,power\n"
+                       "2024-03-01T12:30:00Z,2024-03-01T12:40:00Z,zone,power\n"));
+  CHECK(only(inside).repairs.exact == std::vector<double>{2 * 3600.0});
   // Four replicas: four may fail at once, the fifth is one of them.
   std::string rows;
   for (int i = 0; i < 5; ++i)
@@ -128,6 +133,17 @@ TEST_CASE("calibrate: down time of one mode is no exposure of another") {
   REQUIRE(result.report->modes.size() == 2);
   for (const ModeEstimate& one : result.report->modes)
     CHECK(one.exposure == 3.0 * kPeriod - 3.0 * kDay);
+}
+
+TEST_CASE("calibrate: what is down for two reasons is down once") {
+  // A component of one replica, 12:00 to 14:00 and 13:00 to 15:00: three hours.
+  const auto result =
+      calibrate(inputs("2024-03-01T12:00:00Z,2024-03-01T14:00:00Z,twin,crash\n"
+                       "2024-03-01T13:00:00Z,2024-03-01T15:00:00Z,twin,hang\n",
+                       false));
+  REQUIRE(result.report);
+  CHECK(result.diagnostics.empty());
+  for (const ModeEstimate& one : result.report->modes) CHECK(one.exposure == kPeriod - 3 * 3600.0);
 }
 
 TEST_CASE("calibrate: columns in any order and case, other columns are named") {
