@@ -219,7 +219,8 @@ Result<Evaluation> Reevaluator::evaluate(const System& system, const Deployment&
   for (ServiceId s = 0; s < system.services.size(); ++s) {
     if (state.options.stop && state.options.stop())
       return tl::unexpected(Error{Fault::budget_exhausted, "the evaluation was stopped", ""});
-    evaluation.services.push_back(maker.service(s));
+    const std::optional<ServiceId> twin = twin_of(system, s);
+    evaluation.services.push_back(twin ? evaluation.services[*twin] : maker.service(s));
   }
   return evaluation;
 }

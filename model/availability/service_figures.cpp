@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "model/availability/causes.hpp"
@@ -28,7 +29,26 @@ void add_frequencies(const std::vector<Cause>& flows, std::vector<Cause>& causes
         cause.frequency = flow.frequency;
 }
 
+/// Gates written at a service have failures of their own, if only in name: they are left alone.
+bool same_components(const Requirement& a, const Requirement& b) {
+  const auto same = [](const Requirement& x, const Requirement& y) {
+    constexpr auto kLeaf = Requirement::Kind::component;
+    return x.kind == kLeaf && y.kind == kLeaf && x.component == y.component;
+  };
+  return a.kind == Requirement::Kind::all && b.kind == Requirement::Kind::all &&
+         std::ranges::equal(a.of, b.of, same);
+}
+
 }  // namespace
+
+std::optional<ServiceId> twin_of(const System& system, ServiceId service) {
+  const Service& mine = system.services[service];
+  for (ServiceId s = 0; s < service; ++s)
+    if (system.services[s].load == mine.load &&
+        same_components(system.services[s].requires_, mine.requires_))
+      return s;
+  return std::nullopt;
+}
 
 FigureMaker::FigureMaker(const ServiceContext& context, WantedFigures wanted, ClosedNetwork closed)
     : context_(context), wanted_(wanted), closed_(std::move(closed)) {

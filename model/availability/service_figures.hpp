@@ -27,4 +27,8 @@ class FigureMaker {
   std::vector<double> upper_;
 };
 
+/// An earlier service that requires the same components, in the same order and no gates of its own, with the same share
+/// of the load: its figures are this one's.
+std::optional<ServiceId> twin_of(const System& system, ServiceId service);
+
 }  // namespace haplan::model

@@ -5,6 +5,7 @@
 
 #include "model/system/load.hpp"
 #include "tests/support/field_changes.hpp"
+#include "tests/support/near.hpp"
 #include "tests/support/random_system.hpp"
 #include "tests/support/reference.hpp"
 
@@ -153,6 +154,28 @@ TEST_CASE("reevaluate: does of the reference what its numbers make necessary") {
   check();
   CHECK(engine.counts().load_tables == 2);
   CHECK(engine.counts().queueing_models == 6);
+}
+
+TEST_CASE("evaluate: services that are alike have the same figures, asked together or alone") {
+  Reference reference = reference_system(6, 3);  // chat and knowledge require the same
+  const auto together = evaluate(reference.system, reference.deployment);
+  reference.system.services.erase(reference.system.services.begin());
+  const auto alone = evaluate(reference.system, reference.deployment);
+  REQUIRE(together.has_value());
+  REQUIRE(alone.has_value());
+  CHECK(difference(together->services[0], together->services[1]) == "");
+  CHECK(near_relative(together->services[1].unavailability.value,
+                      alone->services[0].unavailability.value, 1e-12));
+  CHECK(near_relative(together->services[1].outage_frequency, alone->services[0].outage_frequency,
+                      1e-12));
+  CHECK(difference(together->services[1], together->services[2]) == "unavailability");
+  // Another share of the load is another service.
+  for (Service& service : reference.system.services) service.load = Rational{1, 2};
+  reference.system.services[0].requires_ = reference.system.services[1].requires_;
+  reference.system.services[0].load = Rational{1, 4};
+  const auto shares = evaluate(reference.system, reference.deployment);
+  REQUIRE(shares.has_value());
+  CHECK(difference(shares->services[0], shares->services[1]) == "response time");
 }
 
 TEST_CASE("reevaluate: bounds what is too large as a fresh evaluation does") {
