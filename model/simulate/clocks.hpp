@@ -22,8 +22,14 @@ class Clocks {
 
   void set(std::uint32_t entity, double time) {
     std::size_t i = leaves_ + entity;
+    if (tree_[i].time == time) return;
     tree_[i].time = time;
-    for (i /= 2; i != 0; i /= 2) tree_[i] = first(tree_[2 * i], tree_[2 * i + 1]);
+    for (i /= 2; i != 0; i /= 2) {
+      const Entry winner = first(tree_[2 * i], tree_[2 * i + 1]);
+      // Where neither the old nor the new winner is this entity, nothing changes above either.
+      if (winner.entity != entity && tree_[i].entity != entity) return;
+      tree_[i] = winner;
+    }
   }
 
   [[nodiscard]] double at(std::uint32_t entity) const { return tree_[leaves_ + entity].time; }

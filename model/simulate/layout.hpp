@@ -134,6 +134,8 @@ struct Layout {
   std::vector<std::vector<std::uint32_t>> spread;  ///< [component][node]: spread domain or kNowhere
 
   std::vector<LevelClock> level_clocks;
+  std::vector<std::uint32_t> varying;  ///< components whose need or count depends on the level
+  std::vector<std::uint32_t> level_factors;  ///< elements that count at some levels only
   std::vector<Ramp> ramps;
   std::vector<std::vector<RampStep>> ramp_steps;  ///< per level, by time
   std::vector<std::vector<double>> request_rate;  ///< [level][service]; 1 where no load is given

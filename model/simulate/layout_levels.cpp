@@ -138,11 +138,31 @@ void add_steps(const Layout& layout, LevelId level, std::vector<RampStep>& steps
                    [](const RampStep& a, const RampStep& b) { return a.at < b.at; });
 }
 
+/// What differs between levels; also what must be set at the start of a path.
+void lay_out_changes(Layout& layout) {
+  const Demand& demand = layout.demand;
+  for (std::uint32_t c = 0; c < layout.replica_count.size(); ++c) {
+    bool varies = false;
+    for (LevelId level = 0; level < demand.need.size(); ++level)
+      varies = varies || demand.need[level][c] != demand.need[0][c] ||
+               demand.replicas[level][c] != demand.replicas[0][c];
+    if (layout.replica_count[c] > 0 && varies) layout.varying.push_back(c);
+  }
+  for (std::uint32_t e = 0; e < layout.elements.size(); ++e) {
+    if (layout.elements[e].kind != Element::Kind::factor) continue;
+    const ComponentFactor& factor = layout.factors[layout.elements[e].subject];
+    if (factor.kind == ComponentFactor::Kind::failover &&
+        distinct_replicas(layout, factor.component).size() > 1)
+      layout.level_factors.push_back(e);
+  }
+}
+
 }  // namespace
 
 void lay_out_levels(Layout& layout) {
   const System& system = layout.system;
   lay_out_clocks(layout);
+  lay_out_changes(layout);
   layout.ramp_steps.resize(system.levels.size());
   for (LevelId level = 0; level < system.levels.size(); ++level) {
     if (!layout.level_clocks[level].below) continue;

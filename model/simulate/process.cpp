@@ -88,6 +88,8 @@ void Process::start() {
     }
   for (ComponentId id = 0; id < layout.replica_count.size(); ++id)
     count_[id] = serving_[id] = static_cast<int>(layout.replica_count[id]);
+  for (std::uint32_t c = 0; c < layout.replica_count.size(); ++c)
+    if (layout.replica_count[c] > 0) set_counts(c, layout.demand.need[0][c], count_[c]);
   for (std::uint32_t r = 0; r < layout.replicas.size(); ++r) place_[r] = layout.replicas[r].home;
   for (std::uint32_t c = 0; c < layout.chains.size(); ++c) {
     const StateChain& chain = *layout.system.components[layout.chains[c]].chain;

@@ -106,14 +106,11 @@ void Process::return_from_level() {
 void Process::apply_level() {
   const Layout& layout = *layout_;
   const Demand& demand = layout.demand;
-  for (std::uint32_t c = 0; c < layout.replica_count.size(); ++c)
-    if (layout.replica_count[c] > 0 &&
-        (count_[c] != demand.replicas[level_][c] || need_[c] != demand.need[level_][c]))
+  for (const std::uint32_t c : layout.varying)
+    if (count_[c] != demand.replicas[level_][c] || need_[c] != demand.need[level_][c])
       set_counts(c, demand.need[level_][c], demand.replicas[level_][c]);
-  for (std::uint32_t e = 0; e < layout.elements.size(); ++e) {
-    if (layout.elements[e].kind != Element::Kind::factor) continue;
+  for (const std::uint32_t e : layout.level_factors) {
     const ComponentFactor& factor = layout.factors[layout.elements[e].subject];
-    if (factor.kind != ComponentFactor::Kind::failover) continue;
     const std::uint8_t active = factor.replicas == demand.replicas[level_][factor.component];
     if (active == active_[e]) continue;
     active_[e] = active;
