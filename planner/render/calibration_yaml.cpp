@@ -7,6 +7,7 @@ namespace haplan::planner {
 namespace {
 
 constexpr int kDigits = 4;
+constexpr int kMostDigits = 15;
 
 /// YAML that is written as it stands: a flow map on one line.
 YamlNode verbatim(std::string text) {
@@ -28,8 +29,11 @@ std::string level_text(double level) { return spelt_number(100.0 * level, 6) + "
 YamlNode uncertain_duration(double value, double median, double low, double high, double level,
                             const std::string& source) {
   const double shown = value >= low && value <= high ? value : median;
-  return verbatim("{value: " + spelt_duration(shown, kDigits) + ", low: " +
-                  spelt_duration(low, kDigits) + ", high: " + spelt_duration(high, kDigits) +
+  int digits = kDigits;  // more where an interval is so narrow that its ends would become equal
+  while (digits < kMostDigits && spelt_duration(low, digits) == spelt_duration(high, digits))
+    ++digits;
+  return verbatim("{value: " + spelt_duration(shown, digits) + ", low: " +
+                  spelt_duration(low, digits) + ", high: " + spelt_duration(high, digits) +
                   ", dist: lognormal, level: " + level_text(level) + ", " + source + "}");
 }
 

@@ -187,6 +187,14 @@ class RoundTrip(Calibrate):
                         "components.web.failures.crash.mtbf={param: observed}")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
 
+    def test_narrow_intervals_keep_their_ends_apart(self):
+        result = haplan("calibrate", "--events", "web.crash=1000000/90d", "--level", "1%", "-o", "yaml")
+        value, low, high = (float(re.search(name + r": ([0-9.]+)s", result.stdout)[1]) for name in ("value", "low", "high"))
+        self.assertLess(low, high)
+        self.assertLessEqual(low, value)
+        self.assertLessEqual(value, high)
+        self.near(value, 90 * DAY / 1e6, 1e-4)
+
     def test_hostile_file_names(self):
         for name in ("a: b # c.csv", "quote\".csv", "new\nline.csv", "{x}, [y].csv"):
             self.table = self.write(INCIDENTS, name)
