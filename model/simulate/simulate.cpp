@@ -122,37 +122,37 @@ class Stage {
   double piece_;
 };
 
-/// What a first look at one path says: how much happens, and how often all is well again.
+/// What a first look at one path says: how much happens, and whether all is well now and then.
 struct Pace {
   double events = 0.0;  ///< per second
-  double cycles = 0.0;  ///< per second; 0: it never is
+  bool cycles = false;  ///< failures come and go, and all is well in between
 };
 
 Pace pace_of(const Layout& layout, const SimulateOptions& options, double warm_up) {
   constexpr double kEvents = 20'000.0;
   constexpr int kMostDoublings = 20;
+  constexpr int kLooks = 64;
   Process process(layout, options.seed, kPilotPath);
   process.play(warm_up);
   process.clear_tally();
   const double begin = process.now();
   double length = warm_up;
-  // Cycles are counted by looking every so often; what is missed makes them seem longer, which does no harm.
-  double cycles = 0.0;
-  bool well = process.all_well();
+  int looks = 0;
+  int well = 0;
   for (int doubling = 0; doubling < kMostDoublings; ++doubling, length *= 2.0) {
-    constexpr int kLooks = 256;
     const double from = process.now();
     for (int look = 1; look <= kLooks; ++look) {
       process.play(from + (begin + length - from) * look / kLooks);
-      const bool now_well = process.all_well();
-      if (now_well && !well) cycles += 1.0;
-      well = now_well;
+      ++looks;
+      well += process.all_well() ? 1 : 0;
     }
     if (static_cast<double>(process.tally().events) >= kEvents || (options.stop && options.stop()))
       break;
   }
+  constexpr double kOften = 0.01;  // a cycle must not take for ever
   const double time = process.now() - begin;
-  return {static_cast<double>(process.tally().events) / time, cycles / time};
+  return {static_cast<double>(process.tally().events) / time,
+          well > kOften * looks && layout.failable > 0};
 }
 
 /// A replication is a hundred times as long as the longest repair, two dozen windows and some ten thousand events; shorter
@@ -302,7 +302,7 @@ Result<Simulation> simulate(const System& system, const Deployment& deployment,
   constexpr double kPiece = 1000.0;  // events between two looks at the Stop
   const Stage stage(*layout, options.seed, lengths_of(options, warm_up, pace),
                     kPiece / std::max(pace.events, 1e-12));
-  const Played played = play(stage, options, pace.cycles > 0.0, rounds);
+  const Played played = play(stage, options, pace.cycles, rounds);
   Simulation result;
   for (std::size_t s = 0; s < services; ++s)
     result.services.push_back(figures_of(played, s, options.confidence, budgets[s]));

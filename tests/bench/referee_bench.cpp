@@ -146,7 +146,7 @@ void assumptions() {
   const test::Reference reference = test::reference_system();
   model::SimulateOptions options;
   options.threads = cores();
-  options.precision = 0.01;
+  options.events = 30'000'000;
   options.assumptions = model::model_semantics();
   const auto simulated = [&](const model::Assumptions& held) {
     options.assumptions = held;

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -99,6 +100,24 @@ class Interrupted(InFolder):
                 self.assertEqual((returncode, err), (code, ""))
                 self.assertIn("dify: simulated, interrupted: ", out)
                 self.assertIn("downtime a year", out)
+
+
+class Trace(InFolder):
+    def test_a_run_line_by_line(self):
+        result = haplan("simulate", WEB, "--trace", "-", "--for", "30d", "--seed", 1)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        lines = result.stdout.splitlines()
+        self.assertGreater(len(lines), 3)
+        days = [int(re.match(r" *(\d+) d ", line)[1]) for line in lines]
+        self.assertEqual(days, sorted(days))
+        self.assertLessEqual(days[-1], 30)
+        self.assertEqual(result.stdout, haplan("simulate", WEB, "--trace", "-", "--for", "30d").stdout)
+
+    def test_a_file_stands_beside_the_figures(self):
+        path = self.root / "run.txt"
+        result = haplan("simulate", WEB, *COARSE, "--trace", path, "--for", "10d")
+        self.assertIn("downtime a year", result.stdout)
+        self.assertGreater(len(path.read_text().splitlines()), 0)
 
 
 class Mistakes(InFolder):
