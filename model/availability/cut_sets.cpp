@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "model/availability/elementary.hpp"
 #include "model/availability/failure_state.hpp"
 #include "model/availability/stages.hpp"
 
@@ -109,6 +110,53 @@ class Search {
   bool pruned_ = false;
 };
 
+/// Unions of cut sets, as functions of the states of elements.
+class Unions {
+ public:
+  explicit Unions(const std::vector<FailureElement>& elements) : elements_(elements) {
+    constexpr std::size_t kUnionNodes = 300'000;
+    diagram_.limit_size(kUnionNodes);
+    for (const FailureElement& element : elements) {
+      diagram_.add_variable(static_cast<int>(element.at_least.size()) + 1);
+      p_.push_back(1.0 - element.at_least.front());
+      for (std::size_t r = 0; r < element.at_least.size(); ++r)
+        p_.push_back(element.at_least[r] -
+                     (r + 1 < element.at_least.size() ? element.at_least[r + 1] : 0.0));
+    }
+  }
+
+  Diagram::Ref all_of(const Ranks& set) {
+    Diagram::Ref all = Diagram::kTrue;
+    for (auto at = set.rbegin(); at != set.rend(); ++at) {
+      const auto [e, rank] = *at;
+      const std::uint32_t worse = ((1U << (elements_[e].at_least.size() + 1)) - 1U) ^
+                                  ((1U << static_cast<unsigned>(rank)) - 1U);
+      all = diagram_.conjunction(diagram_.literal(e, worse), all);
+    }
+    return all;
+  }
+
+  /// Once the unions are too large they stay as they are: smaller ones, and bounds on them stay bounds.
+  void widen(Diagram::Ref& sum, Diagram::Ref more) {
+    if (diagram_.exhausted()) return;
+    const Diagram::Ref wider = diagram_.disjunction(sum, more);
+    if (!diagram_.exhausted()) sum = wider;
+  }
+
+  [[nodiscard]] bool exhausted() const { return diagram_.exhausted(); }
+
+  [[nodiscard]] std::vector<double> probabilities() const {
+    std::vector<double> value;
+    diagram_.probability(p_, 0.0, value);
+    return value;
+  }
+
+ private:
+  const std::vector<FailureElement>& elements_;
+  Diagram diagram_;
+  std::vector<double> p_;
+};
+
 class Collector {
  public:
   Collector(const System& system, const Deployment& deployment, const Compiled& compiled,
@@ -129,20 +177,33 @@ class Collector {
   CutSets run() {
     CutSets result;
     if (total_ <= 0.0) return result;
-    double least = std::max(options_.least_share, 0.0) * total_;
-    while (!collect(least) && least <= 1.0) least = least > 0.0 ? least * 10.0 : 1e-12 * total_;
-    pruned_ = pruned_ || least > 1.0;
-    std::vector<std::pair<const Key*, CutSet>> listed;
-    for (const auto& [key, entry] : entries_) listed.emplace_back(&key, describe(key, entry));
-    std::ranges::stable_sort(listed, [](const auto& a, const auto& b) {
-      return a.second.probability > b.second.probability;
-    });
-    if (listed.size() > options_.most_sets) {
-      listed.resize(options_.most_sets);
-      pruned_ = true;
-    }
+    auto listed = list();
     if (pruned_) result.remainder = remainder(listed);
     for (auto& [key, set] : listed) result.sets.push_back(std::move(set));
+    return result;
+  }
+
+  CutsWith with(const std::vector<Elementary::Key>& elements) {
+    CutsWith result{std::vector<double>(elements.size(), 0.0), true};
+    if (total_ <= 0.0) return result;
+    std::map<Elementary::Key, std::size_t> number;
+    for (std::size_t i = 0; i < elements.size(); ++i) number[elements[i]] = i;
+    Unions unions(states_.elements());
+    std::vector<std::map<const Situation*, Diagram::Ref>> covered(elements.size());
+    for (const auto& [key, set] : list()) {
+      std::set<std::size_t> here;
+      for (const CutEvent& event : set.events)
+        // What a drained node changes is more than the sets that are minimal only then.
+        if (const auto found = number.find({event.kind, event.subject, event.mode});
+            found != number.end() && event.kind != CauseKind::drain)
+          here.insert(found->second);
+      for (const std::size_t i : here) cover(unions, *key, covered[i]);
+    }
+    const std::vector<double> value = unions.probabilities();
+    for (std::size_t i = 0; i < elements.size(); ++i)
+      for (const auto& [world, function] : covered[i])
+        result.probability[i] += weight_of(*world) * value[function];
+    result.complete = !pruned_ && !unions.exhausted();
     return result;
   }
 
@@ -153,6 +214,24 @@ class Collector {
     double probability = 0.0;
     std::set<const Situation*> worlds;
   };
+  using Listed = std::vector<std::pair<const Key*, CutSet>>;
+
+  /// The most probable sets, descending.
+  Listed list() {
+    double least = std::max(options_.least_share, 0.0) * total_;
+    while (!collect(least) && least <= 1.0) least = least > 0.0 ? least * 10.0 : 1e-12 * total_;
+    pruned_ = pruned_ || least > 1.0;
+    Listed listed;
+    for (const auto& [key, entry] : entries_) listed.emplace_back(&key, describe(key, entry));
+    std::ranges::stable_sort(listed, [](const auto& a, const auto& b) {
+      return a.second.probability > b.second.probability;
+    });
+    if (listed.size() > options_.most_sets) {
+      listed.resize(options_.most_sets);
+      pruned_ = true;
+    }
+    return listed;
+  }
 
   [[nodiscard]] double weight_of(const Situation& world) const {
     return system_.levels[world.level].share * drain_weight(numbers_, world, 1.0);
@@ -224,42 +303,22 @@ class Collector {
   }
 
   /// U - P(union of the listed sets), one union per situation.
-  [[nodiscard]] double remainder(const std::vector<std::pair<const Key*, CutSet>>& listed) const {
-    Diagram diagram;
-    diagram.limit_size(kUnionNodes);
-    std::vector<double> p;
-    for (const FailureElement& element : states_.elements()) {
-      diagram.add_variable(static_cast<int>(element.at_least.size()) + 1);
-      p.push_back(1.0 - element.at_least.front());
-      for (std::size_t r = 0; r < element.at_least.size(); ++r)
-        p.push_back(element.at_least[r] -
-                    (r + 1 < element.at_least.size() ? element.at_least[r + 1] : 0.0));
-    }
-    std::vector<double> value;
+  [[nodiscard]] double remainder(const Listed& listed) const {
+    Unions unions(states_.elements());
     std::map<const Situation*, Diagram::Ref> covered;
-    for (const auto& [key, set] : listed) {
-      Diagram::Ref all = Diagram::kTrue;
-      for (auto at = key->second.rbegin(); at != key->second.rend(); ++at) {
-        const auto [e, rank] = *at;
-        const std::uint32_t worse = ((1U << (states_.elements()[e].at_least.size() + 1)) - 1U) ^
-                                    ((1U << static_cast<unsigned>(rank)) - 1U);
-        all = diagram.conjunction(diagram.literal(e, worse), all);
-      }
-      for (const Situation* world : entries_.at(*key).worlds) {
-        Diagram::Ref& sum = covered.try_emplace(world, Diagram::kFalse).first->second;
-        const Diagram::Ref wider = diagram.disjunction(sum, all);
-        if (diagram.exhausted()) break;  // a smaller union: the bound stays a bound
-        sum = wider;
-      }
-      if (diagram.exhausted()) break;
-    }
-    diagram.probability(p, 0.0, value);
+    for (const auto& [key, set] : listed) cover(unions, *key, covered);
+    const std::vector<double> value = unions.probabilities();
     double left = total_;
     for (const auto& [world, function] : covered) left -= weight_of(*world) * value[function];
     return std::max(left, 0.0);
   }
 
-  static constexpr std::size_t kUnionNodes = 300'000;
+  void cover(Unions& unions, const Key& key,
+             std::map<const Situation*, Diagram::Ref>& covered) const {
+    const Diagram::Ref all = unions.all_of(key.second);
+    for (const Situation* world : entries_.at(key).worlds)
+      unions.widen(covered.try_emplace(world, Diagram::kFalse).first->second, all);
+  }
 
   const System& system_;
   const Deployment& deployment_;
@@ -273,6 +332,13 @@ class Collector {
 };
 
 }  // namespace
+
+CutsWith listed_cuts_with(const System& system, const Deployment& deployment,
+                          const Compiled& compiled, const Numbers& numbers,
+                          const CutSetOptions& options, ServiceId service,
+                          const std::vector<Elementary::Key>& elements) {
+  return Collector(system, deployment, compiled, numbers, options, service).with(elements);
+}
 
 Result<std::vector<CutSets>> minimal_cut_sets(const System& system, const Deployment& deployment,
                                               const CutSetOptions& options) {

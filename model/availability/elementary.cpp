@@ -29,6 +29,7 @@ Elementary::Elementary(const System& system, const Deployment& deployment, const
   add_structure(numbers);
   add_domains(numbers);
   replica_.resize(system.components.size());
+  factors_.resize(compiled.tables.size());
   for (ComponentId c = 0; c < system.components.size(); ++c)
     if (structure_.component[c] != kNone) add_component(c, numbers);
 }
@@ -87,13 +88,17 @@ void Elementary::add_component(ComponentId c, const Numbers& numbers) {
   int most = 1;
   for (LevelId level = 0; level < system_.levels.size(); ++level)
     most = std::max(most, component.replicated() ? replicas(level, c) : 1);
+  std::map<std::tuple<CauseKind, std::string, double>, std::size_t> known;
   for (std::size_t t = 0; t < compiled_.tables.size(); ++t) {
     if (compiled_.tables[t].component != c) continue;
     const TableNumbers& table = numbers.tables[t];
     for (const Factor& factor : table.factors) {
-      const Key key{factor.kind, component.name, factor.mode};
-      const auto name = std::pair(c, std::to_string(static_cast<int>(factor.kind)) + factor.mode);
-      if (!factor_.contains(name)) factor_[name] = add(key, two_values(factor.unavailability));
+      const auto [found, fresh] =
+          known.try_emplace({factor.kind, factor.mode, factor.unavailability}, std::size_t{0});
+      if (fresh)
+        found->second =
+            add({factor.kind, component.name, factor.mode}, two_values(factor.unavailability));
+      factors_[t].push_back(found->second);
     }
     while (std::ssize(replica_[c]) < most)
       replica_[c].push_back(add({kind_of(component), component.name, ""}, two_values(table.core)));
@@ -166,12 +171,8 @@ Diagram::Ref Elementary::component_down(const Situation& world, ComponentId c) {
   } else if (!replica_[c].empty()) {
     result = diagram_.literal(replica_[c].front(), 0b10);
   }
-  const std::string ramp = std::to_string(static_cast<int>(CauseKind::ramp));
-  for (auto at = factor_.lower_bound({c, ""}); at != factor_.end() && at->first.first == c; ++at) {
-    const bool elsewhere = at->first.second.starts_with(ramp) &&
-                           at->first.second != ramp + system_.levels[world.level].name;
-    if (!elsewhere) result = diagram_.disjunction(result, diagram_.literal(at->second, 0b10));
-  }
+  for (const std::size_t factor : factors_[compiled_.table_of[world.level][c]])
+    result = diagram_.disjunction(result, diagram_.literal(factor, 0b10));
   return result;
 }
 

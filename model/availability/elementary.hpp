@@ -62,15 +62,31 @@ class Elementary {
   std::vector<std::size_t> node_;
   std::vector<std::vector<std::size_t>> replica_;  ///< [component][index], or one for the others
   std::map<Key, std::vector<std::size_t>> variables_;
-  std::map<std::pair<ComponentId, std::string>, std::size_t> factor_;
+  std::vector<std::vector<std::size_t>>
+      factors_;  ///< per table: a level may lack one that others have
   std::vector<std::vector<int>> badness_;
   std::vector<std::pair<std::size_t, std::vector<double>>> distribution_;
 };
 
-/// Fills Importance::fussell_vesely of every service, exactly, as far as the diagram stays within the limit.
-/// A cut set that needs a drained node belongs to it and to the failures beside it.
+/// What the listed minimal cut sets that contain an element cover.
+struct CutsWith {
+  std::vector<double> probability;  ///< per element: that one of them holds
+  bool complete = false;            ///< no set was left out
+};
+
+/// At most P(a minimal cut set with the element holds), and that itself when complete. Drains have none.
+///   fails  never; cost as minimal_cut_sets
+CutsWith listed_cuts_with(const System& system, const Deployment& deployment,
+                          const Compiled& compiled, const Numbers& numbers,
+                          const CutSetOptions& options, ServiceId service,
+                          const std::vector<Elementary::Key>& elements);
+
+/// Makes Importance::fussell_vesely of every service, given as an interval, exact as far as the diagram stays within
+/// the limit; else raises its lower end. A cut set that needs a drained node belongs to it and to the failures
+/// beside it.
 void add_fussell_vesely(const System& system, const Deployment& deployment,
-                        const Compiled& compiled, const Numbers& numbers, std::size_t node_limit,
+                        const Compiled& compiled, const Numbers& numbers,
+                        const ImportanceOptions& options,
                         std::vector<std::vector<Importance>>& services);
 
 }  // namespace haplan::model

@@ -1,6 +1,8 @@
 #include "model/availability/failure_state.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "model/availability/stages.hpp"
 
@@ -42,6 +44,7 @@ FailureStates::FailureStates(const System& system, const Deployment& deployment,
       add({CauseKind::link, info.subject, 0, "", {numbers.link_down[info.subject]}});
   }
   add_domains(numbers);
+  factors_.resize(compiled.tables.size());
   for (ComponentId c = 0; c < system.components.size(); ++c)
     if (reached_[c]) add_component(c, numbers);
 }
@@ -69,7 +72,7 @@ void FailureStates::add_domains(const Numbers& numbers) {
 
 void FailureStates::add_component(ComponentId c, const Numbers& numbers) {
   const Component& component = system_.components[c];
-  std::vector<std::pair<CauseKind, std::string>> known;
+  std::map<std::tuple<CauseKind, std::string, double>, std::size_t> known;
   int replicas = 0;
   double core = 0.0;
   for (std::size_t t = 0; t < compiled_.tables.size(); ++t) {
@@ -77,10 +80,11 @@ void FailureStates::add_component(ComponentId c, const Numbers& numbers) {
     replicas = std::max(replicas, compiled_.tables[t].replicas);
     core = numbers.tables[t].core;
     for (const Factor& factor : numbers.tables[t].factors) {
-      const std::pair name(factor.kind, factor.mode);
-      if (std::ranges::find(known, name) != known.end()) continue;
-      known.push_back(name);
-      add({factor.kind, c, 0, factor.mode, {factor.unavailability}});
+      if (factor.unavailability <= 0.0) continue;
+      const auto [found, fresh] =
+          known.try_emplace({factor.kind, factor.mode, factor.unavailability}, elements_.size());
+      if (fresh) add({factor.kind, c, 0, factor.mode, {factor.unavailability}});
+      factors_[t].push_back(found->second);
     }
   }
   if (!component.replicated())
@@ -102,17 +106,15 @@ void FailureStates::enter(const Situation& world) {
           nodes_during_drain(system_, c, now.nodes, world.drained,
                              world.stage >= compiled_.drain_stages[world.drained].serves_from[c]);
     now.replica.assign(replicas, kNone);
+    now.factors = factors_[compiled_.table_of[world.level][c]];
     for (std::size_t e = 0; e < elements_.size(); ++e) {
       const FailureElement& element = elements_[e];
       const bool own = of_component(element.kind) && element.subject == c;
       if (!own) continue;
-      const bool elsewhere =
-          element.kind == CauseKind::ramp && element.mode != system_.levels[world.level].name;
-      if (element.kind != CauseKind::replica) {
-        if (!elsewhere) now.factors.push_back(e);
-      } else if (static_cast<std::size_t>(element.index) < replicas) {
+      if (element.kind == CauseKind::external || element.kind == CauseKind::chain)
+        now.factors.push_back(e);
+      if (element.kind == CauseKind::replica && static_cast<std::size_t>(element.index) < replicas)
         now.replica[static_cast<std::size_t>(element.index)] = e;
-      }
     }
     running_.push_back(std::move(now));
   }

@@ -56,6 +56,7 @@ class FailureStates {
   ServiceId service_;
   std::vector<FailureElement> elements_;
   std::vector<bool> reached_;
+  std::vector<std::vector<std::size_t>> factors_;  ///< per table: elements
   const Situation* world_ = nullptr;
   std::vector<Running> running_;
   std::vector<std::size_t> node_element_;

@@ -1,6 +1,7 @@
 #include "model/availability/importance.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
@@ -24,6 +25,7 @@ struct Element {
   std::function<void(Numbers&, double)> set;
   NodeId drained = kOut;  ///< an element of kind drain: set by its weight instead
   bool linear = true;     ///< U is a linear function of it
+  int count = 1;          ///< replicas that share it, at the level with most
 };
 
 double sum(const std::vector<double>& values) {
@@ -52,7 +54,7 @@ class Survey {
       result.push_back({kind, subject, mode, element.unavailability, element.birnbaum,
                         element.unavailability * element.birnbaum / total_, with / total_,
                         without > 0.0 ? total_ / without : std::numeric_limits<double>::infinity(),
-                        std::nullopt});
+                        contained(element, without, with)});
     }
     std::stable_sort(result.begin(), result.end(), [](const Importance& a, const Importance& b) {
       return a.criticality > b.criticality;
@@ -133,6 +135,8 @@ class Survey {
       Element& element = elements_[key];
       element.linear = std::get<0>(key) != CauseKind::replica;
       element.unavailability = std::max(element.unavailability, u);
+      if (!element.linear)
+        element.count = std::max(element.count, compiled_.tables[info.table].replicas);
       element.birnbaum += critical * derivative;
       element.set = [this, c, set = std::move(set)](Numbers& numbers, double value) {
         for (std::size_t t = 0; t < numbers.tables.size(); ++t)
@@ -158,6 +162,24 @@ class Survey {
     if (!element.linear || part > 0.5 * total_ || part < 0.0)
       return {unavailability_at(element, 0.0), unavailability_at(element, 1.0)};
     return {total_ - part, total_ + (1.0 - element.unavailability) * element.birnbaum};
+  }
+
+  /// Around Fussell-Vesely: a minimal cut set with i holds whenever i has failed and decides, and only if i has failed
+  /// and the service is down. Of n replicas with one u, the derivative counts each; P(all up, service down) is
+  /// (1-u)^n U(u=0).
+  [[nodiscard]] Estimate contained(const Element& element, double without, double with) const {
+    if (compiled_.truncated) return {1.0, 0.0, 1.0, Method::bounded};
+    const double u = element.unavailability;
+    const double decides = u * element.birnbaum / element.count;
+    double failed = u * with;
+    if (!element.linear && element.drained == kOut) {
+      const double some = -std::expm1(element.count * std::log1p(-u));
+      failed = (total_ - without) + some * without;
+    }
+    const double upper = std::clamp(failed / total_, 0.0, 1.0);
+    constexpr double kRounding = 1e-12;  // a derivative is a difference
+    const double lower = std::clamp((decides - kRounding * failed) / total_, 0.0, upper);
+    return {upper, lower, upper, Method::bounded};
   }
 
   [[nodiscard]] double unavailability_at(const Element& element, double u) {
@@ -208,7 +230,7 @@ Result<std::vector<std::vector<Importance>>> importance(const System& system,
   std::vector<std::vector<Importance>> result;
   for (ServiceId s = 0; s < system.services.size(); ++s)
     result.push_back(Survey(system, all->compiled, all->numbers, s).run());
-  add_fussell_vesely(system, deployment, all->compiled, all->numbers, options.node_limit, result);
+  add_fussell_vesely(system, deployment, all->compiled, all->numbers, options, result);
   return result;
 }
 

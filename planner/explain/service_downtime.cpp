@@ -119,14 +119,17 @@ Working importance_of(const ServiceScope& scope) {
                    {"criticality", ""},
                    {"RAW", ""},
                    {"RRW", ""},
-                   {"Fussell-Vesely", ""}},
+                   {"Fussell-Vesely", ""},
+                   {"at least", ""}},
                   {},
                   {}};
   for (const model::Importance& one : scope.shown().importance[scope.service]) {
     WorkingRow row{solver::cause_text({one.kind, one.subject, one.mode}),
                    {one.unavailability, one.birnbaum, one.criticality, one.achievement_worth,
-                    one.reduction_worth, std::nullopt}};
-    if (one.fussell_vesely) row.values.back() = *one.fussell_vesely;
+                    one.reduction_worth, std::nullopt, std::nullopt}};
+    if (one.fussell_vesely) row.values[5] = one.fussell_vesely->value;
+    if (one.fussell_vesely && one.fussell_vesely->method == model::Method::bounded)
+      row.values[6] = one.fussell_vesely->lower;
     working.rows.push_back(std::move(row));
   }
   return working;

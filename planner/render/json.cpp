@@ -59,7 +59,7 @@ json importance(const model::Importance& element) {
   put_number(out, "criticality", element.criticality);
   put_number(out, "riskAchievementWorth", element.achievement_worth);
   put_number(out, "riskReductionWorth", element.reduction_worth);
-  out["fussellVesely"] = element.fussell_vesely ? json(*element.fussell_vesely) : json();
+  out["fussellVesely"] = element.fussell_vesely ? estimate(*element.fussell_vesely) : json();
   return out;
 }
 

@@ -16,6 +16,13 @@ const solver::Objective* objective_of(const Plan& plan, model::ServiceId service
   return nullptr;
 }
 
+/// A number, or the interval that contains it.
+std::string share_text(const std::optional<model::Estimate>& share) {
+  if (!share) return "-";
+  if (share->method == model::Method::exact) return significant(share->value, 3);
+  return significant(share->lower, 3) + ".." + significant(share->upper, 3);
+}
+
 std::string worth_text(double worth) {
   return std::isinf(worth) ? "infinite" : significant(worth, 3);
 }
@@ -108,8 +115,7 @@ void add_importance(Page& page, const Plan& plan) {
     table.rows.push_back({cause_text({e.kind, e.subject, e.mode}), percent_text(e.unavailability),
                           significant(e.birnbaum, 3), significant(e.criticality, 3),
                           "x " + worth_text(e.achievement_worth),
-                          ": " + worth_text(e.reduction_worth),
-                          e.fussell_vesely ? significant(*e.fussell_vesely, 3) : "-"});
+                          ": " + worth_text(e.reduction_worth), share_text(e.fussell_vesely)});
   }
   page.table(std::move(table));
   page.sentence(

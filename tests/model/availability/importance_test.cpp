@@ -47,7 +47,7 @@ TEST_CASE("importance: two components in series, each of one replica, in closed 
   CHECK(near_relative(first.criticality, a * (1 - b) / total, 1e-14));
   CHECK(near_relative(first.achievement_worth, 1 / total, 1e-14));
   CHECK(near_relative(first.reduction_worth, total / b, 1e-14));
-  CHECK(near_relative(first.fussell_vesely.value(), a / total, 1e-14));
+  CHECK(near_relative(first.fussell_vesely.value().value, a / total, 1e-14));
 }
 
 TEST_CASE("importance: three replicas of which two are needed share one unavailability") {
@@ -61,7 +61,7 @@ TEST_CASE("importance: three replicas of which two are needed share one unavaila
   CHECK(near_relative(all[0].birnbaum, 6 * u - 6 * u * u, 1e-14));
   CHECK(near_relative(all[0].achievement_worth, 1 / total, 1e-14));
   CHECK(std::isinf(all[0].reduction_worth));
-  CHECK(near_relative(all[0].fussell_vesely.value(), 1.0, 1e-14));
+  CHECK(near_relative(all[0].fussell_vesely.value().value, 1.0, 1e-14));
 }
 
 TEST_CASE("importance: a service that is never down has none") {
@@ -71,16 +71,65 @@ TEST_CASE("importance: a service that is never down has none") {
   CHECK(of_service(small.system, small.deployment, 0).empty());
 }
 
-TEST_CASE("importance: too small a diagram leaves Fussell-Vesely out and the rest in") {
+TEST_CASE("importance: no diagram leaves Fussell-Vesely out and the rest in") {
   test::SmallSystem small({test::stateless("a", 0.1, 1.0)}, 3, 0.01, 1.0);
   small.place(0, {0, 1, 2});
-  const auto found = importance(small.system, small.deployment, {.node_limit = 4});
+  const auto found = importance(small.system, small.deployment, {.node_limit = 0});
   REQUIRE(found.has_value());
   REQUIRE((*found)[0].size() == 4);
   for (const Importance& one : (*found)[0]) {
     CHECK_FALSE(one.fussell_vesely.has_value());
     CHECK(one.birnbaum > 0.0);
   }
+}
+
+TEST_CASE("importance: a list of all cut sets gives Fussell-Vesely without a diagram") {
+  // Three replicas, one needed, each down with 1/11, on nodes that are down with 1/101.
+  test::SmallSystem small({test::stateless("a", 0.1, 1.0)}, 3, 0.01, 1.0);
+  small.place(0, {0, 1, 2});
+  const auto exact = importance(small.system, small.deployment);
+  const auto listed = importance(small.system, small.deployment,
+                                 {.node_limit = 4, .cut_sets = {.least_share = 0.0}});
+  REQUIRE(exact.has_value());
+  REQUIRE(listed.has_value());
+  for (std::size_t i = 0; i < (*exact)[0].size(); ++i) {
+    const Estimate& one = (*listed)[0][i].fussell_vesely.value();
+    CHECK(one.method == Method::exact);
+    CHECK(near_relative(one.value, (*exact)[0][i].fussell_vesely.value().value, 1e-12));
+  }
+}
+
+TEST_CASE("importance: where exact is too large the interval contains Fussell-Vesely") {
+  int bounded = 0, narrow = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    const test::Sample sample = test::random_sample(seed);
+    const auto exact = importance(sample.system, sample.deployment);
+    REQUIRE(exact.has_value());
+    for (const CutSetOptions& cuts :
+         {CutSetOptions{}, CutSetOptions{.most_events = 1}, CutSetOptions{.most_sets = 2},
+          CutSetOptions{.least_share = 0.02}, CutSetOptions{.work_limit = 30}}) {
+      const auto interval =
+          importance(sample.system, sample.deployment, {.node_limit = 1, .cut_sets = cuts});
+      REQUIRE(interval.has_value());
+      for (ServiceId s = 0; s < exact->size(); ++s)
+        for (std::size_t i = 0; i < (*exact)[s].size(); ++i) {
+          const Importance& one = (*exact)[s][i];
+          INFO("seed " << seed << " service " << s << ": " << test::cause_name(one.kind) << " "
+                       << one.subject << " " << one.mode);
+          const double truth = one.fussell_vesely.value().value;
+          const Estimate& found = (*interval)[s][i].fussell_vesely.value();
+          CHECK(found.lower <= truth * (1 + 1e-9));
+          CHECK(found.upper >= truth * (1 - 1e-9));
+          CHECK(found.lower >= 0.0);
+          CHECK(found.upper <= 1.0);
+          if (found.method == Method::exact) continue;
+          ++bounded;
+          narrow += found.upper - found.lower < 0.01 ? 1 : 0;
+        }
+    }
+  }
+  CHECK(bounded > 1000);
+  CHECK(narrow > bounded / 10);
 }
 
 TEST_CASE("importance: Fussell-Vesely equals the union of minimal cut sets, state by state") {
@@ -104,7 +153,7 @@ TEST_CASE("importance: Fussell-Vesely equals the union of minimal cut sets, stat
         INFO(test::cause_name(one.kind) << " " << one.subject << " " << one.mode);
         const double in_cuts =
             expected == brute->with.end() ? 0.0 : static_cast<double>(expected->second);
-        CHECK(near_relative(one.fussell_vesely.value(), in_cuts / total, 1e-9));
+        CHECK(near_relative(one.fussell_vesely.value().value, in_cuts / total, 1e-9));
         if (one.kind == CauseKind::drain) ++drained;
         if (one.kind == CauseKind::node) ++staged;
       }
