@@ -1,13 +1,12 @@
 #include "planner/render/drill.hpp"
 
-#include <unistd.h>
-
 #include "planner/cli/commands.hpp"
 #include "planner/cli/diagnostics_json.hpp"
 #include "planner/cli/exit_code.hpp"
 #include "planner/cli/files.hpp"
 #include "planner/cli/input.hpp"
 #include "planner/cli/terminal.hpp"
+#include "planner/cli/text_options.hpp"
 
 namespace haplan::planner::cli {
 
@@ -21,14 +20,10 @@ int run_drill(const Arguments& arguments) {
                                 ? ExitCode::undecided
                                 : ExitCode::failed);
   }
-  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
-  TextOptions options;
-  options.colour = terminal && colour_on(STDOUT_FILENO, arguments.colour);
-  options.width = terminal ? terminal_width() : TextOptions{}.width;
-  options.spec = arguments.specs.front();
-  return show(
-      arguments.format == "json" ? render_drill_json(*report) : render_drill_text(*report, options),
-      static_cast<int>(any_missed(*report) ? ExitCode::missed : ExitCode::done));
+  return show(arguments.format == "json"
+                  ? render_drill_json(*report)
+                  : render_drill_text(*report, text_options_with_plan(arguments)),
+              static_cast<int>(any_missed(*report) ? ExitCode::missed : ExitCode::done));
 }
 
 }  // namespace haplan::planner::cli

@@ -6,6 +6,7 @@
 #include "planner/cli/explaining.hpp"
 #include "planner/cli/files.hpp"
 #include "planner/cli/terminal.hpp"
+#include "planner/cli/text_options.hpp"
 #include "planner/codes.hpp"
 #include "planner/render/why.hpp"
 #include "planner/spec/suggest.hpp"
@@ -36,13 +37,14 @@ int run_explain(const Arguments& arguments) {
   const std::string& word = arguments.subject;
   const bool as_json = arguments.format == "json";
   if (word.empty())
-    return show(as_json ? render_figures_json() : render_figures_text(text_options(arguments)),
-                kDone);
+    return show(
+        as_json ? render_figures_json() : render_figures_text(text_options_with_plan(arguments)),
+        kDone);
   if (const Code* code = find_code(word))
     return show(code->code + ": " + code->title + "\n\n" + code->explanation + "\n", kDone);
   if (const Figure* figure = find_figure(word))
     return show(as_json ? render_figure_json(*figure)
-                        : render_figure_text(*figure, text_options(arguments)),
+                        : render_figure_text(*figure, text_options_with_plan(arguments)),
                 kDone);
   if (!names_a_file(word)) return unknown(word);
   Arguments spec = arguments;

@@ -9,6 +9,7 @@
 #include "planner/cli/files.hpp"
 #include "planner/cli/signals.hpp"
 #include "planner/cli/terminal.hpp"
+#include "planner/cli/text_options.hpp"
 #include "planner/render/json.hpp"
 #include "planner/render/patch.hpp"
 #include "planner/render/text.hpp"
@@ -53,11 +54,7 @@ std::string text_of(const Plan& plan, const std::string& format, const Arguments
     teller.tell(values);
     return values_stream(values);
   }
-  TextOptions options;
-  options.colour = terminal && colour_on(STDOUT_FILENO, arguments.colour);
-  options.width = terminal ? terminal_width() : TextOptions{}.width;
-  options.spec = arguments.specs.front();
-  return render_text(plan, options);
+  return render_text(plan, text_options(arguments, terminal));
 }
 
 std::optional<std::string> stage_files(Publication& files, const std::string& directory,

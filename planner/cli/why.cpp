@@ -1,7 +1,5 @@
 #include "planner/render/why.hpp"
 
-#include <unistd.h>
-
 #include "planner/cli/commands.hpp"
 #include "planner/cli/diagnostics_json.hpp"
 #include "planner/cli/exit_code.hpp"
@@ -9,6 +7,7 @@
 #include "planner/cli/files.hpp"
 #include "planner/cli/input.hpp"
 #include "planner/cli/terminal.hpp"
+#include "planner/cli/text_options.hpp"
 #include "planner/render/json.hpp"
 
 namespace haplan::planner::cli {
@@ -20,24 +19,6 @@ int failed(const model::Error& error) {
   return static_cast<int>(error.fault == model::Fault::budget_exhausted ? ExitCode::undecided
                                                                         : ExitCode::failed);
 }
-
-}  // namespace
-
-TextOptions text_options(const Arguments& arguments) {
-  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
-  TextOptions options;
-  options.colour = terminal && colour_on(STDOUT_FILENO, arguments.colour);
-  options.width = terminal ? terminal_width() : TextOptions{}.width;
-  if (arguments.specs.empty()) return options;
-  options.spec = arguments.specs.front();
-  for (std::size_t i = 1; i < arguments.specs.size(); ++i)
-    options.spec += " -f " + arguments.specs[i];
-  if (arguments.scenario) options.spec += " --scenario " + *arguments.scenario;
-  if (arguments.plan) options.spec += " --plan " + *arguments.plan;
-  return options;
-}
-
-namespace {
 
 /// What the spec leaves open without the plan that closes it, and what the plan says binds it.
 model::Result<Evidence> evidence_of(const Plan& plan, const Inputs& inputs) {
@@ -61,7 +42,7 @@ int explain_spec(const Arguments& arguments, const std::optional<std::string>& p
   if (!evidence) return failed(evidence.error());
   const std::string result = render_json(*plan);
   const bool as_json = arguments.format == "json";
-  const TextOptions options = text_options(arguments);
+  const TextOptions options = text_options_with_plan(arguments);
   if (!path) {
     const std::vector<Answer> answers = all_answers(*evidence, result);
     return show(as_json ? render_explanation_json(*evidence, answers)

@@ -41,6 +41,8 @@ void add_next(Page& page, const Plan& plan) {
   if (status == solver::Status::evaluated) {
     if (!plan.lowered.problem.decisions.empty())
       page.line("  haplan solve " + printable(spec));
+    else if (const auto& chosen = page.options().plan; !chosen.empty())
+      page.line("  haplan drill " + printable(spec) + " --plan " + printable(chosen));
     else
       page.sentence("give settings a range, as replicas: 1..4, then: haplan solve " +
                     printable(spec));

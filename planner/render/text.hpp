@@ -10,6 +10,7 @@ struct TextOptions {
   bool colour = false;        ///< ANSI escapes; only for a terminal
   int width = 100;            ///< columns; longer sentences are wrapped, tables never exceed it
   std::string spec = "SPEC";  ///< the spec as named on the command line, for the next command
+  std::string plan;           ///< the plan that fixed its settings, likewise; empty: none
 };
 
 /// A plan that a person reads in half a minute: verdict, figures before and after, components,

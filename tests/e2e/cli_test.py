@@ -371,6 +371,20 @@ class Results(InFolder):
             self.assertEqual((result.returncode, result.stdout), (3, ""))
             self.assertIn("HA081", result.stderr)
 
+    def test_the_next_command_goes_on_with_what_this_one_was_given(self):
+        layer = self.write("spec: {components: {web: {start: 4s}}}", "a layer.yaml")
+        given = ["-f", layer, "--set", "components.web.shutdown=1s"]
+        again = f"{self.spec} -f '{layer}' --set components.web.shutdown=1s"
+        for verb, end in (("solve", " --plan plan.json"), ("drill", " -o json")):
+            last = haplan(verb, self.spec, *given).stdout.splitlines()[-1]
+            self.assertEqual(last, f"  haplan {'evaluate' if verb == 'solve' else verb} {again}{end}")
+        plan = self.root / "plan.json"
+        haplan("solve", self.spec, "--out", f"json={plan}")
+        for verb, last in (("evaluate", f"drill {self.spec} --plan {plan}"),
+                           ("drill", f"drill {self.spec} --plan {plan} -o json")):
+            page = haplan(verb, self.spec, "--plan", plan).stdout
+            self.assertEqual(page.splitlines()[-1], f"  haplan {last}")
+
     def test_a_plan_that_does_not_fit_is_invalid(self):
         plan = self.write('{"components": {"web": {"replicas": 7}}}', "plan.json")
         result = haplan("evaluate", self.spec, "--plan", plan)
