@@ -5,7 +5,9 @@
 
 #include "model/availability/service_levels.hpp"
 
-/// Single losses: when a service is up again, and what happens to requests meanwhile. MODEL 5, loss drill.
+/// Single losses: when a service is up again, and what happens to requests meanwhile. MODEL 5, loss drill. Times [s], infinite
+/// where nothing brings it back. Nothing here is approximate: maxima and sums of given times. One loss and one service cost
+/// O(levels * (components + replicas)).
 namespace haplan::model {
 
 /// What is lost at once.

@@ -48,6 +48,9 @@ struct ComponentNumbers {
   std::vector<double> chain_flow;            ///< [1/s] per component
 };
 
+///   fails   invalid_input as replica_model and steady_state (a chain whose answer depends on its start)
+///   cost    O(modes), and O(states^3) per chain
+///   source  MODEL 1 and 3
 Result<ComponentNumbers> component_numbers(const System& system, const Deployment& deployment);
 
 /// Replicas a component needs to serve with n replicas in total: from load, a majority, or 1 (+ standbys).
@@ -68,6 +71,8 @@ TableNumbers table_numbers(const System& system, const Deployment& deployment,
                            const TableKey& key);
 
 /// P(down | k reachable) with every elementary unavailability multiplied by `scale`.
+///   error   only non-negative terms; relative accuracy however small
+///   cost    O(k + factors)
 double down_given(const TableNumbers& table, int k, double scale);
 
 }  // namespace haplan::model

@@ -20,6 +20,7 @@ struct Numbers {
   std::vector<std::vector<double>> drain_stages;  ///< [node][stage], fractions of a drain, sum 1
 };
 
+/// cost   O(tables + nodes * stages + domains + network)
 /// fails  invalid_input when the drains of all nodes would take all the time
 Result<Numbers> numbers_for(const System& system, const Deployment& deployment,
                             const ComponentNumbers& components, const Compiled& compiled);
@@ -36,7 +37,8 @@ Result<Quantified> quantify(const System& system, const Deployment& deployment,
                             bool entries = false, const EvaluateOptions& options = {});
 
 /// Distribution of every diagram variable, every elementary unavailability multiplied by `scale` in [0, 1].
-///   p  out: Diagram::probability_count() entries
+///   p     out: Diagram::probability_count() entries
+///   cost  O(entries + reachable replicas of each table)
 void fill_probabilities(const Compiled& compiled, const Numbers& numbers, double scale,
                         std::vector<double>& p);
 

@@ -16,6 +16,9 @@ struct ServiceContext {
   const ComponentNumbers& components;
 };
 
+/// Of what follows: times [s], rates [1/s], shares in [0, 1]; sums of non-negative terms, right to a few roundings;
+/// cost O(levels * components on the path * (modes + replicas)) unless it says otherwise. Source: MODEL 5.
+
 /// Request-weighted: failed while the service is down, plus those sent to dead replicas until traffic avoids them.
 ///   level_unavailability  of the service, per level
 double error_ratio(const ServiceContext& context, ServiceId service,
@@ -44,6 +47,7 @@ std::vector<PathStation> stations_of(const ServiceContext& context, ServiceId se
                                      LevelId level);
 
 /// [s] per level; nullopt where an open load saturates a station.
+///   cost  O(users * stations) per closed level, see model/queueing/response.hpp
 std::vector<std::optional<double>> response_times(
     const ServiceContext& context, ServiceId service,
     const ClosedNetwork& closed = closed_response_time);

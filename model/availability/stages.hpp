@@ -28,6 +28,8 @@ double reschedule_delay_worst(const System& system, const Deployment& deployment
 
 /// Per node: stages of its own failure, when it is the only unreachable one.
 ///   headroom  false: one stage, nothing serves again
+///   cost      O(nodes * components), replicas counted
+///   source    MODEL 2, rescheduling
 std::vector<NodeStages> reschedule_stages(const System& system, const Deployment& deployment,
                                           const std::vector<ReplicaModel>& replicas, bool headroom);
 

@@ -43,6 +43,8 @@ struct Structure {
 Result<Structure> make_structure(const System& system, Diagram& diagram,
                                  const FrontierLimits& network);
 
+/// Both below: cost O(requirements) operations of the diagram; exact.
+
 /// The function "service is down". Own failures, claims, switchovers and everything required. MODEL 4.
 Diagram::Ref service_down(const System& system, const Structure& structure, Diagram& diagram,
                           ServiceId service, Instant instant);

@@ -46,12 +46,15 @@ class Parts {
   /// Outcomes of all parts.
   ///   unavailability  per element, in [0, 1]
   ///   outcome         out: size() entries
+  ///   error           relative, O(depth * epsilon) of each probability
+  ///   cost            O(parts)
   void evaluate(std::span<const double> unavailability, std::vector<Outcome>& outcome) const;
 
   /// One pass from the trees' roots to their elements.
   ///   outcome  from evaluate()
   ///   slope    in: of the roots, zero elsewhere; out: consumed
   ///   du       in, out: per element, its derivative is added
+  ///   cost     O(parts)
   void derivatives(std::span<const Outcome> outcome, std::vector<OutcomeSlope>& slope,
                    std::span<double> du) const;
 

@@ -36,8 +36,10 @@ struct Reduction {
 /// Reduces the question whether all terminals are up and connected: failing terminals and cut vertices in series,
 /// one problem per biconnected component, dead ends dropped; then parallel links, vertices of degree 2 in series
 /// and terminals of degree 2 between required vertices, until nothing changes.
-///   cost    O(vertices + links)
-///   source  [SW85], [HLL07]
+///   terminals  one or more vertices; repetitions are allowed
+///   error      none: the function stays the same
+///   cost       O(vertices + links)
+///   source     [SW85], [HLL07]
 Reduction reduce(const NetworkGraph& network, std::span<const std::size_t> terminals);
 
 }  // namespace haplan::model

@@ -16,7 +16,9 @@ struct Station {
 /// Mean response time of a closed network with `customers` (>= 1, rounded to the nearest whole) and
 /// think time, by exact mean-value analysis with Seidmann's pair: queue of demand s/m and delay
 /// s(m-1)/m.
-///   cost    O(customers * stations)
+///   returns [s], without the think time
+///   error   only non-negative terms; held to 1e-12 of Buzen's convolution, to 1e-9 of the asymptote at 10 000 customers
+///   cost    O(customers * stations), memory O(stations)
 ///   source  [RL80], [Sei87]
 double closed_response_time(const std::vector<Station>& stations, double customers,
                             double think_time);
@@ -24,6 +26,9 @@ double closed_response_time(const std::vector<Station>& stations, double custome
 /// Mean response time of an open network with Poisson arrivals at `rate` at every station: M/M/m
 /// each.
 ///   returns nullopt when a station is saturated (rate * service >= servers)
+///   error   Erlang's B by a recursion of positive terms; the distance to saturation is one difference
+///   cost    O(servers), no factorials
+///   source  Erlang's C
 std::optional<double> open_response_time(const std::vector<Station>& stations, double rate);
 
 }  // namespace haplan::model

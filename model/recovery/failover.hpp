@@ -5,7 +5,7 @@
 
 #include "model/recovery/replica.hpp"
 
-/// Failover of a primary. MODEL section 3.
+/// Failover of a primary. MODEL section 3. Times [s], rates [1/s]; sums of non-negative terms, right to a few roundings.
 namespace haplan::model {
 
 struct FailoverTime {
@@ -14,6 +14,9 @@ struct FailoverTime {
 };
 
 /// T_f of the controller with these settings (detect + promote for Controller::none).
+///   settings  in seconds; floors are not looked at, see broken_floors()
+///   cost      O(1)
+///   source    MODEL 3, the table of controllers
 FailoverTime failover_time(Controller controller, const FailoverSettings& settings,
                            const NodeDetection& node_detection);
 
@@ -37,12 +40,17 @@ struct FailoverLoss {
 /// All losses of the primary of a primary-replica or quorum component with n > 1 instances on
 /// `nodes` (one entry per instance, empty without a cluster). Empty for n <= 1. Nodes and domains
 /// with `down` set lose nothing.
+///   replica   of the component, at the settings that count
+///   returns   the replica's modes, then nodes and domains by id with their modes, then the drain
+///   cost      O(modes + instances * levels of domains)
+///   source    MODEL 3
 std::vector<FailoverLoss> failover_losses(const System& system, const Component& component,
                                           const ReplicaModel& replica,
                                           const FailoverSettings& settings,
                                           const std::vector<NodeId>& nodes, int replicas);
 
-/// u = nu O / (1 + nu O) of losses with total rate nu and rate-weighted mean outage O.
+/// u = nu O / (1 + nu O) of losses with total rate nu and rate-weighted mean outage O: the share of time, in [0, 1).
+/// 0 of no losses. cost O(losses)
 double failover_unavailability(const std::vector<FailoverLoss>& losses);
 
 }  // namespace haplan::model

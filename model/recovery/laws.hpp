@@ -8,7 +8,9 @@
 #include "model/recovery/replica.hpp"
 
 /// How long recoveries take, as distributions: what replica.hpp, failover.hpp and domain.hpp give as a mean and a worst
-/// case. MODEL 1, "Distributions".
+/// case. MODEL 1, "Distributions". Times in seconds. Mixtures are made in O(stages * alternatives); what asking them
+/// costs and how far they are right stands in model/numerics/delay.hpp and mixture.hpp: all are exact but sums with two or
+/// more exponential or lognormal stages, or one beside a uniform one, which are intervals.
 namespace haplan::model {
 
 /// One step of a replica's recovery, in order: detect, stop, start, ready (or repair alone).

@@ -33,6 +33,8 @@ struct ReplicaModel {
 /// A mode with `repair` has it as mean; its worst is none. `availability` given: no modes but its
 /// unavailability.
 ///   fails   invalid_input for a liveness-detected mode without liveness probe and without repair
+///   error   sums of non-negative terms: a few roundings, relative however small
+///   cost    O(modes + failure threshold)
 ///   source  MODEL 1
 Result<ReplicaModel> replica_model(const Component& component, const Probes& probes);
 
@@ -46,6 +48,7 @@ double detection_worst(const Probe& liveness);
 
 /// P(one probe of a healthy replica fails): `falseFailure`, or the lognormal tail beyond the
 /// timeout, or 0.
+///   returns in [0, 1], relative accuracy of normal_tail(): 1e-20 keeps its digits
 double false_failure_probability(const Component& component, const Probe& liveness);
 
 }  // namespace haplan::model

@@ -113,14 +113,14 @@ Working cut_sets_of(const ServiceScope& scope) {
 Working importance_of(const ServiceScope& scope) {
   Working working{"importance",
                   "Elements by criticality",
-                  "criticality = u * Birnbaum / U; RAW = U(u = 1) / U; RRW = U / U(u = 0)",
+                  "criticality = u * Birnbaum / U; RAW = U(u = 1) / U; RRW = U / U(u = 0); FV: Fussell-Vesely",
                   {{"unavailability", ""},
                    {"Birnbaum", ""},
                    {"criticality", ""},
                    {"RAW", ""},
                    {"RRW", ""},
-                   {"Fussell-Vesely", ""},
-                   {"at least", ""}},
+                   {"FV", ""},
+                   {"FV from", ""}},
                   {},
                   {}};
   for (const model::Importance& one : scope.shown().importance[scope.service]) {

@@ -83,9 +83,11 @@ std::string camel(const std::string& words) {
 }
 
 std::string field_name(const std::string& words, const std::string& unit) {
-  const std::string name = words == "RAW"   ? "riskAchievementWorth"
-                           : words == "RRW" ? "riskReductionWorth"
-                                            : camel(words);
+  const std::string name = words == "RAW"       ? "riskAchievementWorth"
+                           : words == "FV"      ? "fussellVesely"
+                           : words == "FV from" ? "fussellVeselyAtLeast"
+                           : words == "RRW"     ? "riskReductionWorth"
+                                                : camel(words);
   if (unit == "s") return name + "Seconds";
   if (unit == "1/s") return name + "PerSecond";
   if (unit == "1/y") return name + "PerYear";

@@ -40,7 +40,7 @@ void add_working(Page& page, const Working& working) {
       table.header.push_back(with_unit(column.name, column.unit));
       table.right.push_back(true);
     }
-    constexpr std::size_t kWide = 7;  // columns that have room for fewer digits
+    constexpr std::size_t kWide = 6;  // columns that have room for fewer digits
     const int digits = working.columns.size() > kWide ? 4 : 6;
     for (std::size_t i = 0; i < std::min(kShown, working.rows.size()); ++i) {
       std::vector<std::string> cells{working.rows[i].name};
