@@ -157,8 +157,8 @@ std::vector<Code> reader_codes() {
        "A dot inside a name is written with a backslash before it; null deletes.\n"
        "Example: `--set components.api.replicas=3`."},
       {"HA035", "bad number object",
-       "Where a number stands, a map may give it with its origin: {value, source: {kind, ref, "
-       "observed}}, or name\n"
+       "Where a number stands, a map may give it with its origin and its uncertainty: {value, low, "
+       "high, dist, level, source: {kind, ref, observed}}, or name\n"
        "a shared parameter: {param: NAME}. The latter has no other keys.\n"
        "Example: `mtbf: {value: 90d, source: {kind: measured, ref: ticket archive}}`."},
       {"HA036", "bad key",
@@ -169,6 +169,22 @@ std::vector<Code> reader_codes() {
        "maxDowntime is a duration per a longer one, so that it means the same in every month.\n"
        "It is read as the unavailability that it allows.\n"
        "Example: `4m19s per 30d`, `52m/year`; not `4m19s`."},
+      {"HA038", "bad uncertainty",
+       "An uncertain number has low and high beside its value: {value, low, high, dist, level}, "
+       "low "
+       "<= value <= high, low < high.\n"
+       "dist is lognormal (the default), uniform or triangular; level is the probability of the "
+       "interval (90% of a lognormal, else 100%).\n"
+       "Example: `mtbf: {value: 90d, low: 30d, high: 300d}`; not `{value: 90d, low: 100d}`."},
+      {"HA039", "a number that cannot be uncertain",
+       "Settings, counts, targets and shares of time are chosen or known; what the plan decides is "
+       "not drawn at random.\n"
+       "Give one value, or a range where the plan may choose.\n"
+       "Example: `replicas: {value: 3, low: 2, high: 5}` where `replicas: 2..5` is meant."},
+      {"HA040", "unused parameter",
+       "Nothing refers to this entry of spec.parameters, so it changes nothing.\n"
+       "Write {param: NAME} where the number is meant, or remove the entry.\n"
+       "Example: `parameters: {boot: 5s}` and `start: {param: bot}` elsewhere."},
   };
 }
 

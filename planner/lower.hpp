@@ -49,6 +49,8 @@ struct Lowered {
     std::string source;
   };
   std::vector<Default> defaults;
+  /// What it was lowered from, for lowering it again with other values; set by planner/session.
+  std::optional<Value> document;
   std::optional<Value> plan;  ///< `spec.plan`, already applied to the problem
 };
 

@@ -8,6 +8,7 @@
 #include "model/availability/importance.hpp"
 #include "model/availability/window.hpp"
 #include "planner/lower.hpp"
+#include "planner/uncertainty.hpp"
 #include "solver/solve.hpp"
 
 namespace haplan::planner {
@@ -32,6 +33,9 @@ struct Plan {
   std::optional<Assessment> before;  ///< the problem's `before` deployment (solve only)
   /// The plan, or the closest attempt of an infeasible problem; absent when undecided without a plan.
   std::optional<Assessment> after;
+  std::optional<UncertaintyReport> uncertainty;  ///< of the inputs, when it was asked for
+  std::vector<std::vector<Provenance>>
+      provenance;                     ///< per service; empty: the spec names no source
   std::vector<std::string> warnings;  ///< sentences, most important first
 };
 

@@ -25,6 +25,8 @@ struct Objective {
   double window = 30.0 * 86400.0;           ///< [s] in which downtime is counted
   /// P(more downtime in a window than max_unavailability allows on average).
   std::optional<double> max_window_miss;
+  /// Least share of draws of the uncertain inputs in which all of these hold. Judged where draws are made, not here.
+  std::optional<double> confidence;
 };
 
 /// The limit on losses of a kind, if one is asked for; zones count as domains. [s]

@@ -29,7 +29,8 @@ SPEC = TEXT + ["planner/yaml", "planner/spec"]
 LOWER = SPEC + SOLVER + ["model/uncertainty", "solver", "planner/catalogue", "planner/profile"]
 # What the verb simulate shows.
 SIMULATION = ["model/simulate", "planner/simulation"]
-PLAN = LOWER + ["planner/lower", "planner/plan"]
+UNCERTAIN = ["model/uncertainty", "planner/uncertainty"]
+PLAN = LOWER + UNCERTAIN + ["planner/lower", "planner/plan"]
 CALIBRATE = SPEC + ["model/uncertainty", "planner/calibrate"]
 ENDS = PLAN + ["planner/calibrate", "planner/drill", "planner/warnings", "planner/explain", "planner/render", "planner/import"] + SIMULATION
 
@@ -53,7 +54,8 @@ ALLOWED = {
     "planner/calibrate": CALIBRATE,
     "planner/profile": SPEC,
     "planner/lower": LOWER,
-    "planner/plan": LOWER + ["planner/lower"],
+    "planner/uncertainty": LOWER + UNCERTAIN + ["planner/lower"],
+    "planner/plan": LOWER + UNCERTAIN + ["planner/lower"],
     "planner/drill": PLAN,
     "planner/simulation": PLAN + ["model/simulate"],
     "planner/warnings": PLAN + ["planner/render/figures"],  # sentences show figures as renders do

@@ -31,12 +31,16 @@ struct FailureMode {
   Detection detection = Detection::exit;
   std::optional<double> repair;  ///< [s] mean outage given instead of the sum of steps
   bool ignores_sigterm = true;
+
+  friend bool operator==(const FailureMode&, const FailureMode&) = default;
 };
 
 /// Lognormal latency of a healthy replica's probe answer, by two quantiles [s].
 struct ProbeLatency {
   double p50 = 0.0;
   double p99 = 0.0;
+
+  friend bool operator==(const ProbeLatency&, const ProbeLatency&) = default;
 };
 
 // ---- failure domains ---------------------------------------------------------------------------
@@ -49,6 +53,8 @@ struct DomainMode {
   double repair = 0.0;  ///< [s] mean
   RepairLaw law = RepairLaw::exponential;
   double sigma = 0.0;  ///< of the lognormal
+
+  friend bool operator==(const DomainMode&, const DomainMode&) = default;
 };
 
 /// A failure domain above the nodes: region, zone, rack or any named level.
@@ -58,6 +64,8 @@ struct Domain {
   std::optional<DomainId> parent;
   std::vector<DomainMode> modes;
   bool down = false;  ///< `state: down`: P(up) = 0
+
+  friend bool operator==(const Domain&, const Domain&) = default;
 };
 
 /// Amounts of named resources in thousandths of their unit (cpu in millicores, memory in
@@ -72,6 +80,8 @@ struct Node {
   bool down = false;
   Resources capacity;  ///< empty: unlimited; else absent cpu/memory/pods are unlimited, others zero
   std::map<std::string, std::string> labels;
+
+  friend bool operator==(const Node&, const Node&) = default;
 };
 
 /// A storage claim with a name: one more domain of every component that uses it.
@@ -79,11 +89,15 @@ struct Claim {
   std::string name;
   std::vector<DomainMode> modes;
   bool read_write_once = true;  ///< forces all replicas of all its users onto one node
+
+  friend bool operator==(const Claim&, const Claim&) = default;
 };
 
 struct Drain {
   double every = 0.0;     ///< [s] between two drains of the same node
   double per_node = 0.0;  ///< [s] a node stays drained
+
+  friend bool operator==(const Drain&, const Drain&) = default;
 };
 
 // ---- network -------------------------------------------------------------------------------------
@@ -92,6 +106,8 @@ struct Drain {
 struct Vertex {
   std::string name;
   std::vector<DomainMode> modes;  ///< none: it does not fail
+
+  friend bool operator==(const Vertex&, const Vertex&) = default;
 };
 
 /// A link between two different vertices, in both directions.
@@ -100,6 +116,8 @@ struct Link {
   VertexId a = 0;
   VertexId b = 0;
   std::vector<DomainMode> modes;
+
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
 /// What `connected` gates ask about. Vertices and links fail independently of each other and of all
@@ -107,6 +125,8 @@ struct Link {
 struct Network {
   std::vector<Vertex> vertices;  ///< in natural name order
   std::vector<Link> links;       ///< in natural name order
+
+  friend bool operator==(const Network&, const Network&) = default;
 };
 
 // ---- dependencies ------------------------------------------------------------------------------
@@ -122,6 +142,8 @@ struct Requirement {
   std::vector<VertexId> terminals;   ///< Kind::connected: at least two, ascending, distinct
   std::optional<double> switchover;  ///< [s] Kind::any: cost of each failure of its first member
   std::string name;  ///< of a gate with switchover, for causes: "llm" or "api: any(gpt-4o, claude)"
+
+  friend bool operator==(const Requirement&, const Requirement&) = default;
 };
 
 // ---- components --------------------------------------------------------------------------------
@@ -133,12 +155,16 @@ struct External {
   double rate = 0.0;            ///< [1/s] failures while up
   double repair = 3600.0;       ///< [s]
   bool repair_is_default = false;
+
+  friend bool operator==(const External&, const External&) = default;
 };
 
 struct ChainTransition {
   std::size_t from = 0;
   std::size_t to = 0;
   double rate = 0.0;  ///< [1/s]
+
+  friend bool operator==(const ChainTransition&, const ChainTransition&) = default;
 };
 
 /// An explicit continuous-time Markov chain.
@@ -146,6 +172,8 @@ struct StateChain {
   std::vector<std::string> states;
   std::vector<bool> serves;  ///< one per state
   std::vector<ChainTransition> transitions;
+
+  friend bool operator==(const StateChain&, const StateChain&) = default;
 };
 
 enum class StorageKind { none, local, network };
@@ -154,6 +182,8 @@ struct Storage {
   StorageKind kind = StorageKind::none;
   std::optional<ClaimId> claim;  ///< only for a named (shared) claim
   double reattach = 360.0;       ///< [s] added to rescheduling with network storage
+
+  friend bool operator==(const Storage&, const Storage&) = default;
 };
 
 /// Spread rule over the domains of one level ("node" for nodes).
@@ -161,6 +191,8 @@ struct Spread {
   std::string over = "node";
   int max_skew = 1;
   bool hard = true;  ///< whenUnsatisfiable: DoNotSchedule
+
+  friend bool operator==(const Spread&, const Spread&) = default;
 };
 
 enum class Controller { none, patroni, cloudnative_pg, redis_sentinel, redis_cluster, repmgr };
@@ -172,6 +204,8 @@ struct Failover {
   double manual = 1800.0;   ///< [s]
   double switchover = 5.0;  ///< [s] outage of a planned switch, per drain of an instance's node
   std::optional<int> sentinels;  ///< default: one per replica
+
+  friend bool operator==(const Failover&, const Failover&) = default;
 };
 
 struct Replication {
@@ -180,6 +214,8 @@ struct Replication {
   double lag = 0.0;  ///< [s]
   int standbys = 1;
   bool strict = false;
+
+  friend bool operator==(const Replication&, const Replication&) = default;
 };
 
 /// A common cause of a component: replicas never help. `releases` becomes one with
@@ -188,6 +224,8 @@ struct CommonCause {
   std::string name;
   double rate = 0.0;    ///< [1/s]
   double outage = 0.0;  ///< [s]
+
+  friend bool operator==(const CommonCause&, const CommonCause&) = default;
 };
 
 struct Component {
@@ -231,6 +269,8 @@ struct Component {
     return type == ComponentType::stateless || type == ComponentType::primary_replica ||
            type == ComponentType::quorum;
   }
+
+  friend bool operator==(const Component&, const Component&) = default;
 };
 
 // ---- load and services -------------------------------------------------------------------------
@@ -243,17 +283,23 @@ struct Level {
   std::optional<Rational> rate;   ///< [1/s] open load; neither: no load
   double ramp = 1800.0;           ///< [s]
   double every = 86400.0;         ///< [s]
+
+  friend bool operator==(const Level&, const Level&) = default;
 };
 
 struct Service {
   std::string name;
   Requirement requires_;         ///< Kind::all
   std::optional<Rational> load;  ///< share of the level's rate
+
+  friend bool operator==(const Service&, const Service&) = default;
 };
 
 struct NodeDetection {
   double mean = 47.4;   ///< [s]
   double worst = 55.0;  ///< [s]
+
+  friend bool operator==(const NodeDetection&, const NodeDetection&) = default;
 };
 
 /// Invariants (established by whoever builds it, checked by check_system): components, nodes and
@@ -271,6 +317,8 @@ struct System {
   std::vector<Level> levels;
   std::vector<Component> components;  ///< in name order (byte order)
   std::vector<Service> services;      ///< in name order
+
+  friend bool operator==(const System&, const System&) = default;
 };
 
 }  // namespace haplan::model

@@ -28,6 +28,7 @@ struct Raw {
   bool no_colour = false;
   std::optional<std::string> threads;
   std::optional<std::string> work_limit;
+  RawDraws draws;
   RawSimulate simulate;
   RawCalibration calibration;
 };
@@ -132,6 +133,18 @@ void add_time_limit(CLI::App& command, Raw& raw, const char* help) {
   command.add_option("--time-limit", raw.time_limit, help)->type_name("DURATION");
 }
 
+void add_draws(CLI::App& command, Raw& raw) {
+  command
+      .add_option(
+          "--draws", raw.draws.draws,
+          "draw the uncertain inputs so often: quantiles, shares of draws in which objectives "
+          "hold, which number is worth measuring (4096 where a confidence is asked for)")
+      ->type_name("N");
+  command.add_option("--seed", raw.draws.seed, "of the draws (default 1)")->type_name("N");
+  command.add_option("--quantiles", raw.draws.quantiles, "percentages to show (default 5,50,95)")
+      ->type_name("P,P,...");
+}
+
 void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
   add_time_limit(command, raw, "stop the search after this time, e.g. 30s or 5m");
   command
@@ -186,7 +199,7 @@ std::optional<std::string> understand_limits(const Raw& raw, Arguments& argument
     if (!count || count->value < 1.0)
       return "--threads takes a number of threads, at least 1, not \"" + printable(*raw.threads) +
              "\"";
-    arguments.threads = static_cast<unsigned>(count->value);
+    arguments.threads = static_cast<unsigned>(std::min(count->value, 1024.0));
   }
   return std::nullopt;
 }
@@ -205,6 +218,7 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (auto mistake = understand_limits(raw, arguments)) return mistake;
   if (arguments.verb == "simulate")
     if (auto mistake = understand_simulate(raw.simulate, arguments.simulate)) return mistake;
+  if (auto mistake = understand_draws(raw.draws, arguments.drawing)) return mistake;
   for (const std::string& text : raw.outputs)
     if (auto mistake = understand_output(text, arguments)) return mistake;
   static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "drill", "simulate",
@@ -268,7 +282,8 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
     if (verb == "solve" || verb == "evaluate") add_outputs(*command, raw, arguments);
     if (verb == "solve" || verb == "evaluate")
       add_threads(*command, raw,
-                  "threads that may be used; one is, and results never depend on it");
+                  "threads that draws of uncertain inputs may use; results never depend on it");
+    if (verb == "evaluate") add_draws(*command, raw);
     if (verb == "solve") add_limits(*command, raw, arguments);
     if (verb == "drill" || verb == "simulate") add_drill(*command, raw, arguments);
     if (verb == "simulate") {
@@ -322,7 +337,8 @@ const std::vector<Verb>& verbs() {
        "  haplan solve dify.yaml -o json --out values=values/ --out patch=patch/\n"},
       {"evaluate", "figures of a spec whose settings are fixed, or fixed by a plan",
        "  haplan evaluate dify.yaml --plan plan.json\n"
-       "  haplan evaluate three-zones.yaml --scenario lose-zone-a\n"},
+       "  haplan evaluate three-zones.yaml --scenario lose-zone-a\n"
+       "  haplan evaluate dify-uncertain.yaml --draws 20000 --seed 7 --quantiles 5,50,95\n"},
       {"drill", "what happens when each node, zone, replica, primary or external service is lost",
        "  haplan drill dify.yaml --plan plan.json\n"
        "  haplan drill three-zones.yaml --scenario lose-zone-a -o json\n"},

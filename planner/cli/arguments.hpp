@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "planner/calibrate/options.hpp"
+#include "planner/cli/draw_options.hpp"
 #include "planner/cli/simulate_options.hpp"
 
 namespace haplan::planner::cli {
@@ -29,6 +31,7 @@ struct Arguments {
   std::optional<std::size_t> work_limit;  ///< units; absent: the standard
   bool require_proof = false;
   std::optional<unsigned> threads;  ///< absent: as many as suit
+  DrawArguments drawing;
   SimulateArguments simulate;
   std::optional<std::string> table;  ///< of calibrate: incidents; "-" is stdin
   CalibrationOptions calibration;

@@ -2,6 +2,7 @@
 
 #include "planner/cli/commands.hpp"
 #include "planner/cli/diagnostics_json.hpp"
+#include "planner/cli/draw.hpp"
 #include "planner/cli/exit_code.hpp"
 #include "planner/cli/input.hpp"
 #include "planner/cli/output.hpp"
@@ -18,8 +19,9 @@ int exit_code_of(const Plan& plan, const Arguments& arguments) {
     case solver::Status::infeasible: return static_cast<int>(ExitCode::infeasible);
     case solver::Status::undecided: return static_cast<int>(ExitCode::undecided);
     case solver::Status::feasible:
-      return static_cast<int>(arguments.require_proof ? ExitCode::undecided : ExitCode::done);
-    default: return static_cast<int>(ExitCode::done);
+      if (arguments.require_proof) return static_cast<int>(ExitCode::undecided);
+      return static_cast<int>(keeps_confidence(plan) ? ExitCode::done : ExitCode::missed);
+    default: return static_cast<int>(keeps_confidence(plan) ? ExitCode::done : ExitCode::missed);
   }
 }
 
@@ -34,13 +36,16 @@ int run_solve(const Arguments& arguments) {
       .time_limit = arguments.time_limit,
       .work_limit = arguments.work_limit.value_or(solver::kStandardWork),
       .interrupted = [] { return signal_received().has_value(); }};
-  const auto plan = solved_plan(std::move(*opened.lowered), options);
+  const bool asked = asks_for_confidence(*opened.lowered);
+  auto plan = solved_plan(std::move(*opened.lowered), options);
   if (!plan) {
     complain("haplan: " + printable(plan.error().message) + "\n");
     return static_cast<int>(plan.error().fault == model::Fault::budget_exhausted
                                 ? ExitCode::undecided
                                 : ExitCode::failed);
   }
+  if (asked && plan->outcome.has_plan && !signal_received())
+    if (const int failed = draw(*plan, arguments); failed != 0) return failed;
   return publish(*plan, arguments, exit_code_of(*plan, arguments));
 }
 

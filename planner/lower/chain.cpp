@@ -45,12 +45,10 @@ std::vector<std::size_t> traps(const model::StateChain& chain) {
 double transition_rate(Context& context, const Value& value) {
   const Value* given = nullptr;
   bool several = false;
-  bool is_rate = false;
   for (const char* name : {"mtbf", "mean", "rate"})
     if (const Value* found = field(&value, name)) {
       several = given != nullptr;
       given = found;
-      is_rate = std::string(name) == "rate";
     }
   if (!given) {
     report(context, "HA004", "a transition needs one of mtbf, mean and rate", value.where);
@@ -60,7 +58,7 @@ double transition_rate(Context& context, const Value& value) {
     report(context, "HA072", "a transition has only one of mtbf, mean and rate", given->key);
   require_positive(context, *given);
   if (given->value <= 0.0) return 0.0;
-  return is_rate ? given->value : 1.0 / given->value;
+  return written_rate(value);
 }
 
 void add_transitions(Context& context, const Value& list, model::StateChain& chain) {

@@ -193,6 +193,14 @@ void name_components(Context& context) {
   context.out.extras.resize(context.component_values.size());
 }
 
+model::CommonCause release_cause(const Value& releases) {
+  const double exposure = number_or(&releases, "exposure", 1.0);
+  return {
+      .name = "releases",
+      .rate = field(&releases, "failureRate")->value * exposure / field(&releases, "every")->value,
+      .outage = number_or(&releases, "restore", 0.0)};
+}
+
 void lower_common_causes(Context& context, model::ComponentId id) {
   const Value& value = *context.component_values[id];
   model::Component& component = context.system().components[id];
@@ -204,16 +212,14 @@ void lower_common_causes(Context& context, model::ComponentId id) {
   const Value* releases = field(&value, "releases");
   if (!releases) return;
   const double every = required_duration(context, *releases, "every");
-  const double restore = required_duration(context, *releases, "restore");
+  required_duration(context, *releases, "restore");
   const Value* failure_rate = field(releases, "failureRate");
   if (!failure_rate)
     report(context, "HA004", "\"failureRate\" is missing", releases->key,
            "add \"failureRate\", the share of releases that break the component");
   if (const Value* given = field(releases, "every")) require_positive(context, *given);
   if (every <= 0.0 || !failure_rate) return;
-  const double exposure = number_or(releases, "exposure", 1.0);
-  component.common_causes.push_back(
-      {.name = "releases", .rate = failure_rate->value * exposure / every, .outage = restore});
+  component.common_causes.push_back(release_cause(*releases));
 }
 
 void lower_component(Context& context, model::ComponentId id) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "planner/lower/parts.hpp"
+
 namespace haplan::planner::lowering {
 
 void report(Context& context, const char* code, std::string message, const SourceRef& where,
@@ -65,12 +67,18 @@ void require_positive(Context& context, const Value& value) {
   report(context, "HA084", "\"" + name + "\" must be greater than zero", value.where);
 }
 
+double written_rate(const Value& map) {
+  for (const char* time : {"mtbf", "mean"})
+    if (const Value* given = field(&map, time)) return 1.0 / given->value;
+  return number_or(&map, "rate", 0.0);
+}
+
 double rate_of(Context& context, const Value& map) {
   const Alternative given = one_of(context, map, "mtbf", "rate");
   if (!given.value) return 0.0;
   require_positive(context, *given.value);
   if (given.value->value <= 0.0) return 0.0;
-  return given.first ? 1.0 / given.value->value : given.value->value;
+  return written_rate(map);
 }
 
 double required_duration(Context& context, const Value& map, const std::string& name) {

@@ -44,6 +44,7 @@ solver::Objective objective_of(Context& context, const Value& value, model::Serv
   }
   if (const Value* compliance = field(&value, "compliance"))
     objective.max_window_miss = compliance->complement;
+  objective.confidence = limit(&value, "confidence");
   check_compliance(context, value, objective);
   return objective;
 }

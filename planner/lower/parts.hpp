@@ -32,6 +32,12 @@ void lower_common_causes(Context& context, model::ComponentId component);
 void lower_external(Context& context, model::ComponentId component);
 void lower_chain(Context& context, model::ComponentId component);
 
+/// What these are lowered from, without checks: the rate of a map with one of `mtbf`, `mean` and `rate` [1/s], the
+/// common cause that releases are, an external's figures.
+double written_rate(const Value& map);
+model::CommonCause release_cause(const Value& releases);
+model::External external_numbers(const Value& component);
+
 /// Probe settings and their rules.
 void lower_probes(Context& context, model::ComponentId component);
 

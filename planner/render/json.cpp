@@ -6,6 +6,7 @@
 #include "planner/render/json_members.hpp"
 #include "planner/render/plan_tree.hpp"
 #include "planner/render/recoveries.hpp"
+#include "planner/render/uncertainty_json.hpp"
 
 namespace haplan::planner {
 namespace {
@@ -326,6 +327,7 @@ std::string render_json(const Plan& plan) {
   }
   if (plan.outcome.infeasibility)
     root["infeasibility"] = infeasibility(system, *plan.outcome.infeasibility);
+  put_uncertainty(root, plan);
   return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

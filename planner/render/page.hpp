@@ -54,6 +54,10 @@ void add_importance(Page& page, const Plan& plan);
 // page_recovery.cpp
 void add_recoveries(Page& page, const Plan& plan);
 
+// page_uncertainty.cpp
+void add_provenance(Page& page, const Plan& plan);
+void add_uncertainty(Page& page, const Plan& plan);
+
 // page_deployment.cpp
 void add_components(Page& page, const Plan& plan);
 void add_placement(Page& page, const Plan& plan);

@@ -37,6 +37,8 @@ std::string render_text(const Plan& plan, const TextOptions& options) {
       add_cut_sets(page, plan);
       add_importance(page, plan);
     }
+    add_provenance(page, plan);
+    add_uncertainty(page, plan);
     add_binding(page, plan);
   }
   add_warnings(page, plan);

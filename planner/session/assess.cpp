@@ -74,11 +74,14 @@ model::Result<Plan> evaluated_plan(Lowered lowered) {
             .outcome = {},
             .before = std::nullopt,
             .after = std::move(*after),
+            .uncertainty = std::nullopt,
+            .provenance = {},
             .warnings = {}};
   plan.outcome.status = solver::Status::evaluated;
   plan.outcome.deployment = plan.after->deployment;
   plan.outcome.has_plan = true;
   plan.warnings = warnings_for(plan.lowered, *plan.after);
+  plan.provenance = provenance_of(plan.lowered, *plan.after);
   return plan;
 }
 

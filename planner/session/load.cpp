@@ -14,6 +14,7 @@ Loaded load(const Inputs& inputs) {
   loaded.diagnostics.insert(loaded.diagnostics.end(), lowered.diagnostics.begin(),
                             lowered.diagnostics.end());
   if (lowered.lowered) {
+    lowered.lowered->document = *read_result.document;
     lowered.lowered->problem.rules = written_rules(*lowered.lowered);
     const Diagnostics releases = check_releases(*lowered.lowered, embedded_profiles());
     loaded.diagnostics.insert(loaded.diagnostics.end(), releases.begin(), releases.end());

@@ -43,6 +43,30 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
 /// Adds importance and minimal cut sets, which take longer than the other figures.
 model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessment);
 
+/// How inputs are drawn.
+struct UncertaintyOptions {
+  std::size_t draws = 4096;
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
+  std::vector<double> quantiles{0.05, 0.5, 0.95};
+};
+
+/// Whether an objective asks for a share of draws in which it holds.
+bool asks_for_confidence(const Lowered& lowered);
+
+/// Adds what the uncertainty of the spec's inputs does to the plan; nothing when there are no uncertain inputs or no
+/// plan. The settings and placement are those of the plan in every draw.
+model::Result<void> draw_inputs(Plan& plan, const UncertaintyOptions& options);
+
+/// Whether every confidence that is asked for is reached, as far as draws were made.
+bool keeps_confidence(const Plan& plan);
+
+/// What each service's downtime rests on, the weakest source first; empty when the spec says of no number where it
+/// is from. A cause rests on the numbers that stand at its failure mode, external, release and so on; a failover also
+/// on the failures of its instances and of what they stand on.
+std::vector<std::vector<Provenance>> provenance_of(const Lowered& lowered,
+                                                   const Assessment& assessment);
+
 /// Every single loss, and every scenario of the spec, drilled on its "before" deployment. With a scenario among the
 /// inputs, in that and with that alone.
 ///   lowered  what load(inputs) gave

@@ -12,6 +12,8 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
             .outcome = std::move(*outcome),
             .before = std::move(*before),
             .after = std::nullopt,
+            .uncertainty = std::nullopt,
+            .provenance = {},
             .warnings = {}};
   // Without a plan only the closest attempt of a proved infeasible problem says more than `before`.
   if (plan.outcome.has_plan || plan.outcome.status == solver::Status::infeasible) {
@@ -23,6 +25,7 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
     }
     plan.after = std::move(*after);
   }
+  if (plan.after) plan.provenance = provenance_of(plan.lowered, *plan.after);
   plan.warnings = warnings_for(plan.lowered, plan.after ? *plan.after : *plan.before);
   return plan;
 }

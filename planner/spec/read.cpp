@@ -83,6 +83,19 @@ void collect_parameters(const yaml::Node& root, Typing& typing) {
   for (const yaml::Entry& entry : all->entries) typing.parameters[entry.name] = &entry.value;
 }
 
+/// A parameter that nothing refers to has no effect: most likely a use was forgotten or misspelt.
+void note_unused_parameters(const Value& document, const Typing& typing, Diagnostics& diagnostics) {
+  const Value* spec = document.find("spec");
+  const Value* all = spec ? spec->find("parameters") : nullptr;
+  if (!all || has_errors(diagnostics)) return;
+  for (const auto& [name, value] : all->fields) {
+    if (typing.used_parameters.count(name)) continue;
+    diagnostics.push_back(problem("HA040", "parameter \"" + name + "\" is not used", value.key,
+                                  "write {param: " + name + "} where it is meant, or remove it"));
+    diagnostics.back().severity = Severity::warning;
+  }
+}
+
 /// Types the whole document; scenarios may use parameters that they add.
 Value typed_document(const yaml::Node& root, Typing& typing) {
   collect_parameters(root, typing);
@@ -211,6 +224,7 @@ ReadResult read(const std::vector<Source>& sources, const std::vector<std::strin
       document = typed_document(patched, typing);
     }
     append(result.diagnostics, std::move(typing.diagnostics));
+    note_unused_parameters(document, typing, result.diagnostics);
     result.document = std::move(document);
   }
   sort_diagnostics(result.diagnostics, result.texts);

@@ -73,6 +73,24 @@ Json source_object() {
                            .put("observed", plain_text()));
 }
 
+/// Adds what makes a number uncertain: both ends, and how it is spread between them.
+void put_uncertainty(Json& object, const Json& number) {
+  Json laws =
+      Json::list({Json::text("lognormal"), Json::text("uniform"), Json::text("triangular")});
+  object.put("low", number)
+      .put("high", number)
+      .put("dist", Json::object().put("enum", std::move(laws)))
+      .put("level", reference("probability"));
+}
+
+/// None of the keys stands without the ends.
+Json needs_ends() {
+  const Json low = Json::list({Json::text("low")});
+  const Json high = Json::list({Json::text("high")});
+  const Json both = Json::list({Json::text("low"), Json::text("high")});
+  return Json::object().put("low", high).put("high", low).put("dist", both).put("level", both);
+}
+
 /// For each numeric type: the scalar, {value, source} and {param}; as a decision also a range.
 void put_numbers(Json& definitions) {
   definitions.put("source", source_object());
@@ -82,9 +100,14 @@ void put_numbers(Json& definitions) {
                                .put("additionalProperties", Json::boolean(false)));
   for (const char* name :
        {"integer", "number", "duration", "rate", "probability", "downtime", "quantity"}) {
-    Json object = closed_object(
-        Json::object().put("value", reference(name)).put("source", reference("source")));
+    const std::string type_name = name;
+    const bool countable =
+        type_name == "integer" || type_name == "downtime" || type_name == "quantity";
+    Json keys = Json::object().put("value", reference(name)).put("source", reference("source"));
+    if (!countable) put_uncertainty(keys, reference(name));
+    Json object = closed_object(std::move(keys));
     object.put("required", Json::list({Json::text("value")}));
+    if (!countable) object.put("dependencies", needs_ends());
     definitions.put(std::string(name) + "Field",
                     any_of({reference(name), std::move(object), reference("param")}));
   }
@@ -159,9 +182,11 @@ Json need_of() {
 }
 
 Json parameter_of() {
-  Json object =
-      closed_object(Json::object().put("value", plain_text()).put("source", reference("source")));
+  Json keys = Json::object().put("value", plain_text()).put("source", reference("source"));
+  put_uncertainty(keys, plain_text());
+  Json object = closed_object(std::move(keys));
   object.put("required", Json::list({Json::text("value")}));
+  object.put("dependencies", needs_ends());
   return any_of({plain_text(), std::move(object)});
 }
 

@@ -16,6 +16,7 @@ namespace haplan::planner {
 /// What typing needs besides the element at hand, and what it finds.
 struct Typing {
   std::map<std::string, const yaml::Node*> parameters;  ///< under spec.parameters
+  std::set<std::string> used_parameters;
   Diagnostics diagnostics;
   bool patch = false;  ///< in a scenario: null deletes, nothing is required
 
@@ -61,6 +62,14 @@ Value typed_range(Typing& typing, const yaml::Node& node, const Field& field, co
 /// One plain number of the field's type: no range, no object.
 Value typed_number(Typing& typing, const yaml::Node& node, const Field& field, const Spot& spot);
 
+/// {value, low, high, dist, level, source} for the field; of a parameter only its form is checked.
+Value typed_number_object(Typing& typing, const yaml::Node& node, const Field& field,
+                          const Spot& spot);
+
+/// {param: NAME}: the parameter's own scalar, typed as this field; its mistakes are shown at the use.
+Value typed_parameter_use(Typing& typing, const yaml::Node& node, const Field& field,
+                          const Spot& spot);
+
 /// A list of names and gates.
 Value typed_requirement(Typing& typing, const yaml::Node& node, const Spot& spot);
 
@@ -81,6 +90,10 @@ Value placed(const yaml::Node& node, const Spot& spot, Value::Kind kind);
 
 bool is_label(const std::string& name);  ///< RFC 1123
 bool holds_number(Type type);  ///< integer, number, duration, rate, probability, downtime, quantity
+bool is_number_object(const yaml::Node& node);
+/// Whether the field describes the system by a quantity that one estimates: no setting, no target,
+/// no count.
+bool may_be_uncertain(const Field& field);
 bool is_range_text(const yaml::Node& node);
 bool is_range_map(const yaml::Node& node);
 

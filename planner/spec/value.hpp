@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,18 @@
 #include "planner/diagnostic.hpp"
 
 namespace haplan::planner {
+
+/// How far a number may be off: low <= value <= high, in the number's base unit.
+struct Uncertainty {
+  enum class Law { lognormal, uniform, triangular };
+  Law law = Law::lognormal;
+  double low = 0.0;
+  double high = 0.0;
+  double low_complement = 0.0;  ///< probability: 1 - low, from the decimal
+  double high_complement = 0.0;
+  double level = 0.9;  ///< P(low <= x <= high), as much below as above; 1: the ends of the law
+  std::string name;  ///< path of the parameter or of the number object: equal names are one number
+};
 
 /// One element of a spec that has passed the reader: its shape and the types of its scalars are
 /// right, every key is known; references between elements are not yet checked (planner/lower does).
@@ -47,7 +60,8 @@ struct Value {
   std::vector<Value> items;    ///< list
   std::vector<Value> choices;  ///< range: every candidate, typed as the field is, ascending
 
-  std::string provenance;  ///< `source.kind` of a number object, or empty
+  std::string provenance;                  ///< `source.kind` of a number object, or empty
+  std::optional<Uncertainty> uncertainty;  ///< of an uncertain number
 
   /// The field of a map, or null.
   [[nodiscard]] const Value* find(const std::string& name) const;

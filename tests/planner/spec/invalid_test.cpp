@@ -34,7 +34,7 @@ std::vector<fs::path> example_files() {
 std::string code_of(const fs::path& path) { return path.filename().string().substr(0, 5); }
 
 /// Codes of the reader whose examples are no single small text file; each is made in a test below.
-const std::set<std::string> kGenerated = {"HA008", "HA009", "HA033", "HA034"};
+const std::set<std::string> kGenerated = {"HA008", "HA009", "HA033", "HA034", "HA040"};
 
 /// Found by reading; the cross checks of later steps have their own test.
 bool is_of_reader(const std::string& code) { return code < "HA050" && code != "HA003"; }
@@ -87,6 +87,23 @@ TEST_CASE("invalid texts: a binary and a 20 MB file are refused") {
 TEST_CASE("invalid texts: an unknown scenario and a bad setting are refused") {
   check_all(read({{"a.yaml", test::spec_of_component("")}}, {}, "nowhere"), "HA033");
   check_all(read({{"a.yaml", test::spec_of_component("")}}, {"components.api"}), "HA034");
+}
+
+TEST_CASE("invalid texts: an unused parameter is a warning, wherever it could have been used") {
+  const std::string head = "apiVersion: haplan.dev/v1alpha1\nkind: System\nmetadata: {name: shop}\n";
+  const auto unused = read({{"a.yaml", head + "spec:\n  parameters: {boot: 5s, fast: 1s}\n"
+                                              "  components: {api: {type: stateless, start: "
+                                              "{param: boot}}}\n"}});
+  CHECK(unused.document.has_value());
+  REQUIRE(unused.diagnostics.size() == 1);
+  CHECK(unused.diagnostics[0].code == "HA040");
+  CHECK(unused.diagnostics[0].severity == Severity::warning);
+  CHECK(unused.diagnostics[0].where.column == 26);
+  const auto in_scenario =
+      read({{"a.yaml", head + "spec:\n  parameters: {boot: 5s}\n"
+                              "  components: {api: {type: stateless}}\n"
+                              "  scenarios: {slow: {components: {api: {start: {param: boot}}}}}\n"}});
+  CHECK(in_scenario.diagnostics.empty());
 }
 
 TEST_CASE("codes: the language reference lists exactly the codes of the table, with their titles") {

@@ -120,12 +120,38 @@ TEST_CASE("read: number objects and parameters are the value itself") {
   CHECK(at(result, kPath + "shutdown")->value == 2.0);
   CHECK(at(result, kPath + "shutdown")->provenance == "measured");
   CHECK(at(result, kPath + "serviceTime")->provenance == "assumption");
-  CHECK(places_of("      start: {value: 3s, low: 1s, dist: lognormal}\n") ==
-        "HA030@8:26 HA030@8:35");
+  CHECK(places_of("      start: {value: 3s, low: 1s, dist: lognormal}\n") == "HA038@8:26");
   CHECK(places_of("      start: {param: nowhere}\n") == "HA032@8:22");
-  CHECK(places_of("      start: {low: 3s}\n") == "HA035@8:14 HA030@8:15");
+  CHECK(places_of("      start: {low: 3s}\n") == "HA035@8:14 HA038@8:15");
   CHECK(places_of("      start: {value: 3s, sauce: a, source: {kind: guess}}\n") ==
         "HA001@8:26 HA022@8:51");
+}
+
+TEST_CASE("read: an uncertain number keeps its interval, law and level") {
+  const auto result = read_text(
+      "apiVersion: haplan.dev/v1alpha1\nkind: System\nmetadata: {name: shop}\nspec:\n"
+      "  parameters: {up: {value: 99.9%, low: 99%, high: 99.9999999%}}\n"
+      "  components:\n    api:\n      type: stateless\n"
+      "      start: {value: 3s, low: 1s, high: 1m, level: 80%}\n"
+      "      shutdown: {value: 3s, low: 0s, high: 4s, dist: uniform}\n"
+      "      availability: {param: up}\n"
+      "    pay: {type: external, availability: {param: up}}\n");
+  REQUIRE(result.document);
+  const auto& start = at(result, kPath + "start")->uncertainty;
+  REQUIRE(start.has_value());
+  CHECK(start->law == Uncertainty::Law::lognormal);
+  CHECK(start->low == 1.0);
+  CHECK(start->high == 60.0);
+  CHECK(start->level == 0.8);
+  CHECK(start->name == kPath + "start");
+  CHECK(at(result, kPath + "shutdown")->uncertainty->law == Uncertainty::Law::uniform);
+  const auto& one = at(result, kPath + "availability")->uncertainty;
+  const auto& other = at(result, "spec.components.pay.availability")->uncertainty;
+  REQUIRE(one.has_value());
+  REQUIRE(other.has_value());
+  CHECK(one->name == "spec.parameters.up");
+  CHECK(other->name == one->name);
+  CHECK(one->high_complement == 1e-9);  // parsed, not subtracted
 }
 
 TEST_CASE("read: a parameter of another type is an error where it is used") {
