@@ -37,7 +37,7 @@ int run_solve(const Arguments& arguments) {
       .work_limit = arguments.work_limit.value_or(solver::kStandardWork),
       .interrupted = [] { return signal_received().has_value(); }};
   const bool asked = asks_for_confidence(*opened.lowered);
-  auto plan = solved_plan(std::move(*opened.lowered), options);
+  auto plan = solved_plan(std::move(*opened.lowered), options, arguments.threads.value_or(1));
   if (!plan) {
     complain("haplan: " + printable(plan.error().message) + "\n");
     return static_cast<int>(plan.error().fault == model::Fault::budget_exhausted

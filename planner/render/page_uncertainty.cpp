@@ -107,11 +107,6 @@ void add_shares(Page& page, const Plan& plan, const UncertaintyReport& report) {
     page.sentence(std::to_string(report.ensemble.failed) +
                   " draws are no valid spec; no objective holds in them. The first: " +
                   (report.ensemble.why ? report.ensemble.why->message : "unknown") + ".");
-  if (plan.outcome.status != solver::Status::evaluated)
-    page.sentence(
-        "The search met the objectives with the numbers as written; confidence was judged "
-        "afterwards "
-        "and did not steer it.");
   page.sentence(
       "approximate; availability is judged by each draw's own figure times the guaranteed figure's "
       "largest excess over it, seen as written and in 16 draws.");

@@ -35,7 +35,11 @@ Loaded load(const Inputs& inputs);
 model::Result<Plan> evaluated_plan(Lowered lowered);
 
 /// The best plan, or what is known of it, with the figures before and after.
-model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options = {});
+/// With a confidence among the objectives and uncertain inputs: one whose objectives hold in that share of the draws that
+/// draw_inputs makes with standard options.
+///   threads  for the draws; results never depend on it
+model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options = {},
+                                unsigned threads = 1);
 
 /// Every figure of one deployment.
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment);

@@ -1,10 +1,16 @@
+#include "planner/session/confident.hpp"
 #include "planner/session/session.hpp"
 #include "planner/warnings.hpp"
 
 namespace haplan::planner {
 
-model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options) {
-  auto outcome = solver::solve(lowered.problem, options);
+model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options,
+                                unsigned threads) {
+  UncertaintyOptions drawing;
+  drawing.threads = threads;
+  auto outcome = needs_draws(lowered) ? solver::solve_confident(lowered.problem, options,
+                                                                confidence_of(lowered, drawing))
+                                      : solver::solve(lowered.problem, options);
   if (!outcome) return tl::make_unexpected(outcome.error());
   auto before = assess(lowered, lowered.problem.before);
   if (!before) return tl::make_unexpected(before.error());

@@ -228,9 +228,9 @@ TEST_CASE("substitution: equals the lowering of a spec that is written with the 
       }
       const auto written = lower(document_of(random_spec(seed, &drawn)));
       REQUIRE(written.lowered.has_value());
-      const auto system = substitution.at(values);
-      REQUIRE(system.has_value());
-      CHECK(**system == written.lowered->problem.system);
+      const auto problem = substitution.at(values);
+      REQUIRE(problem.has_value());
+      CHECK((*problem)->system == written.lowered->problem.system);
       model::Deployment deployment = lower(document).lowered->problem.before;
       substitution.settle(deployment);
       for (model::ComponentId id = 0; id < deployment.components.size(); ++id)
