@@ -37,6 +37,8 @@ class Writer {
   std::string probability(const std::string& path, int least, int most) {
     return number(path, least, most, 1024, "");
   }
+  /// 1024ths a second.
+  std::string rare(const std::string& path) { return number(path, 1, 9, 1024, "/s"); }
   bool maybe() { return random_.chance(70); }
 
  private:
@@ -66,14 +68,11 @@ std::string domain_modes(Writer& w, const std::string& path) {
   std::string modes = "{a: {mtbf: " + w.duration(path + ".a.mtbf", 80000, 160000) +
                       ", repair: " + w.duration(path + ".a.repair", 800, 1600) + "}";
   if (w.maybe())
-    modes += ", b: {rate: " + w.probability(path + ".b.rate", 1, 9) +
-             "/s, repair: " + w.duration(path + ".b.repair", 80, 160) +
+    modes += ", b: {rate: " + w.rare(path + ".b.rate") +
+             ", repair: " + w.duration(path + ".b.repair", 80, 160) +
              ", distribution: lognormal, sigma: " + w.plain(path + ".b.sigma", 4, 16) + "}";
   return modes + "}";
 }
-
-/// A rate of 1024ths a second.
-std::string rare(Writer& w, const std::string& path) { return w.probability(path, 1, 9) + "/s"; }
 
 std::string random_spec(std::uint64_t seed, const std::map<std::string, double>* drawn) {
   Writer w(seed, drawn);
@@ -109,7 +108,7 @@ std::string random_spec(std::uint64_t seed, const std::map<std::string, double>*
   s += "      failures: {crash: {mtbf: " +
        w.duration("components.api.failures.crash.mtbf", 8000000, 16000000) + "}";
   if (w.maybe())
-    s += ", wreck: {rate: " + rare(w, "components.api.failures.wreck.rate") +
+    s += ", wreck: {rate: " + w.rare("components.api.failures.wreck.rate") +
          ", detection: manual, repair: " +
          w.duration("components.api.failures.wreck.repair", 80, 160) + "}";
   s += "}\n      probes: {liveness: {tcpSocket: {port: 80}, falseFailure: " +
@@ -124,7 +123,7 @@ std::string random_spec(std::uint64_t seed, const std::map<std::string, double>*
   s += "}\n      commonCause: {x: {mtbf: " +
        w.duration("components.api.commonCause.x.mtbf", 8000000, 9000000) +
        ", repair: " + w.duration("components.api.commonCause.x.repair", 80, 160) +
-       "}, y: {rate: " + rare(w, "components.api.commonCause.y.rate") + ", repair: 1m}}\n";
+       "}, y: {rate: " + w.rare("components.api.commonCause.y.rate") + ", repair: 1m}}\n";
   s += "      dependsOn: [db, cache, llm, mail, chain, disk]\n";
   s += "    db:\n      type: primary-replica\n      replicas: 2\n      availability: " +
        w.probability("components.db.availability", 900, 1020) + "\n";
@@ -156,11 +155,9 @@ std::string random_spec(std::uint64_t seed, const std::map<std::string, double>*
        "      transitions:\n        - {from: up, to: down, mtbf: " +
        w.duration("components.chain.transitions[0].mtbf", 80000, 90000) +
        "}\n        - {from: down, to: up, mean: " +
-       w.duration("components.chain.transitions[1].mean", 80, 90) +
-       "}\n        - {from: down, to: down, rate: 1/s}\n";
-  s.erase(s.rfind("        - {from: down, to: down"));
+       w.duration("components.chain.transitions[1].mean", 80, 90) + "}\n";
   if (w.maybe())
-    s += "        - {from: up, to: down, rate: " + rare(w, "components.chain.transitions[2].rate") +
+    s += "        - {from: up, to: down, rate: " + w.rare("components.chain.transitions[2].rate") +
          "}\n";
   s +=
       "  network:\n    vertices: {p: {failures: " + domain_modes(w, "network.vertices.p.failures") +
