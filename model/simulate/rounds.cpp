@@ -33,6 +33,16 @@ std::uint64_t outages_seen(const std::vector<Repeat>& replications, std::size_t 
   return seen;
 }
 
+/// With fewer outages the spread that replications show is no measure of the error.
+constexpr std::uint64_t kLeastSeen = 30;
+
+void forget_interval(SimulatedFigure& figure) {
+  figure.known = false;
+  figure.estimate.lower = 0.0;
+  figure.estimate.upper = kInfinite;
+  figure.deviation = 0.0;
+}
+
 /// How many replications to play next: what the precision still lacks, from a quarter of those that there are to three
 /// times as many, within the events that are left.
 std::uint64_t next_round(const Rounds& rounds, const RoundOptions& options) {
@@ -147,6 +157,10 @@ SimulatedService figures_of(const std::vector<Repeat>& replications, std::size_t
   result.mean_outage = ratio_figure(down, outages, confidence);
   result.error_ratio = ratio_figure(failed, requests, confidence);
   result.outages = outages_seen(replications, service);
+  if (result.outages < kLeastSeen && down != time)
+    for (SimulatedFigure* const figure : {&result.unavailability, &result.outage_frequency,
+                                          &result.mean_outage, &result.error_ratio})
+      forget_interval(*figure);
   add_windows(replications, service, confidence, budget, result);
   return result;
 }

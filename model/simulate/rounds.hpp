@@ -64,6 +64,7 @@ struct SimulatedService {
   std::uint64_t windows = 0;
 };
 
+/// Figures of outages are known from 30 seen outages on.
 SimulatedService figures_of(const std::vector<Repeat>& replications, std::size_t service,
                             double confidence, double budget);
 

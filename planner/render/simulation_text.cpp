@@ -123,7 +123,7 @@ void add_verdicts(Page& page, const SimulationReport& report) {
                             : "open: the target lies in the interval";
     table.rows.push_back({report.lowered.problem.system.services[objective.service].name,
                           availability_text(*objective.max_unavailability),
-                          u.known ? availability_text(u.estimate.value) : "none seen", words});
+                          u.known ? availability_text(u.estimate.value) : "too few seen", words});
   }
   if (table.rows.empty()) return;
   page.heading("Availability objectives");
