@@ -56,6 +56,31 @@ double center(const std::function<double(double)>& at_most, double low, double h
   return high;
 }
 
+struct Moments {
+  double mass = 0.0;
+  double first = 0.0;
+  double second = 0.0;
+};
+
+/// Moments of the law between `low` and `high`. Pieces are halved `depth` times and then taken as even; a half that holds
+/// nearly all is looked into further, for laws have steps.
+Moments moments(const std::function<double(double)>& at_most, double low, double high, double below,
+                double until, int depth, int deepest) {
+  const double mass = until - below;
+  if (mass <= 0.0) return {};
+  const double middle = 0.5 * (low + high);
+  if (depth == 0 || deepest == 0) {
+    const double width = high - low;
+    return {mass, mass * middle, mass * (middle * middle + width * width / 12.0)};
+  }
+  const double at = at_most(middle);
+  const double left = (at - below) / mass;
+  const int then = left > kNearlyAll || left < 1.0 - kNearlyAll ? depth : depth - 1;
+  const Moments a = moments(at_most, low, middle, below, at, then, deepest - 1);
+  const Moments b = moments(at_most, middle, high, at, until, then, deepest - 1);
+  return {mass, a.first + b.first, a.second + b.second};
+}
+
 /// Above this a law lies within the grid.
 constexpr double kWhole = 1.0 - 1e-9;
 
@@ -87,15 +112,30 @@ double CompoundPoisson::mean() const {
   return total;
 }
 
-std::vector<double> CompoundPoisson::jump_masses(double step, std::size_t points,
-                                                 Rounding rounding) const {
-  std::vector<double> masses(points + 1, 0.0);
+CompoundPoisson::Grid CompoundPoisson::jump_masses(double step, std::size_t points,
+                                                   Rounding rounding) const {
+  Grid grid{std::vector<double>(points + 1, 0.0), 0.0};
   std::vector<double> own(points + 1);
   for (const Jumps& kind : kinds_) {
     std::ranges::fill(own, 0.0);
     double below = kind.at_most(0.0);
     own[0] += kind.expected * below;
-    for (std::size_t k = 0; k <= points; ++k) {
+    double drift = 0.0;
+    std::size_t first = 0;
+    if (rounding == Rounding::kept) {
+      // Jumps of less than a step, split between 0 and a step, would vary too much when there are many: as many jumps of a
+      // step as have their variance, and the rest of their mean is certain.
+      constexpr int kHalvings = 6;
+      const double until = kind.at_most(step);
+      const Moments small = moments(kind.at_most, 0.0, step, below, until, kHalvings, kDeepest);
+      const double whole = kind.expected * small.second / (step * step);
+      own[0] += kind.expected * small.mass - whole;
+      own[1] += whole;
+      drift = kind.expected * small.first / step - whole;
+      below = until;
+      first = 1;
+    }
+    for (std::size_t k = first; k <= points; ++k) {
       // Of the jumps in (k, k+1] steps all go to k, all to k+1, or to both so that their mean stays.
       const double from = static_cast<double>(k) * step;
       const double until = kind.at_most(from + step);
@@ -110,17 +150,20 @@ std::vector<double> CompoundPoisson::jump_masses(double step, std::size_t points
       below = until;
     }
     if (rounding == Rounding::kept && below > kWhole)
-      keep_mean(own, kind.expected * kind.mean / step);
-    for (std::size_t k = 0; k <= points; ++k) masses[k] += own[k];
+      keep_mean(own, std::max(0.0, kind.expected * kind.mean / step - drift));
+    for (std::size_t k = 0; k <= points; ++k) grid.masses[k] += own[k];
+    grid.drift += drift;
   }
-  return masses;
+  return grid;
 }
 
-std::vector<double> CompoundPoisson::distribution(double step, std::size_t points,
-                                                  Rounding rounding) const {
+CompoundPoisson::Grid CompoundPoisson::distribution(double step, std::size_t points,
+                                                    Rounding rounding) const {
   double expected = 0.0;
   for (const Jumps& kind : kinds_) expected += kind.expected;
-  return running_sum(jump_masses(step, points, rounding), expected);
+  Grid grid = jump_masses(step, points, rounding);
+  grid.masses = running_sum(grid.masses, expected);
+  return grid;
 }
 
 Estimate CompoundPoisson::at_most(double x, std::size_t points) const {
@@ -133,10 +176,15 @@ Estimate CompoundPoisson::at_most(double x, std::size_t points) const {
   }
   const double step = x / static_cast<double>(points);
   const auto at = [&](Rounding rounding) {
-    const std::vector<double> sums = distribution(step, points, rounding);
+    const Grid grid = distribution(step, points, rounding);
+    const std::vector<double>& sums = grid.masses;
+    if (rounding != Rounding::kept) return std::clamp(sums[points], 0.0, 1.0);
     // What stands at a point stands for half a step on both sides of it.
-    const double end =
-        rounding == Rounding::kept ? 0.5 * (sums[points - 1] + sums[points]) : sums[points];
+    const double place = static_cast<double>(points) - grid.drift + 0.5;
+    if (place <= 0.0) return 0.0;
+    const auto k = static_cast<std::size_t>(place);
+    const double before = k > 0 ? sums[k - 1] : 0.0;
+    const double end = before + (place - static_cast<double>(k)) * (sums[k] - before);
     return std::clamp(end, 0.0, 1.0);
   };
   const double lower = at(Rounding::up);
@@ -149,25 +197,24 @@ Estimate CompoundPoisson::quantile(double p, std::size_t points) const {
   if (kinds_.empty() || at_most(0.0).value >= p) return Estimate::exactly(0.0);
   double range = mean();
   for (int doubling = 0; doubling < 200; ++doubling) {
-    const std::vector<double> cumulative =
-        distribution(range / static_cast<double>(points), points, Rounding::kept);
-    const std::size_t found = first_at_least(cumulative, p);
-    if (found > points) {
+    const Grid grid = distribution(range / static_cast<double>(points), points, Rounding::kept);
+    const double found = static_cast<double>(first_at_least(grid.masses, p)) + grid.drift;
+    if (found > static_cast<double>(points)) {
       range *= 2.0;
-    } else if (found < points / 4 && doubling < 100) {
-      range *= std::max(2.0 * static_cast<double>(found), 2.0) / static_cast<double>(points);
+    } else if (found < static_cast<double>(points) / 4.0 && doubling < 100) {
+      range *= std::max(2.0 * found, 2.0) / static_cast<double>(points);
       doubling = 100;  // the range is narrowed once
     } else {
       const double step = range / static_cast<double>(points);
       // Many small jumps, all rounded up, may exceed any range: then there is no upper bound.
       const auto at = [&](Rounding rounding) {
-        const std::size_t k = first_at_least(distribution(step, points, rounding), p);
+        const std::size_t k = first_at_least(distribution(step, points, rounding).masses, p);
         return k > points ? std::numeric_limits<double>::infinity() : static_cast<double>(k) * step;
       };
       const double lower = at(Rounding::down);
       const double upper = at(Rounding::up);
-      return {std::clamp(static_cast<double>(found) * step, lower, upper), lower, upper,
-              Method::bounded};
+      const double value = std::min(found * step, upper);
+      return {std::max(value, lower), std::min(lower, upper), upper, Method::bounded};
     }
   }
   return {range, 0.0, range, Method::bounded};

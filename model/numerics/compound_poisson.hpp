@@ -22,7 +22,8 @@ class CompoundPoisson {
 
   [[nodiscard]] double mean() const;
 
-  /// P(sum <= x): on a grid over [0, x], jumps split between the neighbouring points so that their mean stays.
+  /// P(sum <= x): on a grid over [0, x], jumps split between the neighbouring points so that their mean stays; those
+  /// of less than a step become a drift and jumps of a step with the same mean and variance.
   ///   lower, upper  all jumps rounded up, or down: bounds, but for the error of `at_most` and rounding
   ///   cost          O(points^2 + points * kinds)
   ///   source        [Pan81]
@@ -36,10 +37,13 @@ class CompoundPoisson {
 
  private:
   enum class Rounding { down, kept, up };
-  [[nodiscard]] std::vector<double> distribution(double step, std::size_t points,
-                                                 Rounding rounding) const;
-  [[nodiscard]] std::vector<double> jump_masses(double step, std::size_t points,
-                                                Rounding rounding) const;
+  /// Jumps or their sum on the points 0, step, 2 step, ..., and what all of it is shifted by.
+  struct Grid {
+    std::vector<double> masses;  ///< distribution(): their running sum
+    double drift = 0.0;          ///< [steps] of jumps too small for the grid; 0 for the bounds
+  };
+  [[nodiscard]] Grid distribution(double step, std::size_t points, Rounding rounding) const;
+  [[nodiscard]] Grid jump_masses(double step, std::size_t points, Rounding rounding) const;
 
   std::vector<Jumps> kinds_;
 };
