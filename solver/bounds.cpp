@@ -1,6 +1,7 @@
 #include "solver/bounds.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "model/system/load.hpp"
 #include "solver/solve.hpp"
@@ -20,6 +21,7 @@ Bounds::Bounds(const Problem& problem, const LoadTable& load, const ServiceFunct
   for (std::size_t f = 0; f < functions.functions.size(); ++f)
     for (const ServiceId s : functions.functions[f].services) function_index_[s] = f;
   for (ServiceId s = 0; s < problem.system.services.size(); ++s) {
+    apart_.push_back(network_apart(problem.system, s));
     std::vector<std::size_t>& inputs = on_path_.emplace_back();
     for (const ComponentId c : path_of(problem.system, s)) {
       const auto found = std::ranges::find(functions.inputs, c);
@@ -103,6 +105,7 @@ Interval Bounds::loss(const Objective& objective, const Selection& selection,
   for (const std::size_t i : function.gated)
     result.high = std::max(result.high, selection[i]->loss[kind].high);
   if (functions_.network_bounded) result.low = 0.0;
+  if (apart_[objective.service]) result.high = std::numeric_limits<double>::infinity();
   return result;
 }
 

@@ -51,6 +51,7 @@ class Bounds {
   const Cluster& cluster_;
   std::vector<std::size_t> function_index_;        ///< per service
   std::vector<std::vector<std::size_t>> on_path_;  ///< per service: inputs
+  std::vector<bool> apart_;                        ///< per service: network_apart
   std::vector<bool> pinned_;                       ///< per input
   mutable std::vector<double> down_;
   mutable std::vector<double> scratch_;

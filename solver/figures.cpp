@@ -68,9 +68,9 @@ std::array<std::vector<Loss>, kLimitedLosses> limited_losses(const Problem& prob
     for (const DomainId d : zones(system))
       losses[of(LossKind::domain)].push_back(loss_of_domain(system, d));
   if (asked(LossKind::replica) && can_lose_replica(what))
-    losses[of(LossKind::replica)].push_back(loss_of_replica(component));
+    losses[of(LossKind::replica)].push_back(loss_of_replica(system, component));
   if (asked(LossKind::primary) && has_primary(what))
-    losses[of(LossKind::primary)].push_back(loss_of_primary(component));
+    losses[of(LossKind::primary)].push_back(loss_of_primary(system, component));
   return losses;
 }
 
@@ -287,7 +287,9 @@ void CountFigures::add_losses(const Scratch& scratch, OptionFigures& f) const {
     Ends& ends = f.loss[k];
     if (limited_[k].empty()) continue;
     const LossKind kind = limited_[k].front().kind;
-    const bool placed = kind == LossKind::node || kind == LossKind::domain;
+    // What is down for good may hold replicas, so that even their own failures depend on where they are.
+    const bool placed = kind == LossKind::node || kind == LossKind::domain ||
+                        !limited_[k].front().before.nodes.empty();
     if (placed && !own_complete_) {
       ends = {0.0, kNever};
       continue;
@@ -315,12 +317,9 @@ double CountFigures::loss(const Scratch& scratch, const Placement& placement, co
   const System& system = problem_.system;
   double worst = 0.0;
   for (LevelId l = 0; l < system.levels.size(); ++l) {
-    Toll toll{.replicas = option_.replicas[l]};
-    toll.need = needed(system, load_, component_, l, toll.replicas);
-    if (what.kind == LossKind::replica || what.kind == LossKind::primary) toll.lost = 1;
-    if (!what.nodes.empty())
-      for (int i = 0; i < toll.replicas; ++i)
-        if (what.nodes[placement.nodes[static_cast<std::size_t>(i)]]) ++toll.lost;
+    const int n = option_.replicas[l];
+    const int need = needed(system, load_, component_, l, n);
+    const Toll toll = toll_on(system, what, component_, placement.nodes, n, need, headroom);
     raise(worst, component_return(system, scratch.deployment, component_,
                                   scratch.numbers.replicas[component_], what, toll, headroom)
                      .time);

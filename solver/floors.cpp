@@ -105,6 +105,8 @@ class Floors {
     if (c == system_.components.end()) return {};
     const std::string lost = "losing " + system_.nodes[worst->node].name;
     const std::string enough = "enough replicas of " + c->name + " on other nodes";
+    if (worst->already_down)
+      return {c->name + " has fewer replicas than it needs before anything is lost", enough};
     if (worst->is_mean)
       return {lost + " takes " + c->name + " away until the node is repaired" +
                   (std::isinf(worst->until_up)

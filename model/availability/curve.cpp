@@ -150,6 +150,7 @@ std::optional<Affected> affected_by(const ServiceContext& context, const Loss& l
   const ComponentPlan& plan = context.deployment.components[id];
   const ReplicaModel& replica = context.components.replicas[id];
   const Toll toll = toll_of(context, loss, id, level);
+  if (toll.down_before()) return Affected{};  // and nothing brings it back
   if (toll.lost == 0) return std::nullopt;
   const bool by_itself = loss.kind == LossKind::replica || loss.kind == LossKind::primary;
   Affected result;
@@ -167,7 +168,7 @@ std::optional<Affected> affected_by(const ServiceContext& context, const Loss& l
   const bool standby = loss.kind == LossKind::replica;
   if (component.type == ComponentType::stateless || !component.failover || standby)
     return std::nullopt;
-  const double success = effective_success(component, toll.replicas);
+  const double success = success_after(component, toll);
   const FailoverLaw law = failover_law(component.failover->controller, plan.failover);
   if (success > 0.0) add_ways(result.ways, success, law.after_node_detection, law.law);
   if (success < 1.0) add_ways(result.ways, 1.0 - success, false, fixed(component.failover->manual));

@@ -10,6 +10,7 @@
 namespace haplan::model {
 
 /// P(service up t seconds after a loss), at one load level, everything else being up.
+///   before  the service is up, without what is down for good; what is stays down
 ///   law     recoveries, failovers, detections and repairs as laws.hpp gives them; a failed failover (1 - success) ends
 ///           with the manual repair; whatever heals by itself first, wins: a node's or domain's repair, the mode's
 ///           own recovery beside a failover. The repair of an external service is exponential; a replica of which only the

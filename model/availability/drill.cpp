@@ -92,7 +92,7 @@ std::vector<Hit> hits_of(const ServiceContext& context, const Loss& loss, Servic
     std::optional<Hit> tightest;
     for (LevelId l = 0; l < context.system.levels.size(); ++l) {
       const Toll toll = toll_of(context, loss, c, l);
-      if (toll.lost == 0) continue;
+      if (toll.lost == 0 && !toll.down_before()) continue;
       const auto spare = [](const Toll& t) { return t.left() - t.need; };
       if (!tightest || spare(toll) < spare(tightest->toll)) tightest = Hit{c, l, toll};
     }
@@ -124,6 +124,12 @@ Result<ServiceDrill> service_drill(const ServiceContext& context, const Loss& lo
   if (drill.figures.until_up == 0.0) {
     if (asked) drill.within_target = 1.0;
     for (const double t : kCheckpoints) drill.checkpoints.push_back({t, 1.0});
+    return drill;
+  }
+  if (drill.figures.already_down) {
+    drill.median = drill.p90 = drill.p99 = drill.p999 = std::numeric_limits<double>::infinity();
+    if (asked) drill.within_target = 0.0;
+    for (const double t : kCheckpoints) drill.checkpoints.push_back({t, 0.0});
     return drill;
   }
   const Result<RecoveryCurve> made = RecoveryCurve::make(context, loss, service, drill.level);

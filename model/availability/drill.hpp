@@ -10,7 +10,7 @@
 /// The loss drill: for every single loss what happens when. MODEL 5.
 namespace haplan::model {
 
-/// A component that loses replicas, at the level at which least is left over.
+/// A component that loses replicas, or had too few before, at the level at which least is left over.
 struct Hit {
   ComponentId component = 0;
   LevelId level = 0;
@@ -28,7 +28,7 @@ inline constexpr std::array<double, 7> kCheckpoints{1, 5, 10, 30, 60, 300, 1800}
 /// One loss, one service.
 struct ServiceDrill {
   LossFigures figures;
-  LevelId level = 0;  ///< the first one in which figures.until_up is reached
+  LevelId level = 0;  ///< the first one in which figures.until_up is reached, or it is down before
   std::vector<Hit> hits;
   double median = 0.0;  ///< [s] of the time until the service is up; 0 when it never goes down
   double p90 = 0.0;
@@ -36,7 +36,7 @@ struct ServiceDrill {
   double p999 = 0.0;
   std::optional<double> within_target;  ///< P(up at the time asked for)
   /// Twenty steps to the worst case (or to p99, where that is but a mean), and p99.9; empty when the service never
-  /// goes down.
+  /// goes down, or is down before.
   std::vector<CurvePoint> curve;
   std::vector<CurvePoint> checkpoints;  ///< at kCheckpoints
   /// [s] worst over the levels with what is left, once failovers are done; infinite: saturated. Nothing where some

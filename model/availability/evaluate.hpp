@@ -55,6 +55,8 @@ struct NodeLoss {
   double until_avoided = 0.0;  ///< [s] how long traffic still goes there
   double failed_share = 0.0;   ///< of requests meanwhile, at the level with the highest rate
   std::string decided_by;      ///< component that is last to return, or empty
+  bool already_down =
+      false;  ///< at some level it is down before the loss, for good: until_up is infinite
 };
 
 /// What is lost at once: a node, a domain with all nodes beneath it, one replica of a component (of one that has a
@@ -70,6 +72,8 @@ struct LossFigures {
   double until_avoided = 0.0;  ///< [s] how long traffic still goes there
   double failed_share = 0.0;   ///< of requests meanwhile, at the level with the highest rate
   std::string decided_by;      ///< component that is last to return, or empty
+  bool already_down =
+      false;  ///< at some level it is down before the loss, for good: until_up is infinite
 };
 
 struct ServiceFigures {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "model/base/contract.hpp"
+#include "model/network/relevance.hpp"
 #include "model/recovery/failover.hpp"
 
 namespace haplan::model {
@@ -14,16 +15,6 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool sooner(const Return& a, const Return& b) { return a.time < b.time; }
-
-double mean_repair(const std::vector<DomainMode>& modes) {
-  double rate = 0.0;
-  double weighted = 0.0;
-  for (const DomainMode& mode : modes) {
-    rate += mode.rate;
-    weighted += mode.rate * mode.repair;
-  }
-  return rate > 0.0 ? weighted / rate : kInfinity;
-}
 
 /// A replica of which only its availability is known is out for an hour at a time, as an external service is.
 constexpr double kUnknownOutage = 3600.0;
@@ -65,21 +56,38 @@ double avoided_after(const System& system, const ModeOutage& mode, const Probes&
   return std::min(window + system.propagation, outage);
 }
 
-/// A loss, one service, one level.
+enum class Moment { before, after };  ///< of the loss
+
+bool apart_in(const System& system, const Requirement& requirement) {
+  if (requirement.kind == Requirement::Kind::connected) {
+    NetworkGraph graph{.vertices = system.network.vertices.size(), .links = {}, .perfect = {}};
+    for (const Link& link : system.network.links) graph.links.push_back({link.a, link.b});
+    return !relevance(graph, requirement.terminals).possible;
+  }
+  return std::ranges::any_of(requirement.of,
+                             [&](const Requirement& member) { return apart_in(system, member); });
+}
+
+/// A loss, one service, one level: when everything is back after it, or what is never there before it.
 class Drill {
  public:
-  Drill(const ServiceContext& context, const Loss& loss, LevelId level)
+  ///   apart  network_apart
+  Drill(const ServiceContext& context, const Loss& loss, LevelId level, Moment moment, bool apart)
       : context_(context),
         system_(context.system),
         loss_(loss),
         level_(level),
+        moment_(moment),
+        apart_(apart),
         known_(system_.components.size()) {}
 
   /// A gate is back with its n-th member; one that has to switch over first, not before that is done.
   Return back(const Requirement& requirement) {
     using Kind = Requirement::Kind;
     if (requirement.kind == Kind::component) return back(requirement.component);
-    if (requirement.kind == Kind::connected) return {};  // no node is part of the network
+    // No node is part of the network.
+    if (requirement.kind == Kind::connected)
+      return apart_ && apart_in(system_, requirement) ? Return{kInfinity, true, ""} : Return{};
     std::vector<Return> members;
     for (const Requirement& member : requirement.of) members.push_back(back(member));
     if (members.empty()) return {};
@@ -98,8 +106,8 @@ class Drill {
 
  private:
   [[nodiscard]] bool switches_over(const Requirement& gate) const {
-    return loss_.kind == LossKind::external && gate.switchover && !gate.of.empty() &&
-           gate.of.front().kind == Requirement::Kind::component &&
+    return moment_ == Moment::after && loss_.kind == LossKind::external && gate.switchover &&
+           !gate.of.empty() && gate.of.front().kind == Requirement::Kind::component &&
            gate.of.front().component == loss_.subject;
   }
 
@@ -114,19 +122,26 @@ class Drill {
     const Return needs = back(component.depends_on);
     Return own;
     if (component.type == ComponentType::gate) own = back(component.gate);
-    if (loss_.kind == LossKind::external && loss_.subject == id)
+    if (moment_ == Moment::after && loss_.kind == LossKind::external && loss_.subject == id)
       own = {loss_.repair, true, component.name};
-    if (component.replicated())
-      own =
-          component_return(system_, context_.deployment, id, context_.components.replicas[id],
-                           loss_, toll_of(context_, loss_, id, level_), context_.compiled.headroom);
+    if (component.replicated()) own = replicated(id);
     return sooner(own, needs) ? needs : own;
+  }
+
+  Return replicated(ComponentId id) {
+    const Toll toll = toll_of(context_, loss_, id, level_);
+    if (moment_ == Moment::after)
+      return component_return(system_, context_.deployment, id, context_.components.replicas[id],
+                              loss_, toll, context_.compiled.headroom);
+    return toll.down_before() ? Return{kInfinity, true, system_.components[id].name} : Return{};
   }
 
   const ServiceContext& context_;
   const System& system_;
   const Loss& loss_;
   LevelId level_;
+  Moment moment_;
+  bool apart_;
   std::vector<std::optional<Return>> known_;  ///< per component
 };
 
@@ -138,12 +153,35 @@ LevelId busiest_level(const ServiceContext& context, ServiceId service) {
   return busiest;
 }
 
-/// Share of a component's requests that meet what is lost.
+/// Whether a service is down before anything is lost, at which level first, and for want of what.
+struct Before {
+  bool apart = false;  ///< network_apart
+  bool down = false;
+  LevelId level = 0;
+  std::string decided_by;
+};
+
+Before before_losses(const ServiceContext& context, ServiceId service) {
+  const System& system = context.system;
+  const Loss nothing{.nodes = {}, .before = absence_of(system)};
+  Before before{.apart = network_apart(system, service), .decided_by = {}};
+  for (; !before.down && before.level < system.levels.size(); ++before.level) {
+    Drill drill(context, nothing, before.level, Moment::before, before.apart);
+    const Return gone = drill.back(system.services[service].requires_);
+    if (gone.time == 0.0) continue;
+    before.down = true;
+    before.decided_by = gone.decided_by;
+    break;
+  }
+  return before;
+}
+
+/// Share of a component's requests that meet what is lost: of the replicas that serve before each gets the same.
 double share_hit(const Component& component, const Loss& loss, const Toll& toll) {
   if (toll.lost == 0) return 0.0;
-  const bool standby = loss.kind == LossKind::replica && toll.replicas > 1;
+  const bool standby = loss.kind == LossKind::replica && toll.serving() > 1;
   if (component.type == ComponentType::primary_replica) return standby ? 0.0 : 1.0;
-  return static_cast<double>(toll.lost) / toll.replicas;
+  return static_cast<double>(toll.lost) / toll.serving();
 }
 
 /// A request fails when any component on its path sends it to what is lost.
@@ -177,122 +215,20 @@ void add_requests(const ServiceContext& context, const Loss& loss, ServiceId ser
       loss.nodes.empty() ? avoided : system.node_detection.worst + system.propagation;
 }
 
-}  // namespace
-
-bool has_primary(const Component& component) {
-  return component.type == ComponentType::primary_replica ||
-         component.type == ComponentType::quorum;
-}
-
-bool can_lose_replica(const Component& component) {
-  return component.replicated() &&
-         (component.replica_unavailability.has_value() || !component.modes.empty());
-}
-
-bool lies_in(const System& system, NodeId node, DomainId domain) {
-  for (auto parent = system.nodes[node].parent; parent; parent = system.domains[*parent].parent)
-    if (*parent == domain) return true;
-  return false;
-}
-
-Loss loss_of_node(const System& system, NodeId node) {
-  Loss loss{.kind = LossKind::node, .subject = node, .nodes = {}};
-  loss.nodes.assign(system.nodes.size(), false);
-  loss.nodes[node] = true;
-  loss.repair = mean_repair(system.nodes[node].modes);
-  loss.reschedules = true;
-  return loss;
-}
-
-Loss loss_of_domain(const System& system, DomainId domain) {
-  Loss loss{.kind = LossKind::domain, .subject = domain, .nodes = {}};
-  for (NodeId node = 0; node < system.nodes.size(); ++node)
-    loss.nodes.push_back(lies_in(system, node, domain));
-  loss.repair = mean_repair(system.domains[domain].modes);
-  return loss;
-}
-
-Loss loss_of_nodes(const System& system, const std::vector<NodeId>& nodes) {
-  Loss loss{.kind = LossKind::node, .subject = nodes.empty() ? 0 : nodes.front(), .nodes = {}};
-  loss.nodes.assign(system.nodes.size(), false);
-  for (const NodeId node : nodes) loss.nodes[node] = true;
-  loss.repair = kInfinity;
-  loss.reschedules = nodes.size() == 1;
-  return loss;
-}
-
-Loss loss_of_replica(ComponentId component) {
-  return {.kind = LossKind::replica, .subject = component, .nodes = {}};
-}
-
-Loss loss_of_primary(ComponentId component) {
-  return {.kind = LossKind::primary, .subject = component, .nodes = {}};
-}
-
-Loss loss_of_external(const System& system, ComponentId component) {
-  HAPLAN_EXPECTS(system.components[component].external.has_value());
-  Loss loss{.kind = LossKind::external, .subject = component, .nodes = {}};
-  loss.repair = system.components[component].external->repair;
-  return loss;
-}
-
-std::vector<DomainId> zones(const System& system) {
-  std::vector<DomainId> named;
-  std::vector<DomainId> all;
-  for (DomainId d = 0; d < system.domains.size(); ++d) {
-    all.push_back(d);
-    if (system.domains[d].level == "zone") named.push_back(d);
-  }
-  return named.empty() ? all : named;
-}
-
-Return component_return(const System& system, const Deployment& deployment, ComponentId id,
-                        const ReplicaModel& replica, const Loss& loss, const Toll& toll,
-                        bool headroom) {
-  const Component& component = system.components[id];
-  if (toll.lost == 0) return {};
-  const bool by_itself = loss.kind == LossKind::replica || loss.kind == LossKind::primary;
-  if (toll.left() < toll.need) {
-    if (by_itself) return restart(component, replica);
-    if (component.movable && headroom && loss.reschedules)
-      return {reschedule_delay_worst(system, deployment, id, replica), false, component.name};
-    return {loss.repair, true, component.name};
-  }
-  const bool standby = loss.kind == LossKind::replica;
-  if (component.type == ComponentType::stateless || !component.failover || standby) return {};
-  if (effective_success(component, toll.replicas) == 0.0) {
-    const double repair = by_itself ? mean_outage(component, replica) : loss.repair;
-    return {std::min(repair, component.failover->manual), true, component.name};
-  }
-  const FailoverTime time = failover_time(
-      component.failover->controller, deployment.components[id].failover, system.node_detection);
-  return {time.worst, false, component.name};
-}
-
-Toll toll_of(const ServiceContext& context, const Loss& loss, ComponentId id, LevelId level) {
-  Toll toll;
-  if (!context.system.components[id].replicated()) return toll;
-  const TableKey& key = context.compiled.tables[context.compiled.table_of[level][id]];
-  toll.replicas = key.replicas;
-  toll.need = key.need;
-  if (loss.kind == LossKind::replica || loss.kind == LossKind::primary) {
-    toll.lost = loss.subject == id ? 1 : 0;
-  } else if (!loss.nodes.empty()) {
-    const std::vector<NodeId>& nodes = context.deployment.components[id].nodes;
-    for (int i = 0; i < toll.replicas; ++i)
-      if (loss.nodes[nodes[static_cast<std::size_t>(i)]]) ++toll.lost;
-  }
-  return toll;
-}
-
-LossFigures loss_figures(const ServiceContext& context, const Loss& loss, ServiceId service,
-                         LevelId* level) {
+LossFigures figures_after(const ServiceContext& context, const Loss& loss, ServiceId service,
+                          const Before& before, LevelId* level = nullptr) {
   LossFigures figures;
   figures.kind = loss.kind;
   figures.subject = loss.subject;
-  if (level != nullptr) *level = 0;
-  for (LevelId l = 0; l < context.system.levels.size(); ++l) {
-    const Return back = Drill(context, loss, l).back(context.system.services[service].requires_);
+  if (level != nullptr) *level = before.down ? before.level : 0;
+  if (before.down) {
+    figures.already_down = true;
+    figures.until_up = kInfinity;
+    figures.decided_by = before.decided_by;
+  }
+  for (LevelId l = 0; !before.down && l < context.system.levels.size(); ++l) {
+    const Return back = Drill(context, loss, l, Moment::after, before.apart)
+                            .back(context.system.services[service].requires_);
     if (back.time <= figures.until_up) continue;
     figures.until_up = back.time;
     figures.is_mean = back.is_mean;
@@ -303,11 +239,64 @@ LossFigures loss_figures(const ServiceContext& context, const Loss& loss, Servic
   return figures;
 }
 
+}  // namespace
+
+Return component_return(const System& system, const Deployment& deployment, ComponentId id,
+                        const ReplicaModel& replica, const Loss& loss, const Toll& toll,
+                        bool headroom) {
+  const Component& component = system.components[id];
+  if (toll.down_before()) return {kInfinity, true, component.name};
+  if (toll.lost == 0) return {};
+  const bool by_itself = loss.kind == LossKind::replica || loss.kind == LossKind::primary;
+  if (toll.left() < toll.need) {
+    if (by_itself) return restart(component, replica);
+    if (component.movable && headroom && loss.reschedules)
+      return {reschedule_delay_worst(system, deployment, id, replica), false, component.name};
+    return {loss.repair, true, component.name};
+  }
+  const bool standby = loss.kind == LossKind::replica;
+  if (component.type == ComponentType::stateless || !component.failover || standby) return {};
+  if (success_after(component, toll) == 0.0) {
+    const double repair = by_itself ? mean_outage(component, replica) : loss.repair;
+    return {std::min(repair, component.failover->manual), true, component.name};
+  }
+  const FailoverTime time = failover_time(
+      component.failover->controller, deployment.components[id].failover, system.node_detection);
+  return {time.worst, false, component.name};
+}
+
+double success_after(const Component& component, const Toll& toll) {
+  return success_after(component, toll.replicas, toll.absent + toll.lost, toll.nodes_alone);
+}
+
+Toll toll_of(const ServiceContext& context, const Loss& loss, ComponentId id, LevelId level) {
+  if (!context.system.components[id].replicated()) return {};
+  const TableKey& key = context.compiled.tables[context.compiled.table_of[level][id]];
+  return toll_on(context.system, loss, id, context.deployment.components[id].nodes, key.replicas,
+                 key.need, context.compiled.headroom);
+}
+
+bool network_apart(const System& system, ServiceId service) {
+  if (apart_in(system, system.services[service].requires_)) return true;
+  return std::ranges::any_of(reach_of(system, service), [&](ComponentId c) {
+    return apart_in(system, system.components[c].depends_on) ||
+           apart_in(system, system.components[c].gate);
+  });
+}
+
+LossFigures loss_figures(const ServiceContext& context, const Loss& loss, ServiceId service,
+                         LevelId* level) {
+  return figures_after(context, loss, service, before_losses(context, service), level);
+}
+
 std::vector<NodeLoss> node_losses(const ServiceContext& context, ServiceId service) {
   std::vector<NodeLoss> losses;
+  const Before before = before_losses(context, service);
   for (NodeId node = 0; node < context.system.nodes.size(); ++node) {
-    const LossFigures f = loss_figures(context, loss_of_node(context.system, node), service);
-    losses.push_back({node, f.until_up, f.is_mean, f.until_avoided, f.failed_share, f.decided_by});
+    const LossFigures f =
+        figures_after(context, loss_of_node(context.system, node), service, before);
+    losses.push_back({node, f.until_up, f.is_mean, f.until_avoided, f.failed_share, f.decided_by,
+                      f.already_down});
   }
   return losses;
 }
@@ -318,9 +307,9 @@ std::vector<Loss> further_losses_of(const ServiceContext& context, ServiceId ser
   for (DomainId d = 0; d < system.domains.size(); ++d) losses.push_back(loss_of_domain(system, d));
   const std::vector<ComponentId> reach = reach_of(system, service);
   for (const ComponentId c : reach)
-    if (can_lose_replica(system.components[c])) losses.push_back(loss_of_replica(c));
+    if (can_lose_replica(system.components[c])) losses.push_back(loss_of_replica(system, c));
   for (const ComponentId c : reach)
-    if (has_primary(system.components[c])) losses.push_back(loss_of_primary(c));
+    if (has_primary(system.components[c])) losses.push_back(loss_of_primary(system, c));
   for (const ComponentId c : reach)
     if (system.components[c].external) losses.push_back(loss_of_external(system, c));
   return losses;
@@ -328,8 +317,9 @@ std::vector<Loss> further_losses_of(const ServiceContext& context, ServiceId ser
 
 std::vector<LossFigures> further_losses(const ServiceContext& context, ServiceId service) {
   std::vector<LossFigures> figures;
+  const Before before = before_losses(context, service);
   for (const Loss& loss : further_losses_of(context, service))
-    figures.push_back(loss_figures(context, loss, service));
+    figures.push_back(figures_after(context, loss, service, before));
   return figures;
 }
 

@@ -97,6 +97,17 @@ double effective_success(const Component& component, int replicas) {
   return component.type == ComponentType::quorum ? 1.0 : failover.success;
 }
 
+double success_after(const Component& component, int replicas, int replicas_out, int nodes_out) {
+  if (component.failover && component.failover->controller == Controller::redis_sentinel) {
+    const int all = component.failover->sentinels.value_or(replicas);
+    const int with_replicas = std::min(all, replicas);
+    const int lost =
+        std::min(with_replicas, replicas_out) + std::min(all - with_replicas, nodes_out);
+    if (all - lost < all / 2 + 1) return 0.0;
+  }
+  return effective_success(component, replicas);
+}
+
 std::vector<FailoverLoss> failover_losses(const System& system, const Component& component,
                                           const ReplicaModel& replica,
                                           const FailoverSettings& settings,

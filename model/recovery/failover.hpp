@@ -28,6 +28,11 @@ std::vector<std::string> broken_floors(Controller controller, const FailoverSett
 /// (default: one per replica), 1 for quorum, else Failover::success.
 double effective_success(const Component& component, int replicas);
 
+/// The same after a loss: 0 for redis-sentinel when no majority of all its sentinels is left.
+///   replicas_out  of `replicas`; each takes a sentinel with it, as long as there are some (safe side)
+///   nodes_out     without a replica; each takes one of those sentinels that are more than there are replicas
+double success_after(const Component& component, int replicas, int replicas_out, int nodes_out);
+
 /// One cause of losing the primary.
 struct FailoverLoss {
   enum class Kind { mode, node, domain, drain } kind = Kind::mode;

@@ -33,7 +33,7 @@ std::vector<model::LossFigures> losses_of(const ServiceScope& scope) {
   std::vector<model::LossFigures> all;
   for (const model::NodeLoss& loss : scope.figures().node_losses)
     all.push_back({model::LossKind::node, loss.node, loss.until_up, loss.is_mean,
-                   loss.until_avoided, loss.failed_share, loss.decided_by});
+                   loss.until_avoided, loss.failed_share, loss.decided_by, loss.already_down});
   all.insert(all.end(), scope.figures().losses.begin(), scope.figures().losses.end());
   if (!scope.kind.empty())
     std::erase_if(
@@ -118,6 +118,7 @@ void fill_losses(const ServiceScope& scope, Explanation& out) {
     name += subject_of(scope.system(), loss);
     if (!loss.decided_by.empty()) name += ", through " + loss.decided_by;
     if (loss.is_mean) name += " (mean)";
+    if (loss.already_down) name += " (down before)";
     working.rows.push_back({name, {loss.until_up, loss.until_avoided, loss.failed_share}});
     if (loss.until_up > worst) {
       worst = loss.until_up;

@@ -35,6 +35,7 @@ json capacity(const model::System& system, const std::vector<model::Hit>& hits) 
     out.push_back({{"component", system.components[hit.component].name},
                    {"level", system.levels[hit.level].name},
                    {"replicas", hit.toll.replicas},
+                   {"serving", hit.toll.serving()},
                    {"left", hit.toll.left()},
                    {"need", hit.toll.need}});
   return out;
@@ -66,6 +67,7 @@ json loss(const model::System& system, const DrilledLoss& drilled) {
   json out = {{"kind", name_of(drilled.drill.loss.kind)},
               {"subject", drilled.subject},
               {"equal", drilled.equal},
+              {"downForGood", drilled.drill.loss.absent},
               {"services", json::object()}};
   for (model::ServiceId s = 0; s < system.services.size(); ++s)
     out["services"][system.services[s].name] =

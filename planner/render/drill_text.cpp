@@ -21,6 +21,11 @@ std::string time_text(double seconds) {
   return std::isinf(seconds) ? "never" : duration_text(seconds);
 }
 
+std::string up_again_text(const model::LossFigures& f) {
+  if (f.already_down) return "already down";
+  return (f.is_mean && std::isfinite(f.until_up) ? "mean " : "") + time_text(f.until_up);
+}
+
 /// "worker-4", then "5", "6": what equal beginnings repeat is left out.
 std::string compressed(const std::vector<std::string>& names) {
   std::string out;
@@ -98,15 +103,18 @@ std::vector<Outcome> outcomes_of(const model::System& system, const DrilledLoss&
   for (model::ServiceId s = 0; s < system.services.size(); ++s) {
     const model::ServiceDrill& drill = loss.drill.services[s];
     const model::LossFigures& f = drill.figures;
-    const bool down = f.until_up > 0.0;
+    const bool down = f.until_up > 0.0 && !f.already_down;
     Outcome one;
     one.cells = {f.failed_share > 0.0 ? percent_text(f.failed_share, 2) : "0 %",
                  f.failed_share > 0.0 ? duration_text(f.until_avoided, 2) : "-",
-                 (f.is_mean && std::isfinite(f.until_up) ? "mean " : "") + time_text(f.until_up),
+                 up_again_text(f),
                  f.decided_by.empty() ? "-" : f.decided_by,
                  capacity_text(system, drill.hits),
                  verdict_text(loss.survivals[s])};
     one.missed = missed_sentence(loss.survivals[s]);
+    if (f.already_down && !one.missed.empty())
+      one.missed = "down before anything is lost" +
+                   (f.decided_by.empty() ? "" : ", for want of " + f.decided_by);
     if (down) {
       one.curve = {time_text(drill.median), time_text(drill.p99), time_text(drill.p999)};
       for (const std::size_t i : kShownTimes)
@@ -127,6 +135,7 @@ std::vector<Outcome> outcomes_of(const model::System& system, const DrilledLoss&
 }
 
 std::string subject_of(const DrilledLoss& loss) {
+  if (loss.drill.loss.absent) return loss.subject + " (down)";
   return loss.equal > 1 ? loss.subject + " (any of " + std::to_string(loss.equal) + ")"
                         : loss.subject;
 }
@@ -225,7 +234,7 @@ void add_scenarios(Page& page, const DrillReport& report) {
   for (const DrilledScenario& scenario : report.scenarios) {
     if (!scenario.problem.empty()) {
       table.rows.push_back({scenario.name, "-", "-", "-", "-"});
-      notes.push_back(scenario.name + ": " + scenario.problem + ".");
+      notes.push_back(scenario.name + " has no figures: " + scenario.problem + ".");
       continue;
     }
     using Missed = std::pair<std::string, std::vector<std::string>>;

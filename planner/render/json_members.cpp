@@ -30,6 +30,7 @@ void put_check(nlohmann::json& object, const solver::ObjectiveCheck& check) {
 
 void put_loss(nlohmann::json& object, const model::LossFigures& loss) {
   object["isMean"] = loss.is_mean;
+  object["alreadyDown"] = loss.already_down;
   object["decidedBy"] = loss.decided_by;
   put_number(object, "secondsUntilUp", loss.until_up);
   put_number(object, "secondsUntilAvoided", loss.until_avoided);
@@ -38,7 +39,7 @@ void put_loss(nlohmann::json& object, const model::LossFigures& loss) {
 
 void put_loss(nlohmann::json& object, const model::NodeLoss& loss) {
   put_loss(object, {model::LossKind::node, loss.node, loss.until_up, loss.is_mean,
-                    loss.until_avoided, loss.failed_share, loss.decided_by});
+                    loss.until_avoided, loss.failed_share, loss.decided_by, loss.already_down});
 }
 
 }  // namespace haplan::planner

@@ -29,6 +29,21 @@ model::RecoveryTarget target_of(const solver::Problem& problem) {
   };
 }
 
+int largest(const model::System& system, const model::Deployment& deployment,
+            model::ComponentId component) {
+  return model::largest_replicas(system, deployment.components[component], component);
+}
+
+/// Of the first `replicas` of a component those that serve with what is down for good.
+int serving(const model::System& system, const model::Deployment& deployment,
+            model::ComponentId component, int replicas) {
+  const model::Loss nothing{.nodes = {}, .before = model::absence_of(system)};
+  const bool headroom = nothing.before.replaced && model::has_headroom(system, deployment);
+  return model::toll_on(system, nothing, component, deployment.components[component].nodes,
+                        replicas, 0, headroom)
+      .serving();
+}
+
 DrilledLoss drilled(const solver::Problem& problem, const model::Deployment& deployment,
                     model::LossDrill drill) {
   DrilledLoss result;
@@ -40,9 +55,9 @@ DrilledLoss drilled(const solver::Problem& problem, const model::Deployment& dep
     default: result.subject = system.components[subject].name;
   }
   if (drill.loss.kind == LossKind::replica) {
-    const int n = model::largest_replicas(system, deployment.components[subject], subject);
+    const int n = serving(system, deployment, subject, largest(system, deployment, subject));
     // The primary is drilled by itself.
-    result.equal = n > 1 && model::has_primary(system.components[subject]) ? n - 1 : n;
+    result.equal = std::max(1, n > 1 && model::has_primary(system.components[subject]) ? n - 1 : n);
   }
   result.survivals.resize(system.services.size());
   for (model::ServiceId s = 0; s < system.services.size(); ++s)
@@ -52,17 +67,11 @@ DrilledLoss drilled(const solver::Problem& problem, const model::Deployment& dep
   return result;
 }
 
-bool is_down(const model::System& system, model::NodeId node) {
-  if (system.nodes[node].down) return true;
-  for (auto parent = system.nodes[node].parent; parent; parent = system.domains[*parent].parent)
-    if (system.domains[*parent].down) return true;
-  return false;
-}
-
 std::map<std::string, model::NodeId> nodes_up(const model::System& system) {
+  const model::Absence absence = model::absence_of(system);
   std::map<std::string, model::NodeId> up;
   for (model::NodeId n = 0; n < system.nodes.size(); ++n)
-    if (!is_down(system, n)) up.emplace(system.nodes[n].name, n);
+    if (absence.nodes.empty() || !absence.nodes[n]) up.emplace(system.nodes[n].name, n);
   return up;
 }
 
@@ -78,12 +87,9 @@ std::vector<std::string> components_short(const solver::Problem& problem) {
   for (const model::ComponentId c : reach) {
     if (!system.components[c].replicated()) continue;
     for (model::LevelId l = 0; l < system.levels.size(); ++l) {
-      const model::ComponentPlan& plan = problem.before.components[c];
-      const int n = model::replicas_at(system, load, plan, c, l);
+      const int n = model::replicas_at(system, load, problem.before.components[c], c, l);
       const int need = model::needed(system, load, c, l, n);
-      int up = n;
-      for (int i = 0; i < n && !plan.nodes.empty(); ++i)
-        if (is_down(system, plan.nodes[static_cast<std::size_t>(i)])) --up;
+      const int up = serving(system, problem.before, c, n);
       if (up < need)
         result.push_back(system.components[c].name + " at " + system.levels[l].name + ": " +
                          std::to_string(up) + " of " + std::to_string(need));
@@ -115,8 +121,11 @@ void add_loss(const solver::Problem& without, const solver::Problem& with,
   for (const model::NodeId node : lost)
     scenario.lost_nodes.push_back(without.system.nodes[node].name);
   if (lost.empty()) return;
-  auto drill = model::drill_one(without.system, without.before,
-                                model::loss_of_nodes(without.system, lost), target_of(without));
+  const model::Absence absence = model::absence_of(with.system);
+  const bool themselves = absence.nodes.empty() || absence.replaced.has_value();
+  auto drill =
+      model::drill_one(without.system, without.before,
+                       model::loss_of_nodes(without.system, lost, themselves), target_of(without));
   if (drill) scenario.loss = drilled(without, without.before, std::move(*drill));
 }
 

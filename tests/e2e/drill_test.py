@@ -53,13 +53,14 @@ class Dify(InFolder):
         super().setUp()
         self.write(json.dumps(PLAN), "plan.json")
 
-    def drill(self, spec="dify.yaml"):
-        if spec not in self.documents:
-            plan = ["--plan", self.root / "plan.json"] if spec == "dify.yaml" else []
-            result = haplan("drill", EXAMPLES / spec, *plan, "-o", "json")
+    def drill(self, spec="dify.yaml", scenario=None):
+        if (spec, scenario) not in self.documents:
+            options = ["--plan", self.root / "plan.json"] if spec == "dify.yaml" else []
+            options += ["--scenario", scenario] if scenario else []
+            result = haplan("drill", EXAMPLES / spec, *options, "-o", "json")
             self.assertEqual((result.returncode, result.stderr), (1, ""))
-            self.documents[spec] = json.loads(result.stdout)
-        return self.documents[spec]
+            self.documents[spec, scenario] = json.loads(result.stdout)
+        return self.documents[spec, scenario]
 
     def near(self, value, expected, relative=1e-9):
         self.assertTrue(math.isclose(value, expected, rel_tol=relative), f"{value!r} is not {expected!r}")
@@ -175,6 +176,72 @@ class Dify(InFolder):
         # 30 of 31 days without the first vendor, the second one is out for 0.083 %; besides, 5 s at the rate 1/mtbf.
         alone = (30 / 31 - 1716 / (11.1 * DAY + 1716)) * 0.00083
         self.near(after["no-openai"] - before, alone + 5 / DAY - 5 / (11.1 * DAY), 1e-3)
+
+    def test_losses_on_top_of_a_scenario(self):
+        document = self.drill(scenario="lose-worker-1")
+        # The second instance of postgres is the only one that runs: without its node chat waits for the repair.
+        second = self.loss(document, "node", "worker-2")
+        self.near(second["secondsUntilUp"], MEAN_REPAIR)
+        self.assertTrue(second["isMean"])
+        # So does its own failure: 1 + 4 + 1 s until it is back.
+        self.assertEqual(self.loss(document, "replica", "postgres")["secondsUntilUp"], 6)
+        # Two of eight api replicas were on worker-1 and run elsewhere; one node more, and they count as lost: four, or three.
+        hits = {c["component"]: c for c in second["capacity"]}
+        self.assertEqual([hits["api"][k] for k in ("replicas", "serving", "left", "need")], [8, 8, 4, 6])
+        fourth = self.loss(document, "node", "worker-4")
+        self.assertEqual(fourth["capacity"][0]["left"], 5)
+        self.near(fourth["secondsUntilUp"], MEAN_REPAIR)
+        # Two of three Sentinels are left, one with its redis: after the loss of either no majority agrees.
+        redis = self.loss(document, "primary", "redis")
+        self.assertTrue(redis["isMean"])
+        # What is down already cannot be lost, and nothing that runs on it fails.
+        gone = next(l for l in document["losses"] if (l["kind"], l["subject"]) == ("node", "worker-1"))
+        self.assertTrue(gone["downForGood"])
+        self.assertEqual((gone["services"]["chat"]["secondsUntilUp"], gone["services"]["chat"]["failedShareOfRequests"]), (0, 0))
+        self.assertFalse(any(s["alreadyDown"] for l in document["losses"] for s in l["services"].values()))
+
+    def test_a_service_that_is_down_before_any_loss(self):
+        document = self.drill(scenario="lose-two-workers")
+        for loss in document["losses"]:
+            for service in loss["services"].values():
+                self.assertTrue(service["alreadyDown"])
+                self.assertIsNone(service["secondsUntilUp"])
+                self.assertTrue(service["secondsUntilUpIsInfinite"])
+                self.assertEqual(service["curve"], [])
+        text = haplan("drill", EXAMPLES / "dify.yaml", "--plan", self.root / "plan.json", "--scenario", "lose-two-workers").stdout
+        self.assertIn("already down", text)
+        self.assertIn("worker-1 (down)", text)
+        self.assertIn("down before anything is lost, for want of", text)
+
+    def test_three_scenarios_by_hand(self):
+        scenarios = {s["name"]: s for s in self.drill()["scenarios"]}
+        # lose-worker-1: postgres and redis fail over, unless the promotion fails: 2 % and 1 % wait 30 min for a hand.
+        chat = scenarios["lose-worker-1"]["loss"]["chat"]
+        self.assertEqual((chat["secondsUntilUp"], chat["failedShareOfRequests"], chat["secondsUntilAvoided"]), (50, 1, 56))
+        self.near(self.up(chat, 60), 0.98 * 0.99)
+        self.near(self.up(chat, 300), 0.98 * 0.99)
+        self.assertEqual(self.up(chat, 1800), 1)
+        # The plugin needs 39 s to 55 s to be noticed missing, 300 s, 2 s start and 2 s at most until it is ready.
+        weather = scenarios["lose-worker-1"]["loss"]["weather"]
+        self.assertEqual((weather["secondsUntilUp"], self.up(weather, 300)), (359, 0))
+        self.near(self.up(weather, 1800), 1)
+        # lose-two-workers: nothing brings postgres back, and no majority of Sentinels is left either.
+        two = scenarios["lose-two-workers"]
+        self.assertTrue(two["loss"]["chat"]["secondsUntilUpIsInfinite"])
+        self.assertFalse(two["loss"]["chat"]["alreadyDown"])
+        self.assertEqual(self.up(two["loss"]["chat"], 1800), 0)
+        self.assertIn("postgres at peak: 0 of 1", two["shortOf"])
+        self.assertIn("api at peak: 4 of 6", two["shortOf"])
+        # no-openai: the drill of the vendor in that scenario is a switch to the other one, 5 s, whatever its repair takes.
+        vendor = self.loss(self.drill(scenario="no-openai"), "external", "gpt-4o")
+        self.assertEqual((vendor["secondsUntilUp"], vendor["isMean"]), (5, False))
+        self.assertEqual(self.up(vendor, 5), 1)
+
+    def test_a_scenario_that_the_plan_does_not_fit_says_why(self):
+        self.write("spec: {scenarios: {crowd: {workload: {levels: {peak: {users: 20000}}}}}}", "crowd.yaml")
+        result = haplan("drill", EXAMPLES / "dify.yaml", "-f", self.root / "crowd.yaml", "--plan", self.root / "plan.json")
+        self.assertIn('crowd has no figures: "api" has 10 replicas at its largest level, but the plan names 8 nodes',
+                      " ".join(result.stdout.split()))
 
     def test_evaluate_tells_how_every_recovery_is_distributed(self):
         result = haplan("evaluate", EXAMPLES / "dify.yaml", "--plan", self.root / "plan.json", "-o", "json")

@@ -41,7 +41,8 @@ spec:
   services: {chat: {requires: [web], load: 70%}, shop: {requires: [web], load: 30%}}
 """]
 FIGURES = ["unavailability", "independent", "frequency", "error", "dataLoss", "recovery", "guaranteed",
-           "levelUnavailability", "response", "nodeLoss"]
+           "levelUnavailability", "response", "nodeLoss", "domainLoss", "replicaLoss", "primaryLoss", "externalLoss",
+           "failedShare", "isMean", "alreadyDown"]
 
 
 def near(a, b, absolute=0.0):
@@ -101,12 +102,19 @@ def differences(case, document):
             entry = theirs["levels"][level.name]
             compare(f"{name}.{level.name}.levelUnavailability", entry["unavailability"], by_level)
             compare(f"{name}.{level.name}.response", entry.get("responseTimeSeconds"), response)
-        losses = {entry["node"]: entry for entry in theirs["nodeLosses"]}
-        for node, (seconds, mean) in zip(system.cluster.nodes, mine.nodes):
-            compare(f"{name}.{node.name}.nodeLoss", losses[node.name]["secondsUntilUp"],
-                    seconds if math.isfinite(seconds) else None)
-            if seconds and losses[node.name]["isMean"] != mean:
-                found.append((f"{name}.{node.name}.isMean", losses[node.name]["isMean"], mean))
+        kinds = {("node", entry["node"]): entry for entry in theirs["nodeLosses"]}
+        kinds |= {(entry["kind"], entry["subject"]): entry for entry in theirs["losses"]}
+        compare(f"{name}.losses", len(kinds), len(mine.losses))
+        for loss in mine.losses:
+            subject = system.cluster.nodes[loss.subject].name if loss.kind == "node" else loss.subject
+            entry = kinds[loss.kind, subject]
+            what = f"{name}.{subject}.{loss.kind}"
+            compare(f"{what}Loss", entry["secondsUntilUp"], loss.until if math.isfinite(loss.until) else None)
+            compare(f"{what}.failedShare", entry["failedShareOfRequests"], loss.failing)
+            for field, value in (("isMean", loss.mean and loss.until > 0), ("alreadyDown", loss.already)):
+                if entry[field] != value:
+                    found.append((f"{what}.{field}", entry[field], value))
+                case.compared[field] += value
     return found
 
 

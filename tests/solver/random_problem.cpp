@@ -44,7 +44,7 @@ class Dice {
 
 class Maker {
  public:
-  explicit Maker(std::uint64_t seed) : dice_(seed) {}
+  Maker(std::uint64_t seed, bool down) : dice_(seed), down_(down) {}
 
   solver::Problem make() {
     add_cluster();
@@ -91,6 +91,7 @@ class Maker {
       if (limited) node.capacity = {{"cpu", dice_.pick({1500, 2000, 3000})}, {"memory", 8000}};
       system().nodes.push_back(node);
     }
+    system().nodes.back().down = down_;
     if (dice_.chance(50)) system().drain = Drain{30 * kDay, 600.0};
   }
 
@@ -332,12 +333,13 @@ class Maker {
   }
 
   Dice dice_;
+  bool down_;
   solver::Problem problem_;
   int combinations_ = 1;
 };
 
 }  // namespace
 
-solver::Problem random_problem(std::uint64_t seed) { return Maker(seed).make(); }
+solver::Problem random_problem(std::uint64_t seed, bool down) { return Maker(seed, down).make(); }
 
 }  // namespace haplan::test

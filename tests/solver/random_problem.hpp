@@ -8,6 +8,7 @@
 /// or three values each. The same seed gives the same problem everywhere.
 namespace haplan::test {
 
-solver::Problem random_problem(std::uint64_t seed);
+///   down  the last node, where there are nodes, is down for good
+solver::Problem random_problem(std::uint64_t seed, bool down = false);
 
 }  // namespace haplan::test

@@ -109,6 +109,7 @@ std::vector<Disagreement> disagreements(const model::System& system,
       c.figure(at + "is mean", theirs.is_mean, mine.is_mean);
       c.figure(at + "until avoided", theirs.until_avoided, mine.until_avoided);
       c.figure(at + "failed share", theirs.failed_share, mine.failed_share);
+      c.figure(at + "already down", theirs.already_down, mine.already_down);
     }
     c.figure("number of losses", static_cast<double>(e.losses.size()),
              static_cast<double>(o.losses.size()));
@@ -121,6 +122,7 @@ std::vector<Disagreement> disagreements(const model::System& system,
       c.figure(at + "is mean", theirs.is_mean, mine->second.is_mean);
       c.figure(at + "until avoided", theirs.until_avoided, mine->second.until_avoided);
       c.figure(at + "failed share", theirs.failed_share, mine->second.failed_share);
+      c.figure(at + "already down", theirs.already_down, mine->second.already_down);
     }
     c.figure("error ratio", e.error_ratio, real(o.error_ratio));
     c.figure("data loss", e.data_loss, real(o.data_loss));

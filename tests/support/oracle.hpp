@@ -21,6 +21,7 @@ struct OracleNodeLoss {
   bool is_mean = false;
   double until_avoided = 0.0;  ///< [s]
   double failed_share = 0.0;
+  bool already_down = false;  ///< at some level before the loss
 };
 
 struct OracleService {

@@ -73,7 +73,7 @@ class Draw {
         d.name = d.level + "-" + std::to_string(i);
         if (!parents.empty()) d.parent = parents.front();
         d.modes = domain_modes(30);
-        d.down = random_.chance(4);
+        d.down = random_.chance(options_.percent_down);
         here.push_back(s.domains.size());
         s.domains.push_back(d);
       }
@@ -95,7 +95,7 @@ class Draw {
       if (!parents.empty() && !random_.chance(8))
         node.parent = parents[static_cast<std::size_t>(i) % parents.size()];
       node.modes = random_.chance(70) ? shared : domain_modes(15);
-      node.down = random_.chance(4);
+      node.down = random_.chance(options_.percent_down);
       if (sized)
         node.capacity = {
             {"cpu", random_.pick({2000, 4000, 8000})}, {"memory", 64'000'000}, {"pods", 5000}};

@@ -41,6 +41,7 @@ struct SampleOptions {
   int most_nodes = 4;
   int most_components = 5;  ///< without gates
   int most_replicas = 4;
+  int percent_down = 4;  ///< of nodes, and of domains, that are down for good
 };
 
 /// Every field of the model that matters occurs in some of the systems of consecutive seeds.

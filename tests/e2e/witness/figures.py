@@ -4,9 +4,10 @@ import math
 from types import SimpleNamespace as Record
 from cluster import two_state
 from elements import Elements, with_factors
+from losses import Losses
 from placing import headroom, placements
 from structure import Structure
-from traffic import data_loss, error_ratio, node_loss, recovery, response_times
+from traffic import data_loss, error_ratio, recovery, response_times
 from worlds import Worlds
 
 def independent(system, placement, service):
@@ -50,7 +51,7 @@ def figures(system, placement=None, most_placements=150):
             frequency=frequencies[name], error=error_ratio(system, placement, service, by_level),
             response=response_times(system, service), recovery=recovery(system, service),
             loss=data_loss(system, service),
-            nodes=[node_loss(system, placement, credit, service, i) for i in range(len(system.cluster.nodes))],
+            losses=Losses(system, worlds, credit).all_of(service),
             guaranteed=None)
     for name, value in guaranteed(system, placement, most_placements).items():
         result[name].guaranteed = value

@@ -105,7 +105,8 @@ def meets(spec, system, where, known):
         if "responseTime" in objective and any(value is None or value > read.duration(objective["responseTime"])
                                                for value in mine.response):
             return False
-        if "loss" in objective and any(time > read.duration(objective["loss"]["node"]) for time, _ in mine.nodes):
+        if "loss" in objective and any(
+            loss.kind == "node" and loss.until > read.duration(objective["loss"]["node"]) for loss in mine.losses):
             return False
     return True
 

@@ -57,13 +57,14 @@ def replica_of(read, entry, c):
             later = (probe.failures - 1) * max(probe.period, probe.timeout) + probe.timeout
             mean = probe.period / 2 + later + stop + c.back_mean
             worst = probe.period + later + stop + c.back_worst
-        c.modes.append(Record(name=name, rate=float(read.rate_of(mode)), mean=mean, worst=worst, detection=detection))
+        c.modes.append(Record(name=name, rate=float(read.rate_of(mode)), mean=mean, worst=worst, detection=detection,
+                              spurious=False))
     if c.liveness:
         p = false_failure(read, entry, c.liveness)
         if p > 0:
             f = c.liveness.failures
             c.modes.append(Record(name="spurious", rate=(1 - p) * p**f / (c.liveness.period * (1 - p**f)),
-                                  mean=min(shutdown, grace) + c.back_mean, worst=None, detection="exit"))
+                                  mean=min(shutdown, grace) + c.back_mean, worst=None, detection="exit", spurious=True))
     if "availability" in entry:
         c.u = float(1 - read.probability(entry["availability"]))
         c.a = 1 - c.u

@@ -1,4 +1,4 @@
-"""What requests see: error ratio, response times, recovery, data loss, the loss of a node."""
+"""What requests see: error ratio, response times, recovery, data loss."""
 
 import math
 
@@ -90,36 +90,3 @@ def recovery(system, service):
 def data_loss(system, service):
     return max((c.lag for c in map(system.components.get, service.reach)
                 if c.type == "primary-replica" and c.replicas > 1 and not c.sync), default=0.0)
-
-
-def node_loss(system, placement, credit, service, node):
-    """(seconds until up, is a mean): the worst over levels."""
-    place = system.cluster.nodes[node]
-    total = sum(mode.rate for mode in place.modes)
-    repair = sum(mode.rate * mode.repair for mode in place.modes) / total if total else math.inf
-
-    def alone(c, l):
-        if not c.replicated:
-            return 0.0, False
-        nodes = placement[c.name][:c.n[l]]
-        if node not in nodes:
-            return 0.0, False
-        if len(nodes) - nodes.count(node) < c.need[l]:
-            return (c.tau_worst, False) if c.movable and credit else (repair, True)
-        if c.type in ("primary-replica", "quorum"):
-            return (c.failover_worst, False) if c.failover_works else (min(c.manual, repair), True)
-        return 0.0, False
-
-    def back(requirement, l):
-        if requirement[0] == "component":
-            c = system.components[requirement[1]]
-            own = back(c.gate, l) if c.gate else alone(c, l)
-            return max(own, back(c.depends, l))
-        if requirement[0] == "connected":
-            return (0.0, False)  # no node is part of the network
-        times = sorted(back(member, l) for member in requirement[1])
-        if not times:
-            return 0.0, False
-        return times[-1] if requirement[0] == "all" else times[0 if requirement[0] == "any" else requirement[0] - 1]
-
-    return max(back(service.requires, l) for l in range(len(system.levels)))

@@ -164,3 +164,161 @@ TEST_CASE("losses: an external service with a fallback costs the switch, without
   CHECK(alone.figures.until_avoided == 1000.0);
   CHECK(near_relative(alone.p99, 1000.0 * std::log(100.0), 1e-8));
 }
+
+namespace {
+
+/// A redis of `replicas` instances, one to a node, with this many Sentinels; nodes are repaired in 300 s.
+SmallSystem redis(int replicas, std::size_t nodes, std::optional<int> sentinels = std::nullopt) {
+  Component store;
+  store.name = "redis";
+  store.type = ComponentType::primary_replica;
+  store.start = 5.0;
+  store.modes = {{.name = "crash", .rate = 1e-9, .detection = Detection::exit}};
+  store.failover =
+      Failover{.controller = Controller::redis_sentinel, .success = 1.0, .sentinels = sentinels};
+  SmallSystem small({store}, nodes, 1.0 / (90 * kDay), 300.0);
+  std::vector<NodeId> where;
+  for (int i = 0; i < replicas; ++i) where.push_back(static_cast<NodeId>(i));
+  small.place(0, where);
+  return small;
+}
+
+/// Two zones: the first `in_first` nodes in one, the rest in the other.
+void in_zones(SmallSystem& small, std::size_t in_first) {
+  small.system.domains.resize(2);
+  small.system.domains[0] = {.name = "east", .level = "zone", .modes = {{"outage", 1e-8, 7200.0}}};
+  small.system.domains[1] = {.name = "west", .level = "zone", .modes = {{"outage", 1e-8, 7200.0}}};
+  for (std::size_t n = 0; n < small.system.nodes.size(); ++n)
+    small.system.nodes[n].parent = n < in_first ? 0 : 1;
+}
+
+}  // namespace
+
+TEST_CASE("losses: a replica on a node that is down for good neither serves nor comes back") {
+  // Three of a kind on three nodes, two needed; the third node is down, so that nobody is to spare.
+  SmallSystem small = shop(1);
+  small.system.nodes.push_back(small.system.nodes[0]);
+  small.system.nodes[2].name = "n3";
+  small.system.nodes[2].down = true;
+  small.system.components[1].need = {2};
+  small.place(1, {0, 1, 2});
+  small.place(0, {0, 1});
+  const ServiceDrill first = find(small, LossKind::node, 0);
+  CHECK(first.figures.until_up ==
+        300.0);  // the node's repair: nothing is rescheduled with two nodes down
+  CHECK(first.figures.failed_share == 1.0 - 0.5 * 0.5);  // each of two serving replicas gets half
+  REQUIRE(first.hits.size() == 2);
+  CHECK(first.hits[1].toll.serving() == 2);
+  CHECK(first.hits[1].toll.left() == 1);
+  // Any of the two that serve is missed until it restarts: 1 + 3 + 1 s.
+  CHECK(find(small, LossKind::replica, 1).figures.until_up == 5.0);
+  // The node that is down cannot be lost again.
+  const ServiceDrill third = find(small, LossKind::node, 2);
+  CHECK(third.figures.until_up == 0.0);
+  CHECK(third.figures.failed_share == 0.0);
+  CHECK_FALSE(third.figures.already_down);
+}
+
+TEST_CASE("losses: what was rescheduled serves, and is lost with the next node") {
+  // Two movable replicas, both needed, the second one's node is down for good: it runs elsewhere.
+  SmallSystem small = shop(2);
+  small.system.nodes.push_back(small.system.nodes[0]);
+  small.system.nodes[2].name = "n3";
+  small.system.nodes[1].down = true;
+  small.system.components[1].need = {2};
+  small.system.components[1].movable = true;
+  small.place(0, {2});
+  for (Component& component : small.system.components) component.allowed = {0, 1, 2};
+  // Its own failure: 1 + 3 + 1 s. It serves, so this is no "already down".
+  CHECK(find(small, LossKind::replica, 1).figures.until_up == 5.0);
+  const ServiceDrill next = find(small, LossKind::node, 0);
+  REQUIRE(next.hits.size() == 1);
+  CHECK(next.hits[0].toll.lost ==
+        2);  // that on the node, and, on the safe side, the one that had moved
+  CHECK(next.figures.until_up == 300.0);
+  CHECK(next.figures.is_mean);
+  CHECK(near_relative(next.median, 300.0 * std::log(2.0), 1e-8));
+  // A zone around the node that is down takes the credit as well: an ancestor is no longer up.
+  in_zones(small, 2);
+  small.system.nodes[0].parent = 1;
+  CHECK(find(small, LossKind::domain, 0).figures.until_up == 7200.0);
+  // Without headroom it never ran elsewhere.
+  for (Node& node : small.system.nodes) node.capacity = {{"pods", 1000}};
+  CHECK(find(small, LossKind::replica, 1).figures.already_down);
+}
+
+TEST_CASE("losses: a service that is down before says so, and is never up again") {
+  SmallSystem small = shop(2);
+  small.system.nodes[0].down = true;  // with the only store
+  for (const LossKind kind : {LossKind::node, LossKind::replica}) {
+    const ServiceDrill lost = find(small, kind, 1);
+    CHECK(lost.figures.already_down);
+    CHECK(std::isinf(lost.figures.until_up));
+    CHECK_FALSE(lost.figures.is_mean);
+    CHECK(lost.figures.decided_by == "store");
+    CHECK(std::isinf(lost.median));
+    CHECK(lost.curve.empty());
+    CHECK(lost.checkpoints.back().up == 0.0);
+  }
+  // More replicas needed than there are is down before as well.
+  SmallSystem short_of = shop(2);
+  short_of.system.components[1].need = {3};
+  CHECK(find(short_of, LossKind::node, 0).figures.already_down);
+}
+
+TEST_CASE("curve: beside a member that is down for good only the others count") {
+  // Any of two stores; one is down for good, the other one's crash takes 1 + 5 + 1 s at worst.
+  SmallSystem small = shop(2);
+  Component other = small.system.components[0];
+  other.name = "store-2";
+  small.system.components.push_back(other);
+  small.deployment.components.resize(3);
+  small.place(2, {1});
+  small.system.nodes[1].down = true;
+  small.system.services[0].requires_ = gate(Requirement::Kind::any, {leaf(0), leaf(2)});
+  const ServiceDrill store = find(small, LossKind::replica, 0);
+  CHECK_FALSE(store.figures.already_down);
+  CHECK(store.figures.until_up == 7.0);
+  CHECK(near_relative(store.median, 6.0, 1e-5));
+  // And when its node is repaired, the service is up although the other store is not.
+  const ServiceDrill node = find(small, LossKind::node, 0);
+  CHECK(near_relative(node.median, 300.0 * std::log(2.0), 1e-8));
+}
+
+TEST_CASE("losses: a failover needs a majority of all Sentinels") {
+  // Three instances, two of them in the eastern zone: its loss leaves one Sentinel of three. By hand in 30 min, before
+  // the zone's 2 h. In the west one is lost, and two of three agree.
+  SmallSystem small = redis(3, 3);
+  in_zones(small, 2);
+  const ServiceDrill east = find(small, LossKind::domain, 0);
+  CHECK(east.figures.until_up == 1800.0);
+  CHECK(east.figures.is_mean);
+  CHECK(east.checkpoints[5].up <
+        1.0 - std::exp(-300.0 / 7200.0) + 1e-9);  // no failover within 5 min
+  CHECK(find(small, LossKind::domain, 1).figures.until_up == 35.0);
+  CHECK(find(small, LossKind::node, 0).figures.until_up == 35.0);
+  // A zone that is back before anyone comes.
+  small.system.domains[0].modes[0].repair = 600.0;
+  CHECK(find(small, LossKind::domain, 0).figures.until_up == 600.0);
+  // Two instances on one node are two Sentinels.
+  small.place(0, {0, 0, 1});
+  CHECK(find(small, LossKind::node, 0).figures.until_up == 300.0);
+  CHECK(find(small, LossKind::node, 1).figures.until_up == 35.0);
+}
+
+TEST_CASE("losses: Sentinels beyond the replicas stand on nodes of their own") {
+  // Two instances, three Sentinels: any node may go, but not two.
+  SmallSystem small = redis(2, 4, 3);
+  CHECK(find(small, LossKind::node, 0).figures.until_up == 35.0);
+  in_zones(small, 1);
+  CHECK(find(small, LossKind::domain, 0).figures.until_up == 35.0);
+  // West: the other instance, and the third Sentinel may be there.
+  CHECK(find(small, LossKind::domain, 1).figures.until_up == 1800.0);
+  // A node that is down for good may be that of the third one: no failover is left.
+  small.system.nodes[3].down = true;
+  CHECK(find(small, LossKind::node, 0).figures.until_up == 300.0);
+  // Nor for the primary's own failure, which ends on average after 0.5 + 5 + 0.5 s, but for back-off.
+  const ServiceDrill primary = find(small, LossKind::primary, 0);
+  CHECK(near_relative(primary.figures.until_up, 6.0, 1e-5));
+  CHECK(primary.figures.is_mean);
+}

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "model/availability/evaluate.hpp"
+#include "model/availability/lost.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/random_system.hpp"
@@ -45,4 +46,31 @@ TEST_CASE("evaluate: gives the same unavailability without the other figures") {
                           static_cast<double>(oracle[s].unavailability), 1e-9));
     }
   }
+}
+
+TEST_CASE("evaluate: equals enumeration where nodes and domains are down for good") {
+  int alone = 0, several = 0, already = 0, still_up = 0;
+  for (std::uint64_t seed = 1001; seed <= 1200; ++seed) {
+    const Sample sample = random_sample(seed, {.percent_down = 22});
+    const auto oracle = oracle_evaluate(sample.system, sample.deployment);
+    const auto engine = model::evaluate(sample.system, sample.deployment);
+    INFO("seed " << seed);
+    REQUIRE(engine.has_value());
+    const auto found = disagreements(sample.system, *engine, oracle, 1e-9);
+    INFO(describe(found));
+    CHECK(found.empty());
+    const model::Absence absence = model::absence_of(sample.system);
+    alone += absence.replaced ? 1 : 0;
+    several += !absence.replaced && !absence.nodes.empty() ? 1 : 0;
+    for (const model::ServiceFigures& service : engine->services)
+      for (const model::NodeLoss& loss : service.node_losses) {
+        already += loss.already_down ? 1 : 0;
+        still_up += !absence.nodes.empty() && !loss.already_down ? 1 : 0;
+      }
+  }
+  // All that a drill has to tell apart occurs.
+  CHECK(alone > 20);
+  CHECK(several > 20);
+  CHECK(already > 50);
+  CHECK(still_up > 50);
 }

@@ -102,80 +102,6 @@ void add_recovery(const World& world, model::ServiceId service, OracleService& o
   }
 }
 
-/// Time until a component serves again after the loss of one node, at one level.
-struct Return {
-  Real time = 0;
-  bool mean = false;
-};
-
-Real mean_repair(const model::Node& node) {
-  if (node.modes.empty()) return std::numeric_limits<Real>::infinity();
-  return load_of(node.modes) / total_rate(node.modes);
-}
-
-Return component_return(const World& world, model::LevelId level, model::ComponentId c,
-                        model::NodeId lost) {
-  const model::Component& component = world.system.components[c];
-  if (!component.replicated()) return {};
-  const int n = world.load.replicas[level][c];
-  const int gone = count_on(world, level, c, [&](model::NodeId d) { return d == lost; });
-  if (gone == 0) return {};
-  if (n - gone >= threshold(world, level, c)) {
-    if (component.type == ComponentType::stateless) return {};
-    if (success(component, n) > 0) return {failover_times(world, c).second, false};
-    // Nothing promotes a standby: somebody does, or the node is back before.
-    return {std::min(Real(component.failover->manual), mean_repair(world.system.nodes[lost])),
-            true};
-  }
-  if (component.movable && world.headroom) {
-    Real tau = Real(world.system.node_detection.worst) + world.deployment.toleration_seconds +
-               world.replica[c].start + world.replica[c].ready_worst;
-    if (component.storage.kind == model::StorageKind::network) tau += component.storage.reattach;
-    return {tau, false};
-  }
-  return {mean_repair(world.system.nodes[lost]), true};
-}
-
-OracleNodeLoss node_loss(const World& world, model::ServiceId service, model::NodeId lost) {
-  OracleNodeLoss out;
-  Real worst = 0;
-  for (std::size_t l = 0; l < world.system.levels.size(); ++l) {
-    std::vector<Real> after;
-    std::vector<Real> mean_times;
-    for (std::size_t c = 0; c < world.system.components.size(); ++c) {
-      const Return back = component_return(world, l, c, lost);
-      after.push_back(back.time);
-      if (back.mean) mean_times.push_back(back.time);
-    }
-    const Real time = time_until(world.system, world.system.services[service].requires_, after);
-    if (time > worst) {
-      worst = time;
-      out.is_mean = std::find(mean_times.begin(), mean_times.end(), time) != mean_times.end();
-    }
-  }
-  out.until_up = static_cast<double>(worst);
-  std::size_t busiest = 0;
-  for (std::size_t l = 1; l < world.system.levels.size(); ++l) {
-    if (world.load.service_rate[l][service] > world.load.service_rate[busiest][service])
-      busiest = l;
-  }
-  const auto on_path = path(world.system, service, false);
-  Real served = 1;
-  for (std::size_t c = 0; c < on_path.size(); ++c) {
-    const int n = world.load.replicas[busiest][c];
-    if (!on_path[c] || n == 0) continue;
-    const int gone = count_on(world, busiest, c, [&](model::NodeId d) { return d == lost; });
-    // Worst case: the primary stood there.
-    const bool primary =
-        gone > 0 && world.system.components[c].type == ComponentType::primary_replica;
-    served *= 1 - (primary ? 1 : Real(gone) / n) * (1 - Real(world.system.components[c].retry));
-  }
-  out.failed_share = static_cast<double>(1 - served);
-  if (out.failed_share > 0)
-    out.until_avoided = world.system.node_detection.worst + world.system.propagation;
-  return out;
-}
-
 /// Requests lost to one component's failures per request, while traffic still goes to what has
 /// failed.
 Real window_losses(const World& world, model::LevelId level, model::ComponentId c) {
@@ -323,8 +249,6 @@ void add_figures(const World& world, model::ServiceId service, OracleService& ou
     out.independent += world.system.levels[l].share * textbook(world, l, service);
   }
   add_recovery(world, service, out);
-  for (std::size_t d = 0; d < world.system.nodes.size(); ++d)
-    out.node_losses.push_back(node_loss(world, service, d));
   add_losses(world, service, out);
   add_error_ratio(world, service, out);
   add_response(world, service, out);

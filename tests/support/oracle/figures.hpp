@@ -18,7 +18,7 @@ Real entry_frequency(const World& world, model::LevelId level, model::ServiceId 
 /// levels' unavailability already in `out`.
 void add_figures(const World& world, model::ServiceId service, OracleService& out);
 
-/// Losses of everything but nodes.
+/// Every single loss.
 void add_losses(const World& world, model::ServiceId service, OracleService& out);
 
 }  // namespace haplan::test::oracle

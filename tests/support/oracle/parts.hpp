@@ -135,10 +135,6 @@ Real success(const model::Component& component, int n);
 /// The controller's failover times (mean, worst).
 std::pair<Real, Real> failover_times(const World& world, model::ComponentId component);
 
-/// Worst-case time until a requirement works again when component c does after `after[c]`.
-Real time_until(const model::System& system, const model::Requirement& requirement,
-                const std::vector<Real>& after);
-
 /// Brute-force headroom of the deployment.
 bool headroom(const model::System& system, const model::Deployment& deployment, const Load& load);
 

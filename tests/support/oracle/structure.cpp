@@ -296,23 +296,4 @@ bool service_up(const model::System& system, model::ServiceId service,
   return Walk{system, variables, up_bits}.met(system.services[service].requires_);
 }
 
-Real time_until(const model::System& system, const model::Requirement& requirement,
-                const std::vector<Real>& after) {
-  using Kind = model::Requirement::Kind;
-  if (requirement.kind == Kind::component) {
-    const model::Component& component = system.components[requirement.component];
-    Real time = after[requirement.component];
-    if (component.type == ComponentType::gate)
-      time = std::max(time, time_until(system, component.gate, after));
-    return std::max(time, time_until(system, component.depends_on, after));
-  }
-  if (requirement.kind == Kind::connected) return 0;
-  std::vector<Real> times;
-  for (const auto& member : requirement.of) times.push_back(time_until(system, member, after));
-  std::sort(times.begin(), times.end());
-  if (requirement.kind == Kind::all) return times.empty() ? 0 : times.back();
-  if (requirement.kind == Kind::any) return times.front();
-  return times[static_cast<std::size_t>(requirement.n - 1)];
-}
-
 }  // namespace haplan::test::oracle
