@@ -16,7 +16,6 @@ namespace haplan::planner {
 namespace {
 
 constexpr double kYear = 365.25 * 86400.0;
-constexpr std::size_t kPilots = 16;
 
 constexpr std::array<const char*, 8> kFigures = {
     "unavailability",  "outagesPerYear",  "meanOutageSeconds", "errorRatio",
@@ -197,7 +196,7 @@ const model::Study& SpecStudy::study() const { return state_->study; }
 model::Result<std::vector<double>> guarantee_factors(const Lowered& lowered,
                                                      const model::Deployment& deployment,
                                                      const std::vector<model::Law>& laws,
-                                                     std::uint64_t seed) {
+                                                     std::uint64_t seed, std::size_t draws) {
   const std::size_t services = lowered.problem.system.services.size();
   std::vector<double> factor(services, 1.0);
   const bool judged = std::ranges::any_of(
@@ -212,7 +211,7 @@ model::Result<std::vector<double>> guarantee_factors(const Lowered& lowered,
   raise(drawn, values, lowered.problem.rules, factor);
   const model::Points points(laws.size(), seed);
   std::vector<double> at(laws.size());
-  for (std::size_t pilot = 0; pilot < kPilots; ++pilot) {
+  for (std::size_t pilot = 0; pilot < draws; ++pilot) {
     points.at(pilot, at);
     for (std::size_t i = 0; i < laws.size(); ++i) values[i] = laws[i].quantile(at[i]);
     raise(drawn, values, lowered.problem.rules, factor);

@@ -42,11 +42,15 @@ class SpecStudy {
   std::unique_ptr<State> state_;
 };
 
-/// Guaranteed over own unavailability per service: the largest of the nominal one and those of a few draws.
+/// Draws in which the guaranteed figure's excess over the own one is looked at.
+inline constexpr std::size_t kGuaranteeDraws = 16;
+
+/// Guaranteed over own unavailability per service: the largest of the nominal one and those of `draws` draws.
 ///   fails  as the figures at the nominal values
 model::Result<std::vector<double>> guarantee_factors(const Lowered& lowered,
                                                      const model::Deployment& deployment,
                                                      const std::vector<model::Law>& laws,
-                                                     std::uint64_t seed);
+                                                     std::uint64_t seed,
+                                                     std::size_t draws = kGuaranteeDraws);
 
 }  // namespace haplan::planner

@@ -53,7 +53,11 @@ model::Result<void> draw_inputs(Plan& plan, const UncertaintyOptions& options) {
   auto influences = model::influences(study, {.draw = draw, .base = influence_base(options.draws)});
   if (!influences) return tl::make_unexpected(influences.error());
   report.influences = std::move(*influences);
-  auto flips = model::break_even(study);
+  // One input away from what is written: the excess as written is closer than the largest of all draws.
+  auto as_written = guarantee_factors(lowered, deployment, *laws, options.seed, 0);
+  if (!as_written) return tl::make_unexpected(as_written.error());
+  const SpecStudy alone(lowered, deployment, *laws, std::move(*as_written), report.objectives);
+  auto flips = model::break_even(alone.study());
   if (!flips) return tl::make_unexpected(flips.error());
   report.break_even = std::move(*flips);
   hold_against_confidence(report);
