@@ -2,14 +2,12 @@
 #include "planner/calibrate/spelling.hpp"
 #include "planner/render/calibration.hpp"
 #include "planner/render/yaml_text.hpp"
-#include "planner/spec/fields.hpp"
 
 namespace haplan::planner {
 namespace {
 
 constexpr int kDigits = 4;
 constexpr int kMostDigits = 15;
-constexpr int kStageOfIntervals = 3;  // a layer holds what this version reads, and nothing else
 
 /// YAML that is written as it stands: a flow map on one line.
 YamlNode verbatim(std::string text) {
@@ -34,11 +32,9 @@ YamlNode uncertain_duration(double value, double median, double low, double high
   int digits = kDigits;  // more where an interval is so narrow that its ends would become equal
   while (digits < kMostDigits && spelt_duration(low, digits) == spelt_duration(high, digits))
     ++digits;
-  std::string text = "{value: " + spelt_duration(shown, digits);
-  if (kStage >= kStageOfIntervals)
-    text += ", low: " + spelt_duration(low, digits) + ", high: " + spelt_duration(high, digits) +
-            ", dist: lognormal, level: " + level_text(level);
-  return verbatim(text + ", " + source + "}");
+  return verbatim("{value: " + spelt_duration(shown, digits) + ", low: " +
+                  spelt_duration(low, digits) + ", high: " + spelt_duration(high, digits) +
+                  ", dist: lognormal, level: " + level_text(level) + ", " + source + "}");
 }
 
 YamlNode mtbf(const ModeEstimate& one, const CalibrationReport& report) {
