@@ -111,18 +111,19 @@ Working cut_sets_of(const ServiceScope& scope) {
 }
 
 Working importance_of(const ServiceScope& scope) {
-  Working working{"importance",
-                  "Elements by criticality",
-                  "criticality = u * Birnbaum / U; RAW = U(u = 1) / U; RRW = U / U(u = 0); FV: Fussell-Vesely",
-                  {{"unavailability", ""},
-                   {"Birnbaum", ""},
-                   {"criticality", ""},
-                   {"RAW", ""},
-                   {"RRW", ""},
-                   {"FV", ""},
-                   {"FV from", ""}},
-                  {},
-                  {}};
+  Working working{
+      "importance",
+      "Elements by criticality",
+      "criticality = u * Birnbaum / U; RAW = U(u = 1) / U; RRW = U / U(u = 0); FV: Fussell-Vesely",
+      {{"unavailability", ""},
+       {"Birnbaum", ""},
+       {"criticality", ""},
+       {"RAW", ""},
+       {"RRW", ""},
+       {"FV", ""},
+       {"FV from", ""}},
+      {},
+      {}};
   for (const model::Importance& one : scope.shown().importance[scope.service]) {
     WorkingRow row{solver::cause_text({one.kind, one.subject, one.mode}),
                    {one.unavailability, one.birnbaum, one.criticality, one.achievement_worth,
