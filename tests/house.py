@@ -21,6 +21,8 @@ ANY = r".*"
 UNFINISHED = r"\b(" + "|".join(a + b for a, b in (("TO", "DO"), ("FIX", "ME"), ("X", "XX"), ("HA", "CK"))) + r")\b"
 MACHINE = r"(?<![\w.$}])/(" + "|".join(("home", "root", "wo" + "rk", "Users")) + r")/\w"
 
+TYPE = re.compile(r"(?:template <.*> )?(?:struct|class|enum class) (\w+)(?: final)?(?: :.*)? \{")
+
 TAG = re.compile(r"//.*?\[([A-Z][A-Za-z]+\d\d)\]")
 
 RULES = [
@@ -46,6 +48,19 @@ def files(root):
         parts = file.relative_to(root).parts
         if file.is_file() and not file.is_symlink() and file.suffix in TEXTS and not SKIPPED & set(parts):
             yield file, "/".join(parts)
+
+
+def named_types(text):
+    """Yields (line, full name) of each type at namespace scope that other files can see."""
+    spaces = []
+    for number, line in enumerate(text.splitlines(), 1):
+        opened = re.match(r"namespace ([\w:]*)\s*\{$", line)
+        if opened:
+            spaces.append(opened.group(1))
+        elif line.startswith("}  // namespace") and spaces:
+            spaces.pop()
+        elif (named := TYPE.match(line)) and spaces and "" not in spaces:
+            yield number, "::".join([*spaces, named.group(1)])
 
 
 def check(path, text, references):
@@ -78,6 +93,7 @@ def main():
     root = parser.parse_args().root
     references = (root / "REFERENCES.md").read_text(encoding="utf-8")
     failures = count = 0
+    types = {}
     for file, path in files(root):
         try:
             text = file.read_bytes().decode("utf-8")
@@ -90,6 +106,11 @@ def main():
         for fatal, line, message in check(path, text, references):
             print(f"{path}:{line}: {'' if fatal else 'warning: '}{message}")
             failures += fatal
+        for line, name in named_types(text) if re.match(r"(model|solver|planner)/.*\.[ch]pp$", path) else []:
+            if name in types:  # linked into one program they would be mixed up in silence
+                print(f"{path}:{line}: {name} is also defined at {types[name]}")
+                failures += 1
+            types[name] = f"{path}:{line}"
     print(f"house: {count} files, {failures} failures")
     return 1 if failures or count == 0 else 0
 

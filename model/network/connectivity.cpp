@@ -44,10 +44,10 @@ ConnectivityFigures value_at(const std::vector<ConnectivityFigures>& level,
 
 /// From the last level to the first; one empty level stands behind the last.
 Values values_of(const FrontierDiagram& diagram, const std::vector<Parts::Id>& part,
-                 const std::vector<Outcome>& outcome) {
+                 const std::vector<PartOutcome>& outcome) {
   Values values(diagram.levels.size() + 1);
   for (std::size_t l = diagram.levels.size(); l-- > 0;) {
-    const Outcome& o = outcome[part[l]];
+    const PartOutcome& o = outcome[part[l]];
     values[l].reserve(diagram.levels[l].nodes.size());
     for (const auto& [up, down] : diagram.levels[l].nodes) {
       const ConnectivityFigures joined = value_at(values[l + 1], up);
@@ -67,13 +67,13 @@ double difference(const ConnectivityFigures& joined, const ConnectivityFigures& 
 
 /// Adds the slopes of a core's parts, weighted.
 void add_slopes(const FrontierDiagram& diagram, const std::vector<Parts::Id>& part,
-                const std::vector<Outcome>& outcome, const Values& values, double weight,
-                std::vector<OutcomeSlope>& slope) {
+                const std::vector<PartOutcome>& outcome, const Values& values, double weight,
+                std::vector<PartSlope>& slope) {
   if (diagram.levels.empty()) return;
   std::vector<double> reach{weight};
   for (std::size_t l = 0; l < diagram.levels.size(); ++l) {
     const std::vector<FrontierDiagram::Node>& nodes = diagram.levels[l].nodes;
-    const Outcome& o = outcome[part[l]];
+    const PartOutcome& o = outcome[part[l]];
     std::vector<double> next(values[l + 1].size(), 0.0);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const auto [up, down] = nodes[i];
@@ -123,7 +123,7 @@ Result<Connectivity> Connectivity::compile(const NetworkGraph& network,
 ConnectivityFigures Connectivity::evaluate(std::span<const double> unavailability) const {
   HAPLAN_EXPECTS(unavailability.size() == elements_);
   if (!possible_) return {0.0, 1.0};
-  std::vector<Outcome> outcome;
+  std::vector<PartOutcome> outcome;
   parts_.evaluate(unavailability, outcome);
   ConnectivityFigures whole{1.0, 0.0};
   const auto add = [&](double connected, double disconnected) {
@@ -145,7 +145,7 @@ ConnectivitySlopes Connectivity::slopes(std::span<const double> unavailability) 
   result.birnbaum.assign(elements_, 0.0);
   result.figures = {0.0, 1.0};
   if (!possible_) return result;
-  std::vector<Outcome> outcome;
+  std::vector<PartOutcome> outcome;
   parts_.evaluate(unavailability, outcome);
 
   // Everything in series, once: each item's slope is the product of the others, from both sides.
@@ -159,7 +159,7 @@ ConnectivitySlopes Connectivity::slopes(std::span<const double> unavailability) 
   }
   std::vector<double> later(items.size() + 1, 1.0);
   for (std::size_t i = items.size(); i-- > 0;) later[i] = later[i + 1] * items[i].connected;
-  std::vector<OutcomeSlope> slope(parts_.size());
+  std::vector<PartSlope> slope(parts_.size());
   result.figures = {1.0, 0.0};
   for (std::size_t i = 0; i < items.size(); ++i) {
     const double others = result.figures.connected * later[i + 1];

@@ -26,7 +26,8 @@ Parts::Id Parts::hung(Id first, Id second) {
   return parts_.size() - 1;
 }
 
-void Parts::evaluate(std::span<const double> unavailability, std::vector<Outcome>& outcome) const {
+void Parts::evaluate(std::span<const double> unavailability,
+                     std::vector<PartOutcome>& outcome) const {
   outcome.resize(parts_.size());
   for (Id id = 0; id < parts_.size(); ++id) {
     const Part& part = parts_[id];
@@ -35,8 +36,8 @@ void Parts::evaluate(std::span<const double> unavailability, std::vector<Outcome
       outcome[id] = {1.0 - u, u, 0.0};
       continue;
     }
-    const Outcome& a = outcome[part.first];
-    const Outcome& b = outcome[part.second];
+    const PartOutcome& a = outcome[part.first];
+    const PartOutcome& b = outcome[part.second];
     switch (part.kind) {
       case Kind::element: break;
       case Kind::series: outcome[id] = {a.joins * b.joins, a.parts + a.joins * b.parts, 0.0}; break;
@@ -56,7 +57,7 @@ namespace {
 
 /// Slope of part a within `kind` of a and b. With V(joins) = 0, V(parts) = parting and V(lost) = parting + losing
 /// these are the differences of the mean of V over b's outcomes, written without subtractions.
-OutcomeSlope inner_slope(Parts::Kind kind, const OutcomeSlope& whole, const Outcome& b) {
+PartSlope inner_slope(Parts::Kind kind, const PartSlope& whole, const PartOutcome& b) {
   switch (kind) {
     case Parts::Kind::element: break;
     case Parts::Kind::series: return {b.joins * whole.parting, 0.0};
@@ -71,7 +72,7 @@ OutcomeSlope inner_slope(Parts::Kind kind, const OutcomeSlope& whole, const Outc
 
 }  // namespace
 
-void Parts::derivatives(std::span<const Outcome> outcome, std::vector<OutcomeSlope>& slope,
+void Parts::derivatives(std::span<const PartOutcome> outcome, std::vector<PartSlope>& slope,
                         std::span<double> du) const {
   HAPLAN_EXPECTS(slope.size() == parts_.size() && outcome.size() == parts_.size());
   for (Id id = parts_.size(); id-- > 0;) {

@@ -7,14 +7,14 @@
 namespace haplan::model {
 
 /// What a part of a network between two ends does; the three probabilities add up to 1.
-struct Outcome {
+struct PartOutcome {
   double joins = 1.0;  ///< it connects its ends
   double parts = 0.0;  ///< it does not
   double lost = 0.0;   ///< it does not, and a terminal inside it is connected to neither end
 };
 
 /// Derivatives of some probability: of moving from `joins` to `parts`, and from `parts` to `lost`.
-struct OutcomeSlope {
+struct PartSlope {
   double parting = 0.0;
   double losing = 0.0;
 };
@@ -48,14 +48,14 @@ class Parts {
   ///   outcome         out: size() entries
   ///   error           relative, O(depth * epsilon) of each probability
   ///   cost            O(parts)
-  void evaluate(std::span<const double> unavailability, std::vector<Outcome>& outcome) const;
+  void evaluate(std::span<const double> unavailability, std::vector<PartOutcome>& outcome) const;
 
   /// One pass from the trees' roots to their elements.
   ///   outcome  from evaluate()
   ///   slope    in: of the roots, zero elsewhere; out: consumed
   ///   du       in, out: per element, its derivative is added
   ///   cost     O(parts)
-  void derivatives(std::span<const Outcome> outcome, std::vector<OutcomeSlope>& slope,
+  void derivatives(std::span<const PartOutcome> outcome, std::vector<PartSlope>& slope,
                    std::span<double> du) const;
 
  private:

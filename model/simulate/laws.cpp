@@ -81,8 +81,8 @@ Steps steps_of(const Component& component, const Probes& probes) {
   return steps;
 }
 
-Law stepwise(double fixed, double first, double second) {
-  Law law;
+OutageLaw stepwise(double fixed, double first, double second) {
+  OutageLaw law;
   law.fixed = fixed;
   law.first = first;
   law.second = second;
@@ -129,7 +129,7 @@ Result<OutageMode> outage_mode(const Component& component, const Probes& probes,
 
 }  // namespace
 
-double Law::draw(PhiloxStream& stream) const {
+double OutageLaw::draw(PhiloxStream& stream) const {
   double length = fixed;
   switch (kind) {
     case Kind::steps:
@@ -144,20 +144,20 @@ double Law::draw(PhiloxStream& stream) const {
   return std::min(length, most);
 }
 
-Law fixed_law(double length) { return stepwise(length, 0.0, 0.0); }
+OutageLaw fixed_law(double length) { return stepwise(length, 0.0, 0.0); }
 
-Law exponential_law(double mean) {
-  Law law;
-  law.kind = Law::Kind::exponential;
+OutageLaw exponential_law(double mean) {
+  OutageLaw law;
+  law.kind = OutageLaw::Kind::exponential;
   law.mean = mean;
   return law;
 }
 
-Law law_of(const DomainMode& mode) {
+OutageLaw law_of(const DomainMode& mode) {
   if (mode.law == RepairLaw::exponential) return exponential_law(mode.repair);
   if (mode.law == RepairLaw::fixed || mode.sigma == 0.0) return fixed_law(mode.repair);
-  Law law;
-  law.kind = Law::Kind::lognormal;
+  OutageLaw law;
+  law.kind = OutageLaw::Kind::lognormal;
   law.mean = mode.repair;
   law.sigma = mode.sigma;
   return law;

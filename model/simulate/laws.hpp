@@ -14,7 +14,7 @@
 namespace haplan::model {
 
 /// The law of one outage.
-struct Law {
+struct OutageLaw {
   enum class Kind : std::uint8_t { steps, exponential, lognormal };
   Kind kind = Kind::steps;
   double fixed = 0.0;                                     ///< [s] steps: constant part
@@ -27,15 +27,15 @@ struct Law {
   double draw(PhiloxStream& stream) const;
 };
 
-Law fixed_law(double length);
-Law exponential_law(double mean);
-Law law_of(const DomainMode& mode);
+OutageLaw fixed_law(double length);
+OutageLaw exponential_law(double mean);
+OutageLaw law_of(const DomainMode& mode);
 
 /// One way in which a replica goes out.
 struct OutageMode {
   std::string name;
   double rate = 0.0;  ///< [1/s] while it serves
-  Law law;
+  OutageLaw law;
   double avoided = 0.0;  ///< [s] until traffic avoids it, propagation left aside
   bool exits = false;    ///< back-off counts
   bool assumed =

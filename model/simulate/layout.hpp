@@ -32,7 +32,7 @@ struct Element {
 
 struct ElementMode {
   double until = 1.0;  ///< cumulative share of the element's rate
-  Law law;
+  OutageLaw law;
   double exposure =
       0.0;  ///< [s] for which its failure still meets requests, over P(up) of the element
   bool exits = false;      ///< back-off counts

@@ -13,7 +13,7 @@ using Kind = Element::Kind;
 struct Way {
   std::string name;
   double rate = 0.0;
-  Law law;
+  OutageLaw law;
   double window = 0.0;  ///< [s] for which traffic still goes there
   bool exits = false;
 };
@@ -154,7 +154,7 @@ class ElementMaker {
     const double automatic = mean_failover(
         failover.controller, layout_.deployment.components[id].failover, system_.node_detection);
     std::vector<Way> ways;
-    const auto lose = [&](const std::string& name, double rate, Law law) {
+    const auto lose = [&](const std::string& name, double rate, OutageLaw law) {
       for (const bool works : {true, false}) {
         Way way{name, rate * (works ? success : 1.0 - success), law};
         way.law.most = works ? automatic : failover.manual;

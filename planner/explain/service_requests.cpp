@@ -92,7 +92,7 @@ void fill_recovery_time(const ServiceScope& scope, Explanation& out) {
       const model::ModeLaw law = model::mode_law(component, probes, *replica, m);
       working.rows.push_back({component.name + ": " + mode.name,
                               {step_worst(law, "detect"), step_worst(law, "stop"),
-                               step_worst(law, "start"), step_worst(law, "ready"), *mode.worst}});
+                               step_worst(law, "start"), step_worst(law, "ready"), mode.worst}});
     }
   }
   std::ranges::stable_sort(working.rows, [](const WorkingRow& a, const WorkingRow& b) {

@@ -53,7 +53,7 @@ void add_analytic(SimulationReport& report) {
     auto window = model::downtime_in_window(problem.system, report.deployment, figures,
                                             report.options.window, report.options.budgets[s]);
     if (window) beside.window = *window;
-    report.analytic.push_back(std::move(beside));
+    report.analytic.push_back(beside);
   }
 }
 

@@ -142,7 +142,7 @@ model::Result<std::vector<model::Law>> laws_of(const std::vector<UncertainInput>
       error.message = input.name + ": " + error.message;
       return tl::make_unexpected(std::move(error));
     }
-    laws.push_back(std::move(*law));
+    laws.push_back(*law);
   }
   return laws;
 }

@@ -3,10 +3,7 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
-#include "tests/support/near.hpp"
-
 using namespace haplan::model;
-using haplan::test::near_relative;
 
 // The three vectors that come with the generator [SMDS11]: zeros, ones, digits of pi.
 TEST_CASE("philox: gives the published words for the published counters") {
