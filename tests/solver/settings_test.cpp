@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <limits>
+#include <utility>
 
 #include "solver/judge.hpp"
 #include "tests/solver/small_problem.hpp"
@@ -27,10 +28,11 @@ Problem probed(std::vector<double> periods, std::vector<double> thresholds, doub
       model::Probe{.period = 10, .timeout = 1, .failure_threshold = 3, .grace = 1};
   Problem problem = problem_of(small);
   Decision& threshold = decide(problem, 0, "probes.liveness.failureThreshold",
-                               Setting::failure_threshold, thresholds);
+                               Setting::failure_threshold, std::move(thresholds));
   threshold.probe = ProbeKind::liveness;
   threshold.standard = 3;
-  Decision& period = decide(problem, 0, "probes.liveness.periodSeconds", Setting::period, periods);
+  Decision& period =
+      decide(problem, 0, "probes.liveness.periodSeconds", Setting::period, std::move(periods));
   period.probe = ProbeKind::liveness;
   period.standard = 10;
   problem.objectives.push_back({.service = 0, .max_recovery_time = target});

@@ -44,7 +44,7 @@ Whole whole_of(const Sample& sample) {
   for (const ServiceFigures& service : whole.evaluation.services) {
     auto window = downtime_in_window(sample.system, sample.deployment, service, kWindow, kBudget);
     REQUIRE(window.has_value());
-    whole.windows.push_back(std::move(*window));
+    whole.windows.push_back(*window);
   }
   return whole;
 }
