@@ -221,8 +221,8 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (auto mistake = understand_draws(raw.draws, arguments.drawing)) return mistake;
   for (const std::string& text : raw.outputs)
     if (auto mistake = understand_output(text, arguments)) return mistake;
-  static const std::set<std::string> kTakeSpecs{"solve", "evaluate", "drill", "simulate",
-                                                "validate", "why"};
+  static const std::set<std::string> kTakeSpecs{"solve",    "evaluate", "drill",
+                                                "simulate", "validate", "why"};
   if (kTakeSpecs.contains(arguments.verb) && arguments.specs.empty())
     return arguments.verb + " needs a SPEC (a file, or - for stdin)";
   if (arguments.verb == "calibrate")

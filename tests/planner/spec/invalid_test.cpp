@@ -90,7 +90,8 @@ TEST_CASE("invalid texts: an unknown scenario and a bad setting are refused") {
 }
 
 TEST_CASE("invalid texts: an unused parameter is a warning, wherever it could have been used") {
-  const std::string head = "apiVersion: haplan.dev/v1alpha1\nkind: System\nmetadata: {name: shop}\n";
+  const std::string head =
+      "apiVersion: haplan.dev/v1alpha1\nkind: System\nmetadata: {name: shop}\n";
   const auto unused = read({{"a.yaml", head + "spec:\n  parameters: {boot: 5s, fast: 1s}\n"
                                               "  components: {api: {type: stateless, start: "
                                               "{param: boot}}}\n"}});
@@ -99,10 +100,10 @@ TEST_CASE("invalid texts: an unused parameter is a warning, wherever it could ha
   CHECK(unused.diagnostics[0].code == "HA040");
   CHECK(unused.diagnostics[0].severity == Severity::warning);
   CHECK(unused.diagnostics[0].where.column == 26);
-  const auto in_scenario =
-      read({{"a.yaml", head + "spec:\n  parameters: {boot: 5s}\n"
-                              "  components: {api: {type: stateless}}\n"
-                              "  scenarios: {slow: {components: {api: {start: {param: boot}}}}}\n"}});
+  const auto in_scenario = read(
+      {{"a.yaml", head + "spec:\n  parameters: {boot: 5s}\n"
+                         "  components: {api: {type: stateless}}\n"
+                         "  scenarios: {slow: {components: {api: {start: {param: boot}}}}}\n"}});
   CHECK(in_scenario.diagnostics.empty());
 }
 
