@@ -42,7 +42,7 @@ std::vector<test::RefereeCase> all_cases() {
   for (std::uint64_t seed = 1; seed <= kSystems; ++seed) cases.push_back(test::random_case(seed));
   std::vector<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::directory_iterator(HAPLAN_EXAMPLES))
-    paths.push_back(entry.path());
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
   std::ranges::sort(paths);
   for (const auto& path : paths) {
     planner::Loaded loaded = load_example(path);
