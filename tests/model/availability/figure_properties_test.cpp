@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <map>
-#include <numeric>
 #include <tuple>
 
 #include "model/availability/cut_sets.hpp"
@@ -10,6 +9,7 @@
 #include "model/availability/window.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/random_system.hpp"
+#include "tests/support/relabelled.hpp"
 
 // Properties of every figure of a service, of its drills and of its windows, beyond its unavailability.
 
@@ -20,7 +20,9 @@ using namespace haplan::model;
 using test::near_relative;
 using test::Random;
 using test::random_sample;
+using test::relabelled;
 using test::Sample;
+using test::shuffled;
 
 constexpr std::uint64_t kSystems = 60;
 constexpr double kWindow = 30 * 86400.0;
@@ -47,29 +49,6 @@ Whole whole_of(const Sample& sample) {
     whole.windows.push_back(*window);
   }
   return whole;
-}
-
-/// Nodes in another order and by other names; `to[i]` is the new number of node i.
-Sample relabelled(const Sample& sample, const std::vector<std::size_t>& to) {
-  Sample out = sample;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    out.system.nodes[to[i]] = sample.system.nodes[i];
-    out.system.nodes[to[i]].name = "other-" + std::to_string(to[i] + 1);
-  }
-  for (std::size_t c = 0; c < out.system.components.size(); ++c) {
-    auto& allowed = out.system.components[c].allowed;
-    for (NodeId& node : allowed) node = to[node];
-    std::ranges::sort(allowed);
-    for (NodeId& node : out.deployment.components[c].nodes) node = to[node];
-  }
-  return out;
-}
-
-std::vector<std::size_t> shuffled(std::size_t n, Random& random) {
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  for (std::size_t i = n; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-  return order;
 }
 
 using Name = std::tuple<CauseKind, std::string, std::string>;

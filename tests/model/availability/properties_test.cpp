@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <functional>
-#include <numeric>
 
 #include "model/availability/evaluate.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/random_system.hpp"
+#include "tests/support/relabelled.hpp"
 
 // What a change of the input must do to the figures, whatever their values.
 
@@ -16,7 +16,9 @@ using namespace haplan::model;
 using test::near_relative;
 using test::Random;
 using test::random_sample;
+using test::relabelled;
 using test::Sample;
+using test::shuffled;
 
 constexpr std::uint64_t kSystems = 80;
 
@@ -24,13 +26,6 @@ Evaluation figures_of(const Sample& sample) {
   auto found = evaluate(sample.system, sample.deployment);
   REQUIRE(found.has_value());
   return *found;
-}
-
-std::vector<std::size_t> shuffled(std::size_t n, Random& random) {
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  for (std::size_t i = n; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-  return order;
 }
 
 void for_each_requirement(Sample& sample, const std::function<void(Requirement&)>& change) {
@@ -53,22 +48,6 @@ Sample renamed(const Sample& sample, const std::vector<std::size_t>& to) {
   for_each_requirement(out, [&](Requirement& r) {
     if (r.kind == Requirement::Kind::component) r.component = to[r.component];
   });
-  return out;
-}
-
-/// Node i becomes number to[i].
-Sample moved(const Sample& sample, const std::vector<std::size_t>& to) {
-  Sample out = sample;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    out.system.nodes[to[i]] = sample.system.nodes[i];
-    out.system.nodes[to[i]].name = "node-" + std::to_string(to[i] + 1);
-  }
-  for (std::size_t c = 0; c < out.system.components.size(); ++c) {
-    auto& allowed = out.system.components[c].allowed;
-    for (NodeId& node : allowed) node = to[node];
-    std::sort(allowed.begin(), allowed.end());
-    for (NodeId& node : out.deployment.components[c].nodes) node = to[node];
-  }
   return out;
 }
 
@@ -169,7 +148,7 @@ TEST_CASE("evaluate: does not depend on the order of nodes where no drain choose
     sample.system.drain.reset();
     Random random(seed + 600'000);
     const auto to = shuffled(sample.system.nodes.size(), random);
-    check_same(figures_of(sample), figures_of(moved(sample, to)));
+    check_same(figures_of(sample), figures_of(relabelled(sample, to)));
   }
 }
 
