@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,7 +71,31 @@ struct Decision {
   std::vector<double> values;  ///< ascending, distinct, at least two
   std::optional<double>
       standard;  ///< Kubernetes, controller or catalogue default; none: the smallest value
+  /// Of the component's variants those whose setting it is; empty: it has none, or it is cluster-wide.
+  std::vector<std::size_t> variants{};
 };
+
+/// What of a component's variants runs, where the spec leaves it open. How many replicas of a variant there may be, once
+/// it is chosen, is a Decision of its own where it is chosen alone.
+struct VariantChoice {
+  model::ComponentId component = 0;
+  std::vector<std::size_t> allowed;  ///< variants, ascending; without mix exactly one of them runs
+  /// Mixed only: how many replicas of each variant there may be (0 included unless the variant must run), ascending ...
+  std::vector<std::vector<int>> counts;
+  std::vector<int> totals;  ///< ... and of all of them together, ascending
+};
+
+/// What may be spent at most: of `cost` in the unit of the prices a month, of cpu in cores, of memory in bytes, of what
+/// replicas use in its own unit. What counts is the load level at which most is spent.
+struct Budget {
+  enum class Kind { replicas, cost, cpu, memory, uses };
+  Kind kind = Kind::replicas;
+  std::string name;  ///< as written: "replicas", ..., or what is used
+  model::Rational limit;
+};
+
+/// What a plan has least of.
+enum class Preference { replicas, cost };
 
 struct Problem {
   model::System system;
@@ -81,6 +106,14 @@ struct Problem {
   std::vector<bool> placement_open;        ///< per component: the solver chooses its nodes
   std::vector<Objective> objectives;       ///< in service order
   std::vector<model::CarriedRules> rules;  ///< per component: what the written files carry
+
+  std::vector<VariantChoice> choices;  ///< in component order
+  std::vector<Budget> budgets;         ///< in name order (byte order)
+  /// A month's price of a core ("cpu"), a GiB ("memory") and of units of other resources that are requested.
+  std::map<std::string, model::Rational> prices;
+  std::vector<Preference> minimize{Preference::replicas};  ///< most important first, distinct
+  /// The least availability of the services with objectives comes first, and `minimize` after it.
+  bool maximize_availability = false;
 };
 
 /// Writes one value of a decision into a deployment.

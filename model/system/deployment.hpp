@@ -58,6 +58,10 @@ struct ComponentPlan {
   /// Node of each replica at the largest level; n_l replicas use the first n_l. Empty without a
   /// cluster.
   std::vector<NodeId> nodes;
+  /// One per Component::variants: its settings, and in `replicas` how many replicas are of it (1 where replicas are not
+  /// counted or scaled, 0: it is not used); nodes empty. Above, `replicas` is their sum, `nodes` goes through the
+  /// variants in their order, and the settings mean nothing.
+  std::vector<ComponentPlan> variants;
 
   friend bool operator==(const ComponentPlan&, const ComponentPlan&) = default;
 };

@@ -264,6 +264,13 @@ struct Component {
   Requirement gate;        ///< type gate
   Requirement depends_on;  ///< Kind::all over what it requires
 
+  /// Ways to run it, in natural name order; empty: one way, this one. Each is whole, with what the component has where
+  /// the variant says nothing; its name is the variant's; it has neither dependencies nor variants of its own.
+  std::vector<Component> variants;
+  bool mix = false;     ///< replicas of several variants may run together
+  std::string variant;  ///< of what was resolved to one of its variants: that one's name
+  std::map<std::string, Rational> uses;  ///< of named budgets, by one replica (what has none: once)
+
   /// Runs as replicas on nodes (stateless, primary-replica, quorum).
   [[nodiscard]] bool replicated() const {
     return type == ComponentType::stateless || type == ComponentType::primary_replica ||
