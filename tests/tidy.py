@@ -2,7 +2,8 @@
 """Runs clang-tidy on every source of a build, two at a time or more, and remembers what passed.
 
 A file is looked at again only when it, a project header that it reaches, its compile command, .clang-tidy or
-clang-tidy itself has changed. The memory is one empty file per passed key, in <build>/tidy.
+clang-tidy itself has changed. The memory is one empty file per passed key, in the user's cache, so that another clone of the
+same sources shares it; what no run has asked for in a month is forgotten.
 """
 
 import concurrent.futures
@@ -13,9 +14,12 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CLANG_TIDY = "clang-tidy-19"
+MEMORY = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "haplan" / "tidy"
+MONTH = 30 * 86400  # [s]
 INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 
@@ -31,9 +35,11 @@ def digest_of_tree(file, seen):
 
 def check(entry, build, common):
     file = pathlib.Path(entry["file"])
-    key = hashlib.sha256(common + entry["command"].encode() + digest_of_tree(file, set())).hexdigest()
-    memory = build / "tidy" / key
+    command = entry["command"].replace(str(build), "<build>").replace(str(ROOT), "<root>")
+    key = hashlib.sha256(common + command.encode() + digest_of_tree(file, set())).hexdigest()
+    memory = MEMORY / key
     if memory.exists():
+        memory.touch()
         return True, ""
     run = subprocess.run([CLANG_TIDY, "--quiet", "-p", str(build), str(file)], cwd=ROOT, text=True,
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
@@ -47,7 +53,13 @@ def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     version = subprocess.run([CLANG_TIDY, "--version"], stdout=subprocess.PIPE, check=True).stdout
     common = version + (ROOT / ".clang-tidy").read_bytes()
-    (build / "tidy").mkdir(exist_ok=True)
+    MEMORY.mkdir(parents=True, exist_ok=True)
+    for old in MEMORY.iterdir():
+        try:
+            if old.stat().st_mtime < time.time() - MONTH:
+                old.unlink()
+        except FileNotFoundError:  # another run was faster
+            pass
     entries = [entry for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
                if pathlib.Path(entry["file"]).is_relative_to(ROOT)
                and not pathlib.Path(entry["file"]).is_relative_to(build)]
