@@ -32,6 +32,9 @@ function(haplan_library folder)
   add_library(haplan::${name} ALIAS haplan_${name})
   target_include_directories(haplan_${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(haplan_${name} PUBLIC tl::expected PRIVATE haplan_flags ${arg_PRIVATE})
+  # The Python extension links the same objects as the executable, so that both compute the same bits.
+  set_target_properties(haplan_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
+                        VISIBILITY_INLINES_HIDDEN ON)
   foreach(dependency IN LISTS arg_DEPENDS)
     string(REPLACE "/" "_" dependency_name ${dependency})
     target_link_libraries(haplan_${name} PUBLIC haplan_${dependency_name})
