@@ -43,7 +43,9 @@ ALLOWED = {
     "model/availability": RECOVERY,
     "model/uncertainty": AVAILABILITY,
     "model/simulate": NUMERICS + ["model/system", "model/packing"],
-    "solver": SOLVER,
+    "solver": SOLVER + ["solver/allocation"],
+    # Subsystems and columns: it knows no system.
+    "solver/allocation": NUMERICS + ["model/diagram"],
     # The checker of certificates shares no code with the search.
     "solver/verify": SOLVER + ["solver/problem", "solver/outcome", "solver/certificate", "solver/solve"],
     "planner/diagnostic": BASE,
@@ -79,7 +81,7 @@ OWNERS = {
     "Eigen/*": ["model/markov", "tests/model"],
     "boost/*": ["model/system", "model/uncertainty", "tests/model"],
     "yaml-cpp/*": ["planner/yaml", "tests/planner"],
-    "nlohmann/*": ["planner/render", "planner/import", "tests/planner"],
+    "nlohmann/*": ["planner/render", "planner/import", "tests/planner", "tests/support"],
     "CLI/*": ["planner/cli"],
     "fmt/*": ["model", "solver", "planner", "tests"],
     "pybind11/*": ["python/bindings"],
