@@ -1,6 +1,8 @@
 #include "model/availability/causes.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -42,10 +44,13 @@ class Ledger {
         add(CauseKind::replica, subject, mode.name, share * mode.rate * mode.mean / total);
   }
 
+  /// What is smaller than a rounding of the whole is none: it may even have the wrong sign.
   [[nodiscard]] std::vector<Cause> sorted() const {
+    double whole = 0.0;
+    for (const auto& [key, share] : shares_) whole += std::abs(share);
     std::vector<Cause> causes;
     for (const auto& [key, share] : shares_)
-      if (share != 0.0)
+      if (std::abs(share) > std::numeric_limits<double>::epsilon() * whole)
         causes.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), share});
     std::stable_sort(causes.begin(), causes.end(),
                      [](const Cause& a, const Cause& b) { return a.share > b.share; });

@@ -21,7 +21,7 @@ Sensitivity sensitivity(const System& system, const Compiled& compiled, const Nu
 /// Downtime by cause: Aumann-Shapley shares, u_i times the integral over t in [0, 1] of dU/du_i at all
 /// unavailabilities scaled by t. Shares of each service add up to its unavailability; what remains at t = 0 (more
 /// replicas needed than there are) is the cause `capacity`.
-///   returns  causes in descending share
+///   returns  causes in descending share; none whose share is below a rounding of the unavailability
 ///   error    the quadrature is exact for structure functions of degree < 48
 ///   source   [AS74]
 std::vector<Cause> downtime_by_cause(const System& system, const Compiled& compiled,

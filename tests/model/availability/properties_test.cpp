@@ -232,3 +232,15 @@ TEST_CASE("evaluate: shares of causes add up to the unavailability") {
     }
   }
 }
+
+TEST_CASE("evaluate: no cause is a mere rounding, and nothing but a drain ever helps") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    INFO("seed " << seed);
+    for (const ServiceFigures& service : figures_of(random_sample(seed)).services) {
+      for (const Cause& cause : service.causes) {
+        CHECK(std::abs(cause.share) > 1e-16 * service.unavailability.value);
+        CHECK((cause.share > 0.0 || cause.kind == CauseKind::drain));
+      }
+    }
+  }
+}
