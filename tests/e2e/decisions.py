@@ -1,0 +1,95 @@
+"""Whether manifests show what a plan decided: read from the plan and the spec, not from what haplan says it wrote."""
+
+from ha_rules import matches
+
+KEYS = {"node": "kubernetes.io/hostname", "zone": "topology.kubernetes.io/zone", "region": "topology.kubernetes.io/region"}
+LOST = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+
+
+def topology_key(level):
+    return KEYS.get(level, f"haplan.dev/{level}")
+
+
+def scaler_of(manifests, workload):
+    return next((m for m in manifests if m["kind"] == "HorizontalPodAutoscaler" and
+                 (m["spec"]["scaleTargetRef"]["kind"], m["spec"]["scaleTargetRef"]["name"]) ==
+                 (workload["kind"], workload["metadata"]["name"])), None)
+
+
+def counts(planned, component, workload, manifests):
+    scaler = scaler_of(manifests, workload)
+    if component.autoscale is None:
+        yield "replicas", workload["spec"].get("replicas", 1), planned.get("replicas", component.n[0])
+        yield "autoscaler", scaler, None
+        return
+    yield "replicas beside an autoscaler", workload["spec"].get("replicas"), None
+    scale = planned["autoscale"]
+    spec = scaler["spec"] if scaler else {}
+    yield "min", spec.get("minReplicas"), scale["min"]
+    yield "max", spec.get("maxReplicas"), scale["max"]
+    targets = [metric["resource"]["target"].get("averageUtilization") for metric in spec.get("metrics", [])
+               if metric.get("type") == "Resource" and metric["resource"]["name"] == "cpu"]
+    yield "CPU target", targets, [scale["targetCPUUtilizationPercentage"]]
+
+
+def container_of(workload, name):
+    """The container that serves: the one of this name, or the only one."""
+    containers = workload["spec"]["template"]["spec"]["containers"]
+    return next((c for c in containers if c["name"] == name), containers[0])
+
+
+def probes(planned, container):
+    for kind, settings in (planned.get("probes") or {}).items():
+        shown = container.get(kind + "Probe") or {}
+        handlers = {"httpGet", "tcpSocket", "grpc", "exec"} & shown.keys()
+        yield f"{kind} probe: handlers", len(handlers), 1
+        for field, value in settings.items():
+            default = {"initialDelaySeconds": 0, "periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3,
+                       "successThreshold": 1}.get(field)
+            yield f"{kind} probe: {field}", shown.get(field, default), value
+
+
+def tolerations(plan, component, pod):
+    seconds = (plan.result["plan"].get("cluster") or {}).get("tolerationSeconds")
+    if seconds is None or not component.movable:
+        return
+    for key in LOST:
+        found = [t.get("tolerationSeconds") for t in pod.get("tolerations") or [] if t.get("key") == key]
+        yield f"toleration of {key}", found or [300], [seconds]  # 300 is what the API server writes where nothing is said
+
+
+def spread(component, workload, pod):
+    if not component.hard or max(component.n) < 2:
+        return
+    key = topology_key(component.over)
+    labels = workload["spec"]["template"]["metadata"].get("labels") or {}
+    rules = [rule for rule in pod.get("topologySpreadConstraints") or [] if rule["topologyKey"] == key]
+    anti = ((pod.get("affinity") or {}).get("podAntiAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+    if anti and not rules:  # stricter than a rule: one per domain
+        yield "anti-affinity", [(term["topologyKey"], matches(term["labelSelector"], labels)) for term in anti], [(key, True)]
+        return
+    yield "spread rules", len(rules), 1
+    for rule in rules:
+        yield "maxSkew", rule["maxSkew"], component.skew
+        yield "whenUnsatisfiable", rule["whenUnsatisfiable"], "DoNotSchedule"
+        yield "nodeTaintsPolicy", rule.get("nodeTaintsPolicy"), "Honor"
+        yield "selects its own pods", matches(rule.get("labelSelector"), labels), True
+        if workload["kind"] == "Deployment":
+            yield "matchLabelKeys", rule.get("matchLabelKeys"), ["pod-template-hash"]
+
+
+def missing(plan, manifests, names):
+    """[(component, what, shown, decided)] of every decision that the manifests do not show. names: {component: "Kind/name"}."""
+    by_name = {f"{m['kind']}/{m['metadata']['name']}": m for m in manifests}
+    out = []
+    for name, component in plan.components.items():
+        workload = by_name[names[name]]
+        planned = plan.result["plan"]["components"][name]
+        pod = workload["spec"]["template"]["spec"]
+        container = container_of(workload, name)
+        requests = (container.get("resources") or {}).get("requests") or {}
+        checks = [*counts(planned, component, workload, manifests), *probes(planned, container),
+                  *tolerations(plan, component, pod), *spread(component, workload, pod)]
+        checks += [(f"request of {key}", plan.milli(requests.get(key)), value) for key, value in component.requests.items()]
+        out += [(name, what, shown, decided) for what, shown, decided in checks if shown != decided]
+    return out
