@@ -20,17 +20,6 @@ int failed(const model::Error& error) {
                                                                         : ExitCode::failed);
 }
 
-/// What the spec leaves open without the plan that closes it, and what the plan says binds it.
-model::Result<Evidence> evidence_of(const Plan& plan, const Inputs& inputs) {
-  if (!inputs.plan) return gather_evidence(plan, plan.lowered.problem.decisions, {});
-  Inputs open = inputs;
-  open.plan.reset();
-  const Loaded loaded = load(open);
-  return gather_evidence(
-      plan, loaded.lowered ? loaded.lowered->problem.decisions : plan.lowered.problem.decisions,
-      binding_of(inputs.plan->text));
-}
-
 }  // namespace
 
 int explain_spec(const Arguments& arguments, const std::optional<std::string>& path) {

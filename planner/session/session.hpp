@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "planner/drill.hpp"
+#include "planner/explain/explanation.hpp"
 #include "planner/lower.hpp"
 #include "planner/plan.hpp"
 #include "planner/simulation.hpp"
@@ -75,6 +76,11 @@ std::vector<std::vector<Provenance>> provenance_of(const Lowered& lowered,
 /// inputs, in that and with that alone.
 ///   lowered  what load(inputs) gave
 model::Result<DrillReport> drill_report(const Inputs& inputs, Lowered lowered);
+
+/// What explanations of an evaluated plan are drawn from: with a plan among the inputs, what the spec leaves open without
+/// it, and what that plan says binds it.
+///   plan    of evaluated_plan(what load(inputs) gave); must outlive what is returned
+model::Result<Evidence> evidence_of(const Plan& plan, const Inputs& inputs);
 
 /// What a simulation is asked for. Goals (budgets, targets) come from the objectives.
 struct SimulationRequest {
