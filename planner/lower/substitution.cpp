@@ -25,14 +25,6 @@ double as_fraction(double value) {
   return std::ldexp(std::round(std::ldexp(mantissa, 32)), exponent - 32);
 }
 
-bool is_fraction(const std::string& path) {
-  const std::string name = path.substr(path.rfind('.') + 1);
-  for (const char* one :
-       {"users", "thinkTime", "rate", "load", "throughput", "maxUtilization", "serviceTime"})
-    if (name == one) return path.find(".failures.") == std::string::npos;
-  return false;
-}
-
 /// One place of an input in the tree, with what was written there.
 struct Place {
   Value* value = nullptr;
@@ -82,7 +74,21 @@ bool same_times(const model::Deployment& a, const model::Deployment& b) {
                     });
 }
 
+void write(Place& place, const Measure& value) {
+  place.value->value = value.value;
+  place.value->complement = value.complement;
+  place.value->exact = value.exact;
+}
+
 }  // namespace
+
+bool is_counted_with(const std::string& path) {
+  const std::string name = path.substr(path.rfind('.') + 1);
+  for (const char* one :
+       {"users", "thinkTime", "rate", "load", "throughput", "maxUtilization", "serviceTime"})
+    if (name == one) return path.find(".failures.") == std::string::npos;
+  return false;
+}
 
 struct Substitution::State {
   Value document;
@@ -112,6 +118,18 @@ struct Substitution::State {
                                                 one.code + ": " + one.message, one.where.file});
     HAPLAN_EXPECTS(false);  // a lowering without a system has an error
     return {};
+  }
+
+  /// The problem with the tree's values, after those of these inputs have changed.
+  [[nodiscard]] model::Result<const solver::Problem*> lower_changed(
+      const std::vector<std::size_t>& changed) {
+    bool direct = !stale;
+    for (const std::size_t i : changed) direct = direct && inputs[i].direct;
+    for (const std::size_t i : changed)
+      for (Place& place : inputs[i].places) direct = direct && (*place.shortcut)(problem);
+    if (!direct)
+      if (const auto lowered = lower_whole(); !lowered) return tl::make_unexpected(lowered.error());
+    return &problem;
   }
 
   /// Whether the shortcuts of the input give what the whole lowering gives with the tree's values.
@@ -150,7 +168,7 @@ Substitution::Substitution(const Value& document) : state_(std::make_unique<Stat
     const std::string path = lowering::path_under_spec(*use.value);
     state.inputs[use.input].places.push_back({.value = use.value,
                                               .written = *use.value,
-                                              .fraction = is_fraction(path),
+                                              .fraction = is_counted_with(path),
                                               .shortcut = lowering::shortcut(use, state.problem)});
   }
   for (std::size_t i = 0; i < state.inputs.size(); ++i) state.check(i);
@@ -165,19 +183,36 @@ model::Result<const solver::Problem*> Substitution::at(std::span<const double> v
   State& state = *state_;
   HAPLAN_EXPECTS(values.size() == state.inputs.size());
   std::vector<std::size_t> changed;
-  bool direct = !state.stale;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] == state.inputs[i].value) continue;
     state.put(i, values[i]);
     changed.push_back(i);
-    direct = direct && state.inputs[i].direct;
   }
-  for (const std::size_t i : changed)
-    for (Place& place : state.inputs[i].places) direct = direct && (*place.shortcut)(state.problem);
-  if (!direct)
-    if (const auto lowered = state.lower_whole(); !lowered)
-      return tl::make_unexpected(lowered.error());
-  return &state.problem;
+  return state.lower_changed(changed);
+}
+
+model::Result<const solver::Problem*> Substitution::at(std::span<const Measure> values) {
+  State& state = *state_;
+  HAPLAN_EXPECTS(values.size() == state.inputs.size());
+  std::vector<std::size_t> changed;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Input& input = state.inputs[i];
+    const double value = input.known.complemented ? values[i].complement : values[i].value;
+    if (value == input.value) continue;
+    input.value = value;
+    for (Place& place : input.places) write(place, values[i]);
+    changed.push_back(i);
+  }
+  return state.lower_changed(changed);
+}
+
+std::vector<Measure> Substitution::written() const {
+  std::vector<Measure> values;
+  for (const Input& input : state_->inputs) {
+    const Value& value = input.places.front().written;
+    values.push_back({value.exact, value.value, value.complement});
+  }
+  return values;
 }
 
 void Substitution::settle(model::Deployment& deployment) const {
@@ -211,6 +246,8 @@ void Substitution::settle(model::Deployment& deployment) const {
     }
   }
 }
+
+bool Substitution::is_direct(std::size_t input) const { return state_->inputs.at(input).direct; }
 
 std::size_t Substitution::direct() const {
   return static_cast<std::size_t>(std::count_if(state_->inputs.begin(), state_->inputs.end(),

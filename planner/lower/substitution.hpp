@@ -5,6 +5,7 @@
 
 #include "model/base/result.hpp"
 #include "planner/lower/inputs.hpp"
+#include "planner/spec/scalar.hpp"
 #include "solver/problem.hpp"
 
 namespace haplan::planner {
@@ -30,11 +31,19 @@ class Substitution {
   ///   cost     a microsecond or less per value that changes; a whole lowering where an input has no shortcut
   [[nodiscard]] model::Result<const solver::Problem*> at(std::span<const double> values);
 
+  /// The same for values as a spec would have written them: also what lowering rounds or counts with is exact.
+  ///   values  one per input, in its base unit; of a probability with its complement
+  [[nodiscard]] model::Result<const solver::Problem*> at(std::span<const Measure> values);
+
+  /// The values that the spec writes.
+  [[nodiscard]] std::vector<Measure> written() const;
+
   /// Writes what of the last values belongs to a deployment: the detection and promotion times of failovers
   /// without controller, and nodes for replicas beyond those that it places, each the allowed node with the
   /// fewest replicas of the component, the first of equal ones.
   void settle(model::Deployment& deployment) const;
 
+  [[nodiscard]] bool is_direct(std::size_t input) const;  ///< has a shortcut
   /// Inputs that have a shortcut.
   [[nodiscard]] std::size_t direct() const;
   /// Whole lowerings done by `at`.
@@ -44,5 +53,8 @@ class Substitution {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Whether a number at this path under spec decides by rounding how many replicas are needed.
+bool is_counted_with(const std::string& path);
 
 }  // namespace haplan::planner

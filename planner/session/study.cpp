@@ -21,17 +21,6 @@ constexpr std::array<const char*, 8> kFigures = {
     "unavailability",  "outagesPerYear",  "meanOutageSeconds", "errorRatio",
     "recoverySeconds", "responseSeconds", "nodeLossSeconds",   "dataLossSeconds"};
 
-void add_figures(const model::ServiceFigures& service, std::vector<double>& figures) {
-  double node_loss = 0.0;
-  for (const model::NodeLoss& loss : service.node_losses)
-    node_loss = std::max(node_loss, loss.until_up);
-  for (const double figure :
-       {service.unavailability.value, service.outage_frequency * kYear, service.mean_outage,
-        service.error_ratio, service.recovery ? service.recovery->worst : 0.0,
-        service.worst_response_time, node_loss, service.data_loss})
-    figures.push_back(figure);
-}
-
 /// A law for what the engine draws.
 model::Uncertainty known_of(const UncertainInput& input) {
   using Law = Uncertainty::Law;
@@ -132,6 +121,19 @@ void raise(Drawn& drawn, std::span<const double> values,
 }
 
 }  // namespace
+
+std::span<const char* const> followed_figures() { return kFigures; }
+
+void add_figures(const model::ServiceFigures& service, std::vector<double>& figures) {
+  double node_loss = 0.0;
+  for (const model::NodeLoss& loss : service.node_losses)
+    node_loss = std::max(node_loss, loss.until_up);
+  for (const double figure :
+       {service.unavailability.value, service.outage_frequency * kYear, service.mean_outage,
+        service.error_ratio, service.recovery ? service.recovery->worst : 0.0,
+        service.worst_response_time, node_loss, service.data_loss})
+    figures.push_back(figure);
+}
 
 model::Result<std::vector<model::Law>> laws_of(const std::vector<UncertainInput>& inputs) {
   std::vector<model::Law> laws;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "model/uncertainty/study.hpp"
@@ -15,6 +16,12 @@ namespace haplan::planner {
 /// The laws of the inputs.
 ///   fails  invalid_input: an interval that no law of the kind has, with the input's name
 model::Result<std::vector<model::Law>> laws_of(const std::vector<UncertainInput>& inputs);
+
+/// Names of a service's figures that can be followed, as in JSON: "unavailability", "outagesPerYear", ...
+std::span<const char* const> followed_figures();
+
+/// Their values, in the same order, at the end of `figures`.
+void add_figures(const model::ServiceFigures& service, std::vector<double>& figures);
 
 std::vector<DrawnFigure> drawn_figures(const model::System& system);
 
