@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <pybind11/stl.h>
+
+#include "planner/render/drill.hpp"
+#include "planner/render/json.hpp"
+#include "planner/render/patch.hpp"
+#include "planner/render/simulation.hpp"
+#include "planner/render/text.hpp"
+#include "planner/render/values.hpp"
+#include "python/bindings/bindings.hpp"
+#include "python/bindings/call.hpp"
+#include "python/bindings/translate.hpp"
+
+namespace haplan::python {
+
+namespace py = pybind11;
+
+namespace {
+
+/// A result in every form that it can be written in.
+struct Rendered {
+  std::string json;
+  std::string text;
+  planner::RenderedFiles values;
+  planner::RenderedFiles patch;
+};
+
+Rendered rendered(const planner::Plan& plan, const planner::Inputs& inputs) {
+  return {planner::render_json(plan), planner::render_text(plan, page_of(inputs)),
+          planner::render_values(plan), planner::render_patch(plan)};
+}
+
+py::dict translate(const planner::RenderedFiles& rendered) {
+  py::dict files;
+  for (const auto& [name, content] : rendered.files) files[text(name)] = text(content);
+  py::list unsupported;
+  for (const planner::Unsupported& one : rendered.unsupported)
+    unsupported.append(py::make_tuple(text(one.component), text(one.path), text(one.reason)));
+  py::list notes;
+  for (const std::string& note : rendered.notes) notes.append(text(note));
+  py::dict all;
+  all["files"] = files;
+  all["unsupported"] = unsupported;
+  all["notes"] = notes;
+  return all;
+}
+
+py::dict translate(const Rendered& rendered) {
+  py::dict all;
+  all["json"] = text(rendered.json);
+  all["text"] = text(rendered.text);
+  all["values"] = translate(rendered.values);
+  all["patch"] = translate(rendered.patch);
+  return all;
+}
+
+planner::UncertaintyOptions drawing(std::optional<std::size_t> draws, std::uint64_t seed,
+                                    const std::optional<std::vector<double>>& quantiles,
+                                    unsigned threads) {
+  planner::UncertaintyOptions options;
+  if (draws) options.draws = *draws;
+  options.seed = seed;
+  options.threads = threads;
+  if (quantiles) options.quantiles = *quantiles;
+  return options;
+}
+
+void draw(planner::Plan& plan, const planner::UncertaintyOptions& options) {
+  if (auto drawn = planner::draw_inputs(plan, options); !drawn) throw EngineError{drawn.error()};
+}
+
+py::dict evaluate(const SpecHandle& spec, std::optional<std::size_t> draws, std::uint64_t seed,
+                  const std::optional<std::vector<double>>& quantiles, unsigned threads) {
+  const planner::UncertaintyOptions options = drawing(draws, seed, quantiles, threads);
+  const bool draws_wanted = draws || planner::asks_for_confidence(spec.lowered);
+  return translate(call<Rendered>([=, spec = SpecHandle(spec)](Control&) {
+    planner::Plan plan = value_of(planner::evaluated_plan(spec.lowered));
+    if (draws_wanted) draw(plan, options);
+    return rendered(plan, spec.inputs);
+  }));
+}
+
+py::dict solve(const SpecHandle& spec, double time_limit, std::optional<std::size_t> work_limit,
+               unsigned threads, const py::object& progress) {
+  const auto search = [=, spec = SpecHandle(spec)](Control& control) {
+    const solver::SolveOptions options{.time_limit = time_limit,
+                                       .work_limit = work_limit.value_or(solver::kStandardWork),
+                                       .interrupted = [&control] { return control.stopped(); }};
+    const bool asked = planner::asks_for_confidence(spec.lowered);
+    planner::Plan plan = value_of(planner::solved_plan(spec.lowered, options, threads));
+    if (asked && plan.outcome.has_plan && !control.stopped())
+      draw(plan, drawing(std::nullopt, planner::UncertaintyOptions{}.seed, std::nullopt, threads));
+    return rendered(plan, spec.inputs);
+  };
+  return translate(call<Rendered>(search, progress, Interrupted::keeps));
+}
+
+py::dict drill(const SpecHandle& spec) {
+  return translate(call<Told>([spec = SpecHandle(spec)](Control&) -> Told {
+    const auto report = value_of(planner::drill_report(spec.inputs, spec.lowered));
+    return {planner::render_drill_json(report),
+            planner::render_drill_text(report, page_of(spec.inputs)), ""};
+  }));
+}
+
+/// The assumptions named; a name that is none is the caller's mistake.
+model::Assumptions assumptions(bool of_the_model, const std::map<std::string, bool>& switched) {
+  model::Assumptions all = of_the_model ? model::model_semantics() : model::Assumptions{};
+  const auto entries = model::assumption_entries();
+  for (const auto& [name, value] : switched) {
+    const auto entry =
+        std::ranges::find_if(entries, [&](const auto& one) { return name == one.name; });
+    if (entry == entries.end()) throw py::value_error("no assumption is called \"" + name + "\"");
+    all.*(entry->member) = value;
+  }
+  return all;
+}
+
+py::dict simulate(const SpecHandle& spec, bool of_the_model,
+                  const std::map<std::string, bool>& switched, double precision, double confidence,
+                  std::uint64_t seed, std::optional<double> window,
+                  std::optional<std::uint64_t> events, std::optional<bool> biased, unsigned threads,
+                  const py::object& progress) {
+  planner::SimulationRequest request;
+  request.window = window;
+  model::SimulateOptions& options = request.options;
+  options.assumptions = assumptions(of_the_model, switched);
+  options.precision = precision;
+  options.confidence = confidence;
+  options.seed = seed;
+  options.threads = threads;
+  if (events) options.events = *events;
+  if (biased)
+    options.method =
+        *biased ? model::SimulationMethod::failure_biasing : model::SimulationMethod::direct;
+  const auto play = [request, spec = SpecHandle(spec)](Control& control) mutable -> Told {
+    request.options.stop = [&control] { return control.stopped(); };
+    request.options.progress = [&control](const model::SimulationProgress& at) {
+      const double precise = at.wanted / at.precision;  // work grows with its square
+      const double worked = static_cast<double>(at.events) / static_cast<double>(at.limit);
+      control.report({"simulate",
+                      std::min(1.0, std::max(precise * precise, worked)),
+                      {{"events", static_cast<double>(at.events)},
+                       {"simulated_seconds", at.time},
+                       {"precision", at.precision}}});
+    };
+    const auto report = value_of(planner::simulation_report(spec.lowered, request));
+    return {planner::render_simulation_json(report),
+            planner::render_simulation_text(report, page_of(spec.inputs)), ""};
+  };
+  return translate(call<Told>(play, progress, Interrupted::keeps));
+}
+
+}  // namespace
+
+void bind_verbs(py::module_& module) {
+  module.def("evaluate", &evaluate, py::arg("spec"), py::arg("draws"), py::arg("seed"),
+             py::arg("quantiles"), py::arg("threads"), "Figures of the deployment as it stands.");
+  module.def("solve", &solve, py::arg("spec"), py::arg("time_limit"), py::arg("work_limit"),
+             py::arg("threads"), py::arg("progress"), "The best plan, or why there is none.");
+  module.def("drill", &drill, py::arg("spec"), "Every single loss, and every scenario.");
+  module.def("simulate", &simulate, py::arg("spec"), py::arg("of_the_model"), py::arg("switched"),
+             py::arg("precision"), py::arg("confidence"), py::arg("seed"), py::arg("window"),
+             py::arg("events"), py::arg("biased"), py::arg("threads"), py::arg("progress"),
+             "The deployment played event by event.");
+}
+
+}  // namespace haplan::python

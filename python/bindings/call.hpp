@@ -1,0 +1,104 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <pybind11/pybind11.h>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+/// Long calculations beside the interpreter: without its lock, ended by Ctrl-C, with progress.
+namespace haplan::python {
+
+/// How far a calculation is.
+struct News {
+  std::string phase;
+  double done = 0.0;  ///< in [0, 1]
+  std::vector<std::pair<std::string, double>> values;
+};
+
+/// What a calculation sees of its caller. Safe from its own threads.
+class Control {
+ public:
+  /// Whether to end with what is known.
+  [[nodiscard]] bool stopped() const { return stop_; }
+  void stop() { stop_ = true; }
+
+  /// Replaces news that nobody has read yet.
+  void report(News news);
+  std::optional<News> take();
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::mutex mutex_;
+  std::optional<News> news_;
+};
+
+/// A calculation in a thread of its own. Invariant: `thread` is joined before destruction.
+class Job {
+ public:
+  Job() = default;
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+  virtual ~Job();
+
+  void start();
+  /// Whether it has ended, waiting a little for it.
+  bool wait();
+  [[nodiscard]] bool ended();
+  /// Joins, and throws what the calculation threw.
+  void finish();
+
+  Control control;
+
+ private:
+  virtual void work() = 0;
+
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false;
+  std::exception_ptr thrown_;
+};
+
+enum class Interrupted {
+  raises,  ///< KeyboardInterrupt; there is no answer in part
+  keeps,   ///< the best so far is the answer, unless it does not come soon
+};
+
+/// Runs the job to its end, with signals and progress looked after. The interpreter's lock is held on entry and exit.
+///   job       moved from when it was left to end by itself because it did not answer an interrupt soon
+///   progress  None, or called with (phase, done, values) at most twenty times a second
+///   throws    what the job threw; what a signal's handler or `progress` raised
+void run(std::unique_ptr<Job>& job, const pybind11::object& progress, Interrupted interrupted);
+
+/// The value of a function that works without the interpreter's lock.
+template <class T>
+T call(std::function<T(Control&)> function, const pybind11::object& progress = pybind11::none(),
+       Interrupted interrupted = Interrupted::raises) {
+  struct Work : Job {
+    std::function<T(Control&)> function;
+    std::optional<T> value;
+    void work() override { value = function(control); }
+  };
+  auto work = std::make_unique<Work>();
+  work->function = std::move(function);
+  Work& kept = *work;
+  std::unique_ptr<Job> job = std::move(work);
+  run(job, progress, interrupted);
+  return std::move(*kept.value);
+}
+
+/// Tells jobs that were left to end, and waits for them; before the interpreter goes.
+void end_all_jobs();
+
+/// After fork: the threads are those of the parent.
+void forget_jobs();
+
+}  // namespace haplan::python

@@ -1,0 +1,84 @@
+"""haplan plans high availability for Kubernetes: exact figures, proved plans, the settings that make it so.
+
+>>> import haplan
+>>> spec = haplan.load("specs/examples/dify.yaml")
+>>> plan = haplan.solve(spec)
+>>> plan.services["chat"].unavailability.value
+
+Durations are seconds, rates are per second, shares and probabilities lie in [0, 1]; where a name says a unit
+(``downtime_seconds_per_year``), that one holds. Unavailability is given, not availability: it keeps its digits.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+
+from haplan import _core, chains, delays, structures
+from haplan.calibrating import calibrate
+from haplan.errors import ContractViolation, Diagnostic, HaplanError, SpecError
+from haplan.figures import (
+    Cause,
+    ComponentPlan,
+    CutSet,
+    Estimate,
+    Importance,
+    Objective,
+    Recovery,
+    Service,
+)
+from haplan.reports import Calibration, Drill, Explanation, Simulation
+from haplan.results import Evaluation, Files, Plan, Result
+from haplan.rows import Named, Rows
+from haplan.spec import Decision, Dependency, Spec, load
+from haplan.sweeps import Sweep, sweep
+from haplan.verbs import codes, drill, evaluate, schema, simulate, solve, why
+
+__version__: str = _core.__version__
+
+__all__ = [
+    "Calibration",
+    "Cause",
+    "ComponentPlan",
+    "ContractViolation",
+    "CutSet",
+    "Decision",
+    "Dependency",
+    "Diagnostic",
+    "Drill",
+    "Estimate",
+    "Evaluation",
+    "Explanation",
+    "Files",
+    "HaplanError",
+    "Importance",
+    "Named",
+    "Objective",
+    "Plan",
+    "Recovery",
+    "Result",
+    "Rows",
+    "Service",
+    "Simulation",
+    "Spec",
+    "SpecError",
+    "Sweep",
+    "__version__",
+    "calibrate",
+    "chains",
+    "codes",
+    "delays",
+    "drill",
+    "evaluate",
+    "load",
+    "schema",
+    "simulate",
+    "solve",
+    "structures",
+    "sweep",
+    "why",
+]
+
+atexit.register(_core.end_all_jobs)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_core.forget_jobs)

@@ -1,0 +1,112 @@
+"""What each uncertain number does to a figure, by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy
+
+from haplan.pages import duration_text, significant
+from haplan.plots.style import INK, PALETTE, axes, plain
+
+if TYPE_CHECKING:
+    from haplan.spec import Spec
+    from haplan.sweeps import Sweep
+    from matplotlib.axes import Axes
+    from matplotlib.contour import QuadContourSet
+
+__all__ = ["Swing", "surface", "swings", "tornado"]
+
+YEAR = 365.25 * 86400.0
+MINUTE = 60.0
+
+Swing = tuple[str, float, float, float, float]
+"""Name, low and high of the number, unavailability with each."""
+
+
+def swings(spec: Spec, service: str, inputs: Sequence[Mapping[str, Any]]) -> list[Swing]:
+    """Every input at both of its ends, the others as written; the widest first."""
+    from haplan.sweeps import sweep
+
+    found: list[Swing] = []
+    for one in inputs:
+        ends = numpy.array([one["low"], one["high"]])
+        at = sweep(spec, {one["name"]: ends})[service]["unavailability"]
+        found.append((one["name"], float(ends[0]), float(ends[1]), float(at[0]), float(at[1])))
+    return sorted(found, key=lambda swing: (-abs(swing[4] - swing[3]), swing[0]))
+
+
+def tornado(found: Sequence[Swing], units: Mapping[str, str], written: float, ax: Axes | None, service: str) -> Axes:
+    """One bar per input, from the figure at its low to that at its high end."""
+    rows = list(reversed(found))
+    ax = axes(ax, 1.4 + 0.34 * len(rows))
+    scale = YEAR / MINUTE
+    for row, (name, low, high, at_low, at_high) in enumerate(rows):
+        for value, at, colour in ((low, at_low, PALETTE[0]), (high, at_high, PALETTE[1])):
+            ax.barh(row, (at - written) * scale, left=written * scale, height=0.6, color=colour)
+            right = at > written or (at == written and value == high)
+            ax.annotate(
+                _value(value, units.get(name, "")),
+                (at * scale, row),
+                xytext=(4 if right else -4, 0),
+                textcoords="offset points",
+                ha="left" if right else "right",
+                va="center",
+                fontsize=8,
+                color=INK,
+            )
+    ax.axvline(written * scale, color=INK, linewidth=1)
+    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    ax.set_xlabel(f"downtime of {service} [min a year], each number at its low (blue) and high (orange) end")
+    ax.margins(x=0.14)
+    return plain(ax)
+
+
+def _value(value: float, unit: str) -> str:
+    if unit == "s":
+        return duration_text(value)
+    if unit in ("", "1"):
+        return f"{100.0 * value:.4g} %" if value <= 1.0 else significant(value)
+    return f"{significant(value)} {unit}"
+
+
+def surface(swept: Sweep, service: str, figure: str, ax: Axes | None) -> Axes:
+    """A figure over two numbers as filled contours, or over one as a line."""
+    axes_of = _grid(swept)
+    values = swept[service][figure]
+    ax = axes(ax, 4.2, 7.5)
+    shown, label = (values * YEAR / MINUTE, "downtime [min a year]") if figure == "unavailability" else (values, figure)
+    names = list(axes_of)
+    if len(names) == 1:
+        ax.plot(axes_of[names[0]], numpy.ravel(shown), color=PALETTE[0])
+        ax.set_xlabel(names[0])
+        ax.set_ylabel(f"{service}: {label}")
+        return plain(ax)
+    (y_name, y), (x_name, x) = axes_of.items()
+    contours: QuadContourSet = ax.contourf(x, y, shown.reshape(len(y), len(x)), levels=12, cmap="cividis")
+    figure_of = ax.get_figure()
+    if figure_of is not None:
+        figure_of.colorbar(contours, ax=ax, label=f"{service}: {label}")
+    ax.set_xlabel(x_name)
+    ax.set_ylabel(y_name)
+    for values_of, scale in ((x, ax.set_xscale), (y, ax.set_yscale)):
+        if values_of.min() > 0 and values_of.max() > 100 * values_of.min():
+            scale("log")
+    return plain(ax)
+
+
+def _grid(swept: Sweep) -> dict[str, Any]:
+    """The numbers that vary, each along its own dimension."""
+    if not 1 <= len(swept.shape) <= 2 or len(swept.values) != len(swept.shape):
+        raise ValueError("a picture needs one number along each of one or two dimensions")
+    lines: dict[int, tuple[str, Any]] = {}
+    for path, array in swept.values.items():
+        for dimension in range(array.ndim):
+            first = array[tuple(slice(None) if d == dimension else slice(0, 1) for d in range(array.ndim))]
+            if dimension not in lines and numpy.array_equal(numpy.broadcast_to(first, array.shape), array):
+                lines[dimension] = (path, first.reshape(-1))
+                break
+    if len(lines) != len(swept.shape):
+        raise ValueError("a picture needs a grid: one number along each dimension")
+    return {path: line for _, (path, line) in sorted(lines.items(), key=lambda one: one[0])}

@@ -1,0 +1,315 @@
+"""What ``drill``, ``simulate``, ``calibrate`` and ``why`` answer."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from haplan._maps import Frozen
+from haplan import _reading, pages
+from haplan.figures import Estimate
+from haplan.plots import DrillPlots
+from haplan.results import Result
+from haplan.rows import Named, Rows
+
+__all__ = [
+    "Calibration",
+    "CurvePoint",
+    "Drill",
+    "DrilledService",
+    "Explanation",
+    "LossDrill",
+    "Simulation",
+    "SimulatedFigure",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """P(the service is up again) so many seconds after a loss."""
+
+    seconds: float
+    up: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrilledService:
+    """What one loss does to one service.
+
+    Attributes
+    ----------
+    seconds_until_up : float
+        [s]; infinite: not before what was lost is back.
+    seconds_until_avoided : float
+        [s] until no request goes to what was lost.
+    failed_share_of_requests : float
+        Until then.
+    curve : Rows of CurvePoint
+        Recovery over time.
+    objectives : tuple of mapping
+        What of the objectives survives, as in the JSON.
+    """
+
+    name: str
+    seconds_until_up: float
+    seconds_until_avoided: float
+    failed_share_of_requests: float
+    data_loss_seconds: float
+    decided_by: str
+    is_mean: bool
+    already_down: bool
+    curve: Rows[CurvePoint]
+    response_time_seconds: float | None = None
+    up_within_target: float | None = None
+    objectives: tuple[Any, ...] = ()
+    capacity: tuple[Any, ...] = ()
+
+    @property
+    def survives(self) -> bool:
+        """Whether every objective does."""
+        return all(one["survives"] for one in self.objectives)
+
+
+@dataclass(frozen=True, slots=True)
+class LossDrill:
+    """One single loss: a node, zone, replica, primary, external service, ...
+
+    Attributes
+    ----------
+    kind, subject : str
+    equal : int
+        How many equal losses this one stands for.
+    services : Named of DrilledService
+    """
+
+    kind: str
+    subject: str
+    equal: int
+    services: Named[DrilledService]
+    down_for_good: bool = False
+
+
+class Drill(Result):
+    """Every single loss, and every what-if of the specification."""
+
+    @functools.cached_property
+    def losses(self) -> Rows[LossDrill]:
+        """Every single loss."""
+        return Rows(LossDrill, (_reading.record(LossDrill, one) for one in self.data["losses"]))
+
+    @property
+    def scenarios(self) -> tuple[Mapping[str, Any], ...]:
+        """Every what-if, as in the JSON."""
+        return tuple(self.data["scenarios"])
+
+    @property
+    def survived(self) -> bool:
+        """Whether every objective survives every loss and what-if."""
+        return bool(self.data["survived"])
+
+    @property
+    def headroom(self) -> bool:
+        """Whether the pods of any one lost node fit on the others."""
+        return bool(self.data["headroom"])
+
+    @property
+    def plot(self) -> DrillPlots:
+        """Pictures, on matplotlib's Axes."""
+        return DrillPlots(self)
+
+    def _repr_html_(self) -> str:
+        return pages.drill_page(self)
+
+    def __repr__(self) -> str:
+        verdict = "survived" if self.survived else "not survived"
+        return f"<Drill of {self.system}: {len(self.losses)} losses, {len(self.scenarios)} scenarios, {verdict}>"
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedFigure:
+    """A simulated figure beside the computed one.
+
+    Attributes
+    ----------
+    value, lower, upper : float
+        With a confidence interval.
+    known : bool
+        False: too few events for an interval.
+    analytic : Estimate or None
+        What ``evaluate`` says.
+    agrees : bool or None
+        Whether the two intervals meet.
+    """
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+    known: bool
+    analytic: Estimate | None = None
+    agrees: bool | None = None
+    in_tables: ClassVar[bool] = True
+
+
+class Simulation(Result):
+    """A deployment played event by event."""
+
+    @functools.cached_property
+    def services(self) -> Mapping[str, Named[SimulatedFigure]]:
+        """Service to figures by name: ``simulation.services["shop"]["unavailability"]``."""
+        return Frozen(
+            {
+                name: Named(
+                    SimulatedFigure,
+                    {
+                        figure: _reading.record(SimulatedFigure, one, name=figure)
+                        for figure, one in service.items()
+                        if isinstance(one, Mapping) and "known" in one
+                    },
+                )
+                for name, service in self.data["services"].items()
+            }
+        )
+
+    @property
+    def status(self) -> str:
+        """``"reached"`` when every target is as precise as asked for."""
+        return str(self.data["status"])
+
+    @property
+    def precision(self) -> float:
+        """Relative half width of the widest target."""
+        return _reading.number(self.data, "precision")
+
+    @property
+    def simulated_seconds(self) -> float:
+        """Over all replications, without warming up [s]."""
+        return float(self.data["simulatedSeconds"])
+
+    @property
+    def events(self) -> int:
+        """Events played."""
+        return int(self.data["events"])
+
+    def _repr_html_(self) -> str:
+        return pages.simulation_page(self)
+
+    def __repr__(self) -> str:
+        return f"<Simulation of {self.system}: {self.status}, {self.events} events>"
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedMode:
+    """What was learnt of one way to fail.
+
+    Attributes
+    ----------
+    name, mode, kind, path : str
+        Of what; ``path`` is where the specification has it.
+    events : int
+    exposure_seconds : float
+        [s] in which a failure would have been seen.
+    mtbf_seconds, mtbf_low_seconds, mtbf_high_seconds : float
+        The inverse of the mean rate, and of the ends of its interval [s].
+    repair_seconds : float or None
+        Median of the mean repair time [s].
+    """
+
+    name: str
+    mode: str
+    kind: str
+    path: str
+    events: int
+    exposure_seconds: float
+    mtbf_seconds: float
+    mtbf_low_seconds: float
+    mtbf_high_seconds: float
+    repair_seconds: float | None = None
+    prior_share: float | None = None
+    details: Mapping[str, Any] = field(default_factory=Frozen)
+
+
+class Calibration(Result):
+    """Failure rates and repair times from what was observed."""
+
+    @property
+    def system(self) -> str:
+        """Name of what was observed."""
+        return str(self.data["reference"])
+
+    @functools.cached_property
+    def modes(self) -> Rows[CalibratedMode]:
+        """Every way to fail that was observed."""
+        return Rows(CalibratedMode, (_calibrated(one) for one in self.data["modes"]))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the numbers do not show."""
+        return tuple(self.data["warnings"])
+
+    def to_yaml(self) -> str:
+        """A layer for the specification: ``spec.with_layer(calibration.to_yaml())``."""
+        return str(self._forms["yaml"])
+
+    def _repr_html_(self) -> str:
+        return pages.calibration_page(self)
+
+    def __repr__(self) -> str:
+        return f"<Calibration from {self.system}: {len(self.modes)} modes>"
+
+
+def _calibrated(found: Mapping[str, Any]) -> CalibratedMode:
+    rate = found["rate"]
+    repair = found.get("repair")
+    return CalibratedMode(
+        name=found["name"],
+        mode=found["mode"],
+        kind=found["kind"],
+        path=found["path"],
+        events=found["events"],
+        exposure_seconds=found["exposureSeconds"],
+        mtbf_seconds=_reading.number(rate, "mtbfSeconds"),
+        mtbf_low_seconds=_reading.number(rate, "mtbfLowSeconds"),
+        mtbf_high_seconds=_reading.number(rate, "mtbfHighSeconds"),
+        repair_seconds=None if repair is None or "mean" not in repair else repair["mean"]["medianSeconds"],
+        prior_share=found["rate"].get("priorShare"),
+        details=found,
+    )
+
+
+class Explanation(Result):
+    """Where a figure or a setting comes from."""
+
+    @property
+    def path(self) -> str:
+        """In its full form."""
+        return str(self.data["path"])
+
+    @property
+    def value(self) -> Any:
+        """That of the result, to the last digit."""
+        return self.data.get("value")
+
+    @property
+    def definition(self) -> str:
+        """What it means."""
+        return str(self.data.get("definition", ""))
+
+    @property
+    def workings(self) -> Mapping[str, Any]:
+        """The parts that it is a sum or product of, as in the JSON."""
+        found: Mapping[str, Any] = self.data.get("workings", Frozen({}))
+        return found
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """Paths worth asking next."""
+        return tuple(self.data.get("next", ()))
+
+    def _repr_html_(self) -> str:
+        return pages.explanation_page(self)
+
+    def __repr__(self) -> str:
+        return f"<{self.path} = {self.value}>"
