@@ -167,6 +167,45 @@ std::vector<Code> lowering_codes() {
        "names at least two, each once.\n"
        "Add the other end, or remove the gate.\n"
        "Example: `connected: [tor1]`."},
+      {"HA088", "budget of something that nothing uses",
+       "A name in `budgets` is none of replicas, cost, cpu and memory, and no component or variant "
+       "has it in `uses`: "
+       "such a limit would hold whatever is chosen.\n"
+       "Correct the name, or say who uses how much of it.\n"
+       "Example: `budgets: {licences: 10}` with `uses: {licence: 1}`."},
+      {"HA089", "name of a budget in uses",
+       "replicas, cost, cpu and memory are counted from what runs and what it requests, so a "
+       "component cannot say how "
+       "much of them it uses.\n"
+       "Use another name, or give `resources` and `prices`.\n"
+       "Example: `uses: {cost: 5}`; `uses: {money: 5}` with `budgets: {money: 130}` does it."},
+      {"HA090", "cost without prices",
+       "A budget of cost, or the wish for the least, means nothing while nothing costs anything.\n"
+       "Add `prices` of what replicas request, a month.\n"
+       "Example: `prices: {cpu: 20, memoryGiB: 3}`."},
+      {"HA091", "price of something that nothing requests",
+       "A name in `prices` is neither cpu nor memoryGiB nor a resource that some component "
+       "requests or some node has.\n"
+       "Correct the name; memory is priced by the GiB.\n"
+       "Example: `prices: {memory: 3}` for `prices: {memoryGiB: 3}`."},
+      {"HA092", "most availability of nothing",
+       "`maximize: availability` means the least availability of the services in `objectives`, and "
+       "there are none.\n"
+       "Name the services; an empty objective is enough.\n"
+       "Example: `objectives: {chat: {}}`."},
+      {"HA093", "variants that cannot be mixed",
+       "With `mix: true` replicas of several variants run together and serve together: their "
+       "number is fixed by "
+       "`replicas`, not by an autoscaler, and they have either all a throughput or none.\n"
+       "A variant's own `replicas` says how many of it there may be.\n"
+       "Example: `mix: true` with `autoscale`."},
+      {"HA094", "said of a variant, but true of the component",
+       "Claims are shared by components, so a variant cannot have another one. Where variants mix, "
+       "the same holds for "
+       "need, serviceTime, releases and common causes, spread and placement, and for settings that "
+       "are left open.\n"
+       "Write it at the component.\n"
+       "Example: `variants: {small: {storage: {claim: data}}}`."},
   };
 }
 

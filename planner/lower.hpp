@@ -36,6 +36,11 @@ struct ComponentExtras {
   std::map<std::string, std::string> limits;
 };
 
+/// A document in which each named component is what the variant makes it: one without variants.
+///   chosen   component name to variant name
+///   returns  values of a variant with the paths that they have in the component
+Value with_variants(const Value& document, const std::map<std::string, std::string>& chosen);
+
 /// A spec, lowered: the problem for the solver and what goes around it.
 struct Lowered {
   std::string name;  ///< metadata.name

@@ -31,6 +31,7 @@ struct Plan {
   Lowered lowered;
   solver::Outcome outcome;           ///< status `evaluated` for the verb evaluate
   std::optional<Assessment> before;  ///< the problem's `before` deployment (solve only)
+  std::optional<Lowered> start;      ///< what `before` is a deployment of, where variants differ
   /// The plan, or the closest attempt of an infeasible problem; absent when undecided without a plan.
   std::optional<Assessment> after;
   std::optional<UncertaintyReport> uncertainty;  ///< of the inputs, when it was asked for

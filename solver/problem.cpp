@@ -13,7 +13,13 @@ namespace {
 model::ComponentPlan& plan_of(model::Deployment& deployment, const Decision& decision) {
   HAPLAN_EXPECTS(decision.component.has_value());
   HAPLAN_EXPECTS(*decision.component < deployment.components.size());
-  return deployment.components[*decision.component];
+  model::ComponentPlan& plan = deployment.components[*decision.component];
+  if (decision.variants.empty()) return plan;
+  HAPLAN_EXPECTS(decision.variants.back() < plan.variants.size());
+  // The variant that runs, if it is one of them.
+  for (const std::size_t v : decision.variants)
+    if (plan.variants[v].replicas > 0) return plan.variants[v];
+  return plan.variants[decision.variants.front()];
 }
 
 int whole(double value) { return static_cast<int>(std::lround(value)); }
@@ -86,6 +92,18 @@ std::vector<model::ComponentId> claim_mates(const model::System& system,
   return mates;
 }
 
+void assign_one(model::Deployment& deployment, const Decision& decision, double value) {
+  if (int* slot = integer_slot(deployment, decision)) {
+    *slot = whole(value);
+  } else if (decision.setting == Setting::grace) {
+    probe_of(plan_of(deployment, decision), decision.probe).grace = whole(value);
+  } else {
+    double* controller = controller_slot(deployment, decision);
+    HAPLAN_EXPECTS(controller != nullptr);
+    *controller = value;
+  }
+}
+
 }  // namespace
 
 std::optional<double> max_loss(const Objective& objective, model::LossKind kind) {
@@ -100,14 +118,18 @@ std::optional<double> max_loss(const Objective& objective, model::LossKind kind)
 }
 
 void assign(model::Deployment& deployment, const Decision& decision, double value) {
-  if (int* slot = integer_slot(deployment, decision)) {
-    *slot = whole(value);
-  } else if (decision.setting == Setting::grace) {
-    probe_of(plan_of(deployment, decision), decision.probe).grace = whole(value);
-  } else {
-    double* controller = controller_slot(deployment, decision);
-    HAPLAN_EXPECTS(controller != nullptr);
-    *controller = value;
+  if (decision.variants.empty()) {
+    assign_one(deployment, decision, value);
+    return;
+  }
+  model::ComponentPlan& plan = deployment.components[*decision.component];
+  for (const std::size_t v : decision.variants) {
+    Decision one = decision;
+    one.variants = {v};
+    // How many replicas a variant has that does not run means nothing.
+    if (decision.setting == Setting::replicas && plan.variants[v].replicas == 0) continue;
+    assign_one(deployment, one, value);
+    if (decision.setting == Setting::replicas) plan.replicas = whole(value);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 
 #include "model/base/contract.hpp"
+#include "model/system/capacity.hpp"
 #include "model/system/graph.hpp"
 
 namespace haplan::model {
@@ -199,6 +200,48 @@ int largest_replicas(const System& system, const LoadTable& table, const Compone
     largest = std::max(largest, replicas_at(system, table, plan, component, level));
   }
   return largest;
+}
+
+MixedCapacity mixed_capacity(const System& system, ComponentId component, LevelId level) {
+  HAPLAN_EXPECTS(component < system.components.size() && level < system.levels.size());
+  const Component& mixed = system.components[component];
+  const bool by_throughput = std::ranges::all_of(
+      mixed.variants, [](const Component& variant) { return variant.throughput.has_value(); });
+  const bool written = level < mixed.need.size() && mixed.need[level];
+  MixedCapacity capacity;
+  if (written || !by_throughput) {
+    capacity.weight.assign(mixed.variants.size(), 1);
+    capacity.need = std::max(1, written ? *mixed.need[level] : 1);
+    return capacity;
+  }
+  std::vector<Exact> each;
+  for (const Component& variant : mixed.variants)
+    each.push_back(exact(*variant.throughput) * exact(variant.max_utilization));
+  cpp_int scale = 1;
+  for (const Exact& one : each) scale = lcm(scale, denominator(one));
+  std::vector<cpp_int> weight;
+  cpp_int common = 0;
+  for (const Exact& one : each) {
+    weight.emplace_back(numerator(one) * (scale / denominator(one)));
+    common = gcd(common, weight.back());
+  }
+  const Exact scaled = exact_rates(system).component[level][component] * Exact(scale, common);
+  cpp_int need = numerator(scaled) / denominator(scaled);
+  if (Exact(need) < scaled) ++need;
+  cpp_int largest = need;
+  for (cpp_int& one : weight) {
+    one /= common;
+    largest = std::max(largest, one);
+  }
+  constexpr unsigned kBits = 62;
+  unsigned drop = 0;
+  while ((largest >> drop) > (cpp_int(1) << kBits)) ++drop;
+  for (const cpp_int& one : weight)
+    capacity.weight.push_back(
+        std::max(std::int64_t{1}, static_cast<std::int64_t>(cpp_int(one >> drop))));
+  const cpp_int rounded_up = (need + (cpp_int(1) << drop) - 1) >> drop;
+  capacity.need = std::max(std::int64_t{1}, static_cast<std::int64_t>(rounded_up));
+  return capacity;
 }
 
 int largest_replicas(const System& system, const ComponentPlan& plan, ComponentId component) {

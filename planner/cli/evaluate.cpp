@@ -7,6 +7,7 @@
 #include "planner/cli/input.hpp"
 #include "planner/cli/output.hpp"
 #include "planner/cli/terminal.hpp"
+#include "solver/spending.hpp"
 
 namespace haplan::planner::cli {
 
@@ -26,7 +27,8 @@ int run_evaluate(const Arguments& arguments) {
     if (const int failed = draw(*plan, arguments); failed != 0) return failed;
   const auto& checks = plan->after->checks;
   const bool met = std::all_of(checks.begin(), checks.end(),
-                               [](const solver::ObjectiveCheck& check) { return check.met; });
+                               [](const solver::ObjectiveCheck& check) { return check.met; }) &&
+                   solver::keeps_budgets(plan->lowered.problem, plan->after->deployment);
   return publish(
       *plan, arguments,
       static_cast<int>(met && keeps_confidence(*plan) ? ExitCode::done : ExitCode::missed));

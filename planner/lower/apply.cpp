@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "model/system/load.hpp"
+#include "model/system/variants.hpp"
 #include "planner/lower/context.hpp"
+#include "planner/lower/variants.hpp"
 
 namespace haplan::planner {
 
@@ -103,8 +105,55 @@ class Applier {
     for (const auto& [key, setting] : value.fields)
       if (key == "nodes")
         nodes_.emplace_back(id, &setting);
+      else if (key == "variants")
+        mix(id, setting);
       else
         walk(id, key, setting);
+  }
+
+  /// How many replicas of each variant run; of a component that runs one this was settled before it was lowered.
+  void mix(model::ComponentId id, const Value& value) {
+    auto& problem = lowered_.problem;
+    const model::Component& component = problem.system.components[id];
+    model::ComponentPlan& plan = problem.before.components[id];
+    const auto open = std::find_if(problem.choices.begin(), problem.choices.end(),
+                                   [id](const auto& choice) { return choice.component == id; });
+    if (!component.mix || open == problem.choices.end()) {
+      if (component.variants.empty() && component.variant.empty())
+        report("HA081", "\"" + component.name + "\" has no variants that a plan could run",
+               value.key, "remove them from the plan");
+      return;
+    }
+    std::vector<int> counts(component.variants.size(), 0);
+    int total = 0;
+    for (const auto& [name, count] : value.fields) {
+      const auto found = std::find_if(component.variants.begin(), component.variants.end(),
+                                      [&name = name](const auto& v) { return v.name == name; });
+      if (found == component.variants.end()) {
+        std::vector<std::string> names;
+        for (const auto& variant : component.variants) names.push_back(variant.name);
+        report("HA081",
+               "\"" + component.name + "\" has no variant \"" + name + "\" that a plan could run",
+               count.key, suggest_word(name, names));
+        return;
+      }
+      const auto v = static_cast<std::size_t>(found - component.variants.begin());
+      counts[v] = static_cast<int>(count.value);
+      total += counts[v];
+      if (std::ranges::find(open->counts[v], counts[v]) == open->counts[v].end())
+        report("HA081",
+               "the plan runs " + count.text + " replicas of variant \"" + name + "\" of \"" +
+                   component.name + "\", outside the spec's range",
+               count.where, "solve the changed spec again");
+    }
+    if (std::ranges::find(open->totals, total) == open->totals.end())
+      report("HA081",
+             "the plan runs " + std::to_string(total) + " replicas of \"" + component.name +
+                 "\", outside the spec's range",
+             value.key, "solve the changed spec again");
+    for (std::size_t v = 0; v < counts.size(); ++v) plan.variants[v].replicas = counts[v];
+    plan.replicas = total;
+    problem.choices.erase(open);
   }
 
   /// Leaves of the component's part of the plan, with their path under the component.
@@ -135,10 +184,12 @@ class Applier {
                       .probe = ProbeKind::none,
                       .values = {},
                       .standard = std::nullopt};
+    for (std::size_t v = 0; v < component.variants.size(); ++v) decision.variants.push_back(v);
     for (const PathEnd& row : kPlain) {
       if (path != row.path) continue;
       const std::string start = path.substr(0, path.find('.'));
-      if (start == "replicas" && now.autoscale) return std::nullopt;
+      if (start == "replicas" && (now.autoscale || !component.variants.empty()))
+        return std::nullopt;
       if (start == "autoscale" && !now.autoscale) return std::nullopt;
       if (start == "failover" && !component.failover) return std::nullopt;
       decision.setting = row.setting;
@@ -187,9 +238,7 @@ class Applier {
   }
 
   void place() {
-    auto& problem = lowered_.problem;
-    for (model::ComponentId id = 0; id < problem.system.components.size(); ++id)
-      solver::place_round_robin(problem.system, problem.before, id);
+    place_before(lowered_.problem);
     for (const auto& [id, list] : nodes_) place_as_told(id, *list);
   }
 
@@ -212,7 +261,8 @@ class Applier {
         nodes.push_back(node);
     }
     if (nodes.size() != list.items.size()) return;
-    const int count = model::largest_replicas(problem.system, problem.before.components[id], id);
+    const model::Resolved plain = model::resolve(problem.system, problem.before);
+    const int count = model::largest_replicas(plain.system, plain.deployment.components[id], id);
     if (nodes.size() != static_cast<std::size_t>(count)) {
       report("HA081",
              "\"" + component.name + "\" has " + std::to_string(count) +

@@ -89,8 +89,12 @@ void lower_claims(Context& context) {
   }
   for (auto& [name, claim] : claims) {
     check_common_node(context, claim, drafts[name]);
-    for (const model::ComponentId user : drafts[name].users)
-      context.system().components[user].storage.claim = context.system().claims.size();
+    for (const model::ComponentId user : drafts[name].users) {
+      model::Component& component = context.system().components[user];
+      component.storage.claim = context.system().claims.size();
+      for (model::Component& variant : component.variants)
+        variant.storage.claim = component.storage.claim;
+    }
     context.system().claims.push_back(std::move(claim));
   }
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "planner/lower/parts.hpp"
+#include "planner/lower/variants.hpp"
 
 namespace haplan::planner::lowering {
 
@@ -164,6 +165,18 @@ void lower_resources(Context& context, const Value& value, model::ComponentId id
              field(limits, name)->where, "Kubernetes rejects such a pod");
 }
 
+void lower_uses(Context& context, const Value& value, model::Component& component) {
+  const Value* uses = field(&value, "uses");
+  if (!uses) return;
+  for (const auto& [name, amount] : uses->fields) {
+    if (amount.kind == Value::Kind::null) continue;
+    if (is_reserved_budget(name))
+      report(context, "HA089", "\"" + name + "\" in \"uses\" is the name of a budget of its own",
+             amount.key, "it counts by itself: use another name for something else");
+    component.uses[name] = amount.exact;
+  }
+}
+
 }  // namespace
 
 void name_components(Context& context) {
@@ -241,6 +254,26 @@ void lower_component(Context& context, model::ComponentId id) {
   lower_need(context, value, component);
   lower_counts(context, value, id);
   lower_resources(context, value, id);
+}
+
+void lower_whole_component(Context& context, model::ComponentId id) {
+  const Value& value = *context.component_values[id];
+  model::Component& component = context.system().components[id];
+  check_applicable(context, id);
+  component.variant = text_or(&value, kVariant, "");
+  if (const Value* time = field(&value, "serviceTime")) component.service_time = time->exact;
+  lower_uses(context, value, component);
+  if (component.type != Type::gate) lower_common_causes(context, id);
+  switch (component.type) {
+    case Type::external: lower_external(context, id); return;
+    case Type::markov: lower_chain(context, id); return;
+    case Type::gate: return;
+    default: break;
+  }
+  lower_component(context, id);
+  lower_probes(context, id);
+  lower_placement(context, id);
+  if (component.type != Type::stateless) lower_failover(context, id);
 }
 
 }  // namespace haplan::planner::lowering

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -29,6 +30,10 @@ struct Context {
 
   std::map<std::string, model::ComponentId> components;
   std::vector<const Value*> component_values;  ///< one per component
+  std::map<model::ComponentId, std::vector<const Value*>>
+      variants_of;  ///< per component with variants, in their order
+  std::deque<Value>
+      variant_values;  ///< of every variant, the component's fields below it; addresses stay
   std::map<std::string, model::DomainId> domains;
   std::map<std::string, model::LevelId> levels;
   std::map<std::string, model::ServiceId> services;

@@ -1,11 +1,14 @@
 #include "planner/lower.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "model/base/contract.hpp"
 #include "model/system/check.hpp"
 #include "planner/lower/apply.hpp"
 #include "planner/lower/parts.hpp"
+#include "planner/lower/variants.hpp"
 
 namespace haplan::planner {
 
@@ -14,22 +17,11 @@ namespace {
 using lowering::Context;
 
 void lower_one(Context& context, model::ComponentId id) {
-  const Value& value = *context.component_values[id];
-  model::Component& component = context.system().components[id];
-  lowering::check_applicable(context, id);
-  if (const Value* time = lowering::field(&value, "serviceTime"))
-    component.service_time = time->exact;
-  if (component.type != model::ComponentType::gate) lowering::lower_common_causes(context, id);
-  switch (component.type) {
-    case model::ComponentType::external: lowering::lower_external(context, id); return;
-    case model::ComponentType::markov: lowering::lower_chain(context, id); return;
-    case model::ComponentType::gate: return;
-    default: break;
-  }
-  lowering::lower_component(context, id);
-  lowering::lower_probes(context, id);
-  lowering::lower_placement(context, id);
-  if (component.type != model::ComponentType::stateless) lowering::lower_failover(context, id);
+  const Value* variants = lowering::field(context.component_values[id], "variants");
+  if (variants && context.system().components[id].type != model::ComponentType::gate)
+    lowering::lower_variants(context, id);
+  else
+    lowering::lower_whole_component(context, id);
 }
 
 /// The "before" placement, and which placements the solver may choose.
@@ -40,8 +32,17 @@ void place(Context& context) {
   for (model::ComponentId id = 0; id < components.size(); ++id) {
     if (!components[id].replicated() || problem.system.nodes.empty()) continue;
     problem.placement_open[id] = true;
-    solver::place_round_robin(problem.system, problem.before, id);
   }
+  place_before(problem);
+}
+
+/// What is said of several variants alike is reported once.
+void drop_repeated(Diagnostics& diagnostics) {
+  std::set<std::tuple<std::string, std::string, std::string, int, int>> seen;
+  std::erase_if(diagnostics, [&seen](const Diagnostic& one) {
+    return !seen.emplace(one.code, one.message, one.where.file, one.where.line, one.where.column)
+                .second;
+  });
 }
 
 void sort_diagnostics(Diagnostics& diagnostics) {
@@ -65,9 +66,11 @@ void note_cluster_defaults(Context& context) {
 
 }  // namespace
 
-LowerResult lower(const Value& document) {
+LowerResult lower(const Value& written) {
   Context context;
   static const Value kNothing;
+  const std::optional<Value> fixed = lowering::with_planned_variants(written, context.diagnostics);
+  const Value& document = fixed ? *fixed : written;
   const Value* spec = document.find("spec");
   context.spec = spec ? spec : &kNothing;
   const Value* name = lowering::field(document.find("metadata"), "name");
@@ -84,6 +87,7 @@ LowerResult lower(const Value& document) {
   lowering::lower_dependencies(context);
   lowering::lower_services(context);
   lowering::lower_objectives(context);
+  lowering::lower_preference(context);
   lowering::lower_releases(context);
   lowering::check_whole(context);
 
@@ -101,6 +105,7 @@ LowerResult lower(const Value& document) {
   }
   LowerResult result;
   sort_diagnostics(context.diagnostics);
+  drop_repeated(context.diagnostics);
   result.diagnostics = std::move(context.diagnostics);
   if (!has_errors(result.diagnostics)) result.lowered = std::move(context.out);
   return result;

@@ -22,6 +22,12 @@ void lower_levels(Context& context);
 /// Names and types of all components, in byte order: later parts refer to them by id.
 void name_components(Context& context);
 
+/// A component without variants, or one of them: everything but dependencies and shared claims.
+void lower_whole_component(Context& context, model::ComponentId component);
+
+/// Every variant of a component as a component of its own, which way it starts with, and what is left open.
+void lower_variants(Context& context, model::ComponentId component);
+
 /// Fields that a component's type, controller or storage does not have.
 void check_applicable(Context& context, model::ComponentId component);
 
@@ -58,6 +64,12 @@ model::Requirement requirement_of_list(Context& context, const Value& list,
 /// Services and objectives.
 void lower_services(Context& context);
 void lower_objectives(Context& context);
+
+/// replicas, cost, cpu and memory, which are counted without being said.
+bool is_reserved_budget(const std::string& name);
+
+/// Budgets, prices and what a plan has least or most of; after the components.
+void lower_preference(Context& context);
 
 /// Chart releases, and what the written files carry.
 void lower_releases(Context& context);

@@ -7,6 +7,7 @@
 #include "planner/render/plan_tree.hpp"
 #include "planner/render/recoveries.hpp"
 #include "planner/render/uncertainty_json.hpp"
+#include "solver/spending.hpp"
 
 namespace haplan::planner {
 namespace {
@@ -270,6 +271,25 @@ json bound(const solver::Outcome& outcome) {
   return out;
 }
 
+/// Money and budgets; null where the spec has neither.
+json spending(const solver::Problem& problem, const model::Deployment& deployment) {
+  if (problem.prices.empty() && problem.budgets.empty()) return {};
+  json out = json::object();
+  if (!problem.prices.empty()) {
+    const solver::Cost cost = solver::cost_of(problem, deployment);
+    put_number(out, "costPerMonth", cost.peak.value());
+    put_number(out, "meanCostPerMonth", cost.mean.value());
+  }
+  out["budgets"] = json::object();
+  for (const solver::BudgetUse& use : solver::budget_uses(problem, deployment)) {
+    json& budget = out["budgets"][use.name] = json::object();
+    put_number(budget, "limit", use.limit);
+    put_number(budget, "used", use.used);
+    budget["kept"] = use.kept;
+  }
+  return out;
+}
+
 json work(const Plan& plan) {
   json out = {{"countVectors", plan.outcome.work.count_vectors},
               {"evaluations", plan.outcome.work.evaluations},
@@ -312,13 +332,16 @@ std::string render_json(const Plan& plan) {
     for (const Recovery& r : recoveries(lowered, shown->deployment))
       root["recoveries"].push_back(recovery(r));
     if (plan.outcome.has_plan) root["plan"] = plan_of(system, shown->deployment);
+    if (json spent = spending(lowered.problem, shown->deployment); !spent.is_null())
+      root["spending"] = std::move(spent);
   }
   if (plan.outcome.stop != solver::Stop::none) root["stoppedBy"] = name_of(plan.outcome.stop);
   if (!plan.outcome.unproved.empty()) root["unproved"] = plan.outcome.unproved;
   if (plan.before) {
-    root["before"] = {{"services", services(lowered.problem, *plan.before)},
+    const solver::Problem& start = plan.start ? plan.start->problem : lowered.problem;
+    root["before"] = {{"services", services(start, *plan.before)},
                       {"objectives", checks(system, plan.before->checks)},
-                      {"plan", plan_of(system, plan.before->deployment)}};
+                      {"plan", plan_of(start.system, plan.before->deployment)}};
   }
   if (plan.outcome.status != solver::Status::evaluated) {
     root["bound"] = bound(plan.outcome);

@@ -60,6 +60,7 @@ void add_uncertainty(Page& page, const Plan& plan);
 
 // page_deployment.cpp
 void add_components(Page& page, const Plan& plan);
+void add_spending(Page& page, const Plan& plan);
 void add_placement(Page& page, const Plan& plan);
 
 // page_closing.cpp

@@ -21,6 +21,19 @@ std::string replicas_text(const model::ComponentPlan& plan) {
          " @ " + std::to_string(plan.autoscale->target) + " %";
 }
 
+/// Which variants run: "2 small", "2 small + 1 large", "gold" where there are no replicas.
+std::string variants_text(const model::Component& component, const model::ComponentPlan& plan) {
+  if (!component.replicated()) return component.variant;
+  if (component.variants.empty())
+    return replicas_text(plan) + (component.variant.empty() ? "" : " " + component.variant);
+  std::string out;
+  for (std::size_t v = 0; v < component.variants.size(); ++v)
+    if (plan.variants[v].replicas > 0)
+      out += (out.empty() ? "" : " + ") + std::to_string(plan.variants[v].replicas) + " " +
+             component.variants[v].name;
+  return out;
+}
+
 /// "2 s x3, t 1 s, g 5 s": period, threshold, timeout and grace where they are not the standard.
 std::string probe_text(const std::optional<model::Probe>& probe) {
   if (!probe) return "-";
@@ -111,7 +124,7 @@ void add_components(Page& page, const Plan& plan) {
   bool probed = false;
   for (model::ComponentId id = 0; id < system.components.size(); ++id) {
     const auto& component = system.components[id];
-    if (!component.replicated()) continue;
+    if (!component.replicated() && component.variant.empty()) continue;
     const auto& chosen = plan.after->deployment.components[id];
     const model::Probes& probes = chosen.probes;
     probed = probed || probes.liveness || probes.readiness || probes.startup;
@@ -119,9 +132,9 @@ void add_components(Page& page, const Plan& plan) {
     if (chosen.probes.startup)
       settings +=
           (settings.empty() ? "startup " : ", startup ") + probe_text(chosen.probes.startup);
-    table.rows.push_back({component.name, replicas_text(chosen), probe_text(chosen.probes.liveness),
-                          probe_text(chosen.probes.readiness), settings.empty() ? "-" : settings,
-                          nodes_text(system, chosen.nodes)});
+    table.rows.push_back({component.name, variants_text(component, chosen),
+                          probe_text(chosen.probes.liveness), probe_text(chosen.probes.readiness),
+                          settings.empty() ? "-" : settings, nodes_text(system, chosen.nodes)});
   }
   page.table(std::move(table));
   std::string note;

@@ -42,6 +42,17 @@ class Leaves {
  public:
   void integer(const std::string& path, std::int64_t value) { all.push_back({path, value}); }
 
+  /// Which variants run, and how many replicas where they are counted.
+  void variants(const std::string& base, const model::Component& component,
+                const model::ComponentPlan& plan) {
+    const bool counted = component.replicated() && !plan.autoscale;
+    if (!component.variant.empty())
+      integer(base + "variants." + component.variant, counted ? plan.replicas : 1);
+    for (std::size_t v = 0; v < component.variants.size(); ++v)
+      if (plan.variants[v].replicas > 0)
+        integer(base + "variants." + component.variants[v].name, plan.variants[v].replicas);
+  }
+
   void counts(const std::string& base, const model::ComponentPlan& plan) {
     if (!plan.autoscale) {
       integer(base + "replicas", plan.replicas);
@@ -83,6 +94,17 @@ class Leaves {
   std::vector<PlanLeaf> all;
 };
 
+/// The probes of all replicas; of variants that mix those that they have in common.
+model::Probes common_probes(const model::ComponentPlan& plan) {
+  model::Probes common = plan.variants.empty() ? plan.probes : plan.variants.front().probes;
+  for (const model::ComponentPlan& variant : plan.variants) {
+    if (variant.probes.liveness != common.liveness) common.liveness.reset();
+    if (variant.probes.readiness != common.readiness) common.readiness.reset();
+    if (variant.probes.startup != common.startup) common.startup.reset();
+  }
+  return common;
+}
+
 }  // namespace
 
 std::vector<PlanLeaf> plan_leaves(const model::System& system,
@@ -92,13 +114,16 @@ std::vector<PlanLeaf> plan_leaves(const model::System& system,
     leaves.integer("cluster.tolerationSeconds", deployment.toleration_seconds);
   for (model::ComponentId id = 0; id < system.components.size(); ++id) {
     const model::Component& component = system.components[id];
-    if (!component.replicated()) continue;
     const model::ComponentPlan& plan = deployment.components[id];
     const std::string base = "components." + component.name + ".";
-    leaves.counts(base, plan);
-    leaves.probe(base + "probes.liveness.", plan.probes.liveness);
-    leaves.probe(base + "probes.readiness.", plan.probes.readiness);
-    leaves.probe(base + "probes.startup.", plan.probes.startup);
+    leaves.variants(base, component, plan);
+    if (!component.replicated()) continue;
+    const bool one_way = component.variant.empty() && component.variants.empty();
+    if (one_way || plan.autoscale) leaves.counts(base, plan);
+    const model::Probes probes = common_probes(plan);
+    leaves.probe(base + "probes.liveness.", probes.liveness);
+    leaves.probe(base + "probes.readiness.", probes.readiness);
+    leaves.probe(base + "probes.startup.", probes.startup);
     if (component.failover)
       leaves.failover(base + "failover.", component.failover->controller, plan.failover);
     if (!system.nodes.empty()) leaves.nodes(base + "nodes", system, plan.nodes);

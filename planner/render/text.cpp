@@ -31,6 +31,7 @@ std::string render_text(const Plan& plan, const TextOptions& options) {
     if (plan.outcome.status == solver::Status::evaluated) add_recoveries(page, plan);
     add_windows(page, plan);
     add_components(page, plan);
+    add_spending(page, plan);
     add_placement(page, plan);
     add_causes(page, plan);
     if (plan.outcome.status == solver::Status::evaluated) {

@@ -2,7 +2,7 @@
 
 #include "model/availability/guarantee.hpp"
 #include "planner/render/values.hpp"
-#include "planner/session/session.hpp"
+#include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
 #include "solver/objectives.hpp"
 
@@ -65,7 +65,8 @@ model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessm
   return {};
 }
 
-model::Result<Plan> evaluated_plan(Lowered lowered) {
+model::Result<Plan> evaluated_plan(Lowered open) {
+  Lowered lowered = settled(open, open.problem.before);
   auto after = assess(lowered, lowered.problem.before);
   if (!after) return tl::make_unexpected(after.error());
   if (const auto explained = explain_downtime(lowered, *after); !explained)
@@ -73,6 +74,7 @@ model::Result<Plan> evaluated_plan(Lowered lowered) {
   Plan plan{.lowered = std::move(lowered),
             .outcome = {},
             .before = std::nullopt,
+            .start = std::nullopt,
             .after = std::move(*after),
             .uncertainty = std::nullopt,
             .provenance = {},

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <set>
 
+#include "model/system/variants.hpp"
 #include "model/uncertainty/ensemble.hpp"
+#include "planner/session/settled.hpp"
 #include "planner/session/study.hpp"
 #include "solver/objectives.hpp"
 
@@ -50,7 +52,14 @@ class Verdict {
     if (levels_.empty()) levels_.push_back(0.5);
   }
 
-  model::Result<solver::DrawnVerdict> of(const model::Deployment& deployment) const {
+  model::Result<solver::DrawnVerdict> of(const model::Deployment& chosen) const {
+    if (!model::has_variants(lowered_.problem.system)) return of_settled(chosen);
+    const Lowered plain = settled(lowered_, chosen);
+    return Verdict(plain, options_).of_settled(plain.problem.before);
+  }
+
+ private:
+  model::Result<solver::DrawnVerdict> of_settled(const model::Deployment& deployment) const {
     const auto laws = laws_of(uncertain_inputs(*lowered_.document));
     if (!laws) return tl::make_unexpected(laws.error());
     const auto factors = guarantee_factors(lowered_, deployment, *laws, options_.seed);
@@ -66,7 +75,6 @@ class Verdict {
     return verdict(*ensemble, *objectives, *factors);
   }
 
- private:
   [[nodiscard]] model::Result<std::vector<DrawnObjective>> objectives_of(
       const model::Deployment& deployment, const std::vector<double>& factors) const {
     const solver::Problem& problem = lowered_.problem;

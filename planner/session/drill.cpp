@@ -4,7 +4,7 @@
 
 #include "model/availability/headroom.hpp"
 #include "model/availability/numbers.hpp"
-#include "planner/session/session.hpp"
+#include "planner/session/settled.hpp"
 #include "solver/survival.hpp"
 
 namespace haplan::planner {
@@ -142,10 +142,11 @@ model::Result<DrilledScenario> drilled_scenario(const Inputs& inputs, const Lowe
     scenario.problem = first != loaded.diagnostics.end() ? first->message : "it is not valid";
     return scenario;
   }
-  const solver::Problem& with = loaded.lowered->problem;
+  const Lowered plain = settled(*loaded.lowered, loaded.lowered->problem.before);
+  const solver::Problem& with = plain.problem;
   add_loss(without.problem, with, scenario);
   scenario.short_of = components_short(with);
-  const auto after = assess(*loaded.lowered, with.before);
+  const auto after = assess(plain, with.before);
   if (!after) return tl::make_unexpected(after.error());
   for (const model::Service& service : with.system.services)
     scenario.services.push_back(service.name);
@@ -159,7 +160,7 @@ model::Result<DrilledScenario> drilled_scenario(const Inputs& inputs, const Lowe
 
 model::Result<DrillReport> drill_report(const Inputs& inputs, Lowered lowered) {
   DrillReport report;
-  report.lowered = std::move(lowered);
+  report.lowered = settled(lowered, lowered.problem.before);
   const solver::Problem& problem = report.lowered.problem;
   report.deployment = problem.before;
   report.headroom = model::has_headroom(problem.system, problem.before);
@@ -174,7 +175,8 @@ model::Result<DrillReport> drill_report(const Inputs& inputs, Lowered lowered) {
     plain.scenario.reset();
     const Loaded without = load(plain);
     if (!without.lowered) return report;
-    auto scenario = drilled_scenario(plain, *without.lowered, *inputs.scenario);
+    auto scenario = drilled_scenario(
+        plain, settled(*without.lowered, without.lowered->problem.before), *inputs.scenario);
     if (!scenario) return tl::make_unexpected(scenario.error());
     report.scenarios.push_back(std::move(*scenario));
     return report;

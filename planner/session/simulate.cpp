@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "planner/session/session.hpp"
+#include "planner/session/settled.hpp"
 
 namespace haplan::planner {
 
@@ -62,7 +62,7 @@ void add_analytic(SimulationReport& report) {
 model::Result<SimulationReport> simulation_report(Lowered lowered,
                                                   const SimulationRequest& request) {
   SimulationReport report;
-  report.lowered = std::move(lowered);
+  report.lowered = settled(lowered, lowered.problem.before);
   const solver::Problem& problem = report.lowered.problem;
   report.deployment = problem.before;
   report.options = request.options;
@@ -80,8 +80,9 @@ model::Result<SimulationReport> simulation_report(Lowered lowered,
   return report;
 }
 
-model::Result<std::string> simulation_trace(const Lowered& lowered,
-                                            const SimulationRequest& request, double until) {
+model::Result<std::string> simulation_trace(const Lowered& open, const SimulationRequest& request,
+                                            double until) {
+  const Lowered lowered = settled(open, open.problem.before);
   model::SimulateOptions options = request.options;
   options.window = request.window.value_or(common_window(lowered.problem));
   set_goals(lowered.problem, options);

@@ -1,5 +1,8 @@
+#include <utility>
+
+#include "model/system/variants.hpp"
 #include "planner/session/confident.hpp"
-#include "planner/session/session.hpp"
+#include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
 
 namespace haplan::planner {
@@ -12,11 +15,17 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
                                                                 confidence_of(lowered, drawing))
                                       : solver::solve(lowered.problem, options);
   if (!outcome) return tl::make_unexpected(outcome.error());
-  auto before = assess(lowered, lowered.problem.before);
+  const bool has_variants = model::has_variants(lowered.problem.system);
+  Lowered at_first = settled(lowered, lowered.problem.before);
+  auto before = assess(at_first, at_first.problem.before);
   if (!before) return tl::make_unexpected(before.error());
-  Plan plan{.lowered = std::move(lowered),
+  const bool shown = outcome->has_plan || outcome->status == solver::Status::infeasible;
+  Lowered plain = shown ? settled(lowered, outcome->deployment) : at_first;
+  outcome->deployment = std::exchange(plain.problem.before, before->deployment);
+  Plan plan{.lowered = std::move(plain),
             .outcome = std::move(*outcome),
             .before = std::move(*before),
+            .start = has_variants ? std::optional(std::move(at_first)) : std::nullopt,
             .after = std::nullopt,
             .uncertainty = std::nullopt,
             .provenance = {},

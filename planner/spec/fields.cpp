@@ -15,7 +15,7 @@ namespace {
 void append_plan(std::vector<Field>& rows) {
   std::set<std::string> wanted;
   for (const Field& row : rows)
-    if (row.decision && row.type != Type::named)
+    if (row.decision && row.type != Type::named && row.type != Type::map)
       for (std::size_t end = 0; end != std::string::npos;) {
         end = row.path.find('.', end + 1);
         wanted.insert(row.path.substr(0, end));
@@ -35,7 +35,11 @@ void append_plan(std::vector<Field>& rows) {
   plan.push_back({.path = "plan.components.*.nodes[]", .type = Type::text, .doc = "A node"});
   plan.push_back({.path = "plan.components.*.variants",
                   .type = Type::named,
-                  .doc = "Replicas of each variant",
+                  .doc = "Variants that run",
+                  .stage = 4});
+  plan.push_back({.path = "plan.components.*.variants.*",
+                  .type = Type::integer,
+                  .doc = "Its replicas; 1 where there are none, or an autoscaler counts them",
                   .stage = 4});
   rows.insert(rows.end(), plan.begin(), plan.end());
 }
@@ -48,6 +52,7 @@ class Shapes {
     for (const Field& row : document_fields()) add(root_, row);
     spec_ = const_cast<Shape*>(root_->find("spec"));
     for (const Field& row : fields()) add(spec_, row);
+    add_variants(const_cast<Shape*>(spec_->find("components")->any));
     Shape* patch = make(spec_->field);
     for (const auto& [key, shape] : spec_->keys)
       if (key != "scenarios") patch->keys.emplace_back(key, shape);
@@ -90,6 +95,16 @@ class Shapes {
     }
     HAPLAN_EXPECTS(!shape->field);  // a path stands once in the table
     shape->field = &row;
+  }
+
+  /// A variant may say what its component may, but for what a component is and needs.
+  static void add_variants(Shape* component) {
+    static const std::set<std::string> kOwn{"type",       "variants", "mix",        "dependsOn",
+                                            "all",        "any",      "atLeast",    "connected",
+                                            "switchover", "states",   "transitions"};
+    auto* variant = const_cast<Shape*>(component->find("variants")->any);
+    for (const auto& [key, shape] : component->keys)
+      if (!kOwn.count(key)) variant->keys.emplace_back(key, shape);
   }
 
   std::deque<Shape> all_;

@@ -48,7 +48,7 @@ struct Field {
 };
 
 /// The stage that this version evaluates.
-inline constexpr int kStage = 3;
+inline constexpr int kStage = 4;
 
 /// Whether this version evaluates the field.
 inline bool is_evaluated(const Field& field) { return field.stage <= kStage; }

@@ -96,6 +96,21 @@ void note_unused_parameters(const Value& document, const Typing& typing, Diagnos
   }
 }
 
+/// Replicas of several variants have no place on nodes yet.
+void refuse_placed_mixes(const Value& document, Diagnostics& diagnostics) {
+  const Value* spec = document.find("spec");
+  const Value* cluster = spec ? spec->find("cluster") : nullptr;
+  const Value* components = spec ? spec->find("components") : nullptr;
+  if (!cluster || !cluster->find("nodes") || !components) return;
+  for (const auto& [name, component] : components->fields) {
+    const Value* mix = component.find("mix");
+    if (mix && mix->boolean)
+      diagnostics.push_back(
+          problem("HA030", "\"mix\" on the nodes of a cluster is not supported yet", mix->key,
+                  "leave out \"mix\", so that one variant is chosen, or \"cluster\""));
+  }
+}
+
 /// Types the whole document; scenarios may use parameters that they add.
 Value typed_document(const yaml::Node& root, Typing& typing) {
   collect_parameters(root, typing);
@@ -225,6 +240,7 @@ ReadResult read(const std::vector<Source>& sources, const std::vector<std::strin
     }
     append(result.diagnostics, std::move(typing.diagnostics));
     note_unused_parameters(document, typing, result.diagnostics);
+    refuse_placed_mixes(document, result.diagnostics);
     result.document = std::move(document);
   }
   sort_diagnostics(result.diagnostics, result.texts);

@@ -208,6 +208,11 @@ Json bare_schema(const Shape& shape, bool patch) {
       if (field.path == "scenarios")
         return type("object").put("additionalProperties",
                                   any_of({reference("patch"), type("null")}));
+      if (field.path == "components.*.variants")
+        return closed_object(Json::object())
+            .put("patternProperties",
+                 extensions().put(kLabel, patch ? any_of({reference("variant"), type("null")})
+                                                : reference("variant")));
       return map_of(shape, patch);
     case Type::list: return list_of(schema_of(*shape.item, patch));
     case Type::names: return any_of({plain_text(), list_of(plain_text())});
@@ -262,6 +267,11 @@ std::string json_schema() {
   put_scalars(definitions);
   put_numbers(definitions);
   definitions.put("requirement", requirement());
+  const Shape* component = document_shape().find("spec")->find("components")->any;
+  const Shape& variant = *component->find("variants")->any;
+  definitions.put(
+      "variant",
+      object_of(variant, true).put_first("description", Json::text(description(*variant.field))));
   definitions.put("patch", object_of(*document_shape().find("spec")->find("scenarios")->any, true));
   Json root = Json::object()
                   .put("$schema", Json::text("http://json-schema.org/draft-07/schema#"))

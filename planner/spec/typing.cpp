@@ -54,6 +54,10 @@ bool is_absent(Typing& typing, const yaml::Entry& entry, const Shape& shape, con
   return true;
 }
 
+bool holds_variants(const Shape& shape) {
+  return shape.field && shape.field->path == "components.*.variants";
+}
+
 void check_required(Typing& typing, const yaml::Node& node, const Shape& shape, const Spot& spot) {
   if (typing.patch) return;
   for (const auto& [key, child] : shape.keys)
@@ -70,9 +74,9 @@ Value typed_map(Typing& typing, const yaml::Node& node, const Shape& shape, cons
     if (!child) continue;
     const Spot below = spot.under(entry);
     if (is_absent(typing, entry, *child, below)) continue;
-    // Every scenario is a patch of spec: what it deletes or leaves out is no mistake.
+    // Every scenario is a patch of spec, every variant one of its component: what they delete or leave out is no mistake.
     const bool was_patch = typing.patch;
-    typing.patch = was_patch || spot.path == "spec.scenarios";
+    typing.patch = was_patch || spot.path == "spec.scenarios" || holds_variants(shape);
     value.fields.emplace_back(entry.name, typed(typing, entry.value, *child, below));
     typing.patch = was_patch;
   }

@@ -238,9 +238,19 @@ TEST_CASE("read: the head of the document is checked") {
 }
 
 TEST_CASE("read: what a later version evaluates is refused") {
-  CHECK(places_of("      variants: {small: {}}\n") == "HA030@8:7");
-  CHECK(places(read_text(spec_of_component("") + "  minimize: [replicas, cost]\n").diagnostics) ==
-        "HA030@8:24");
+  const std::string mixed = spec_of_component("      mix: true\n");
+  CHECK(places(read_text(mixed).diagnostics).empty());
+  CHECK(places(read_text(mixed + "  cluster: {nodes: {worker: {count: 2}}}\n").diagnostics) ==
+        "HA030@8:7");
+}
+
+TEST_CASE("read: a variant says what its component may, and takes away with null") {
+  CHECK(places_of("      variants: {small: {}, large: {start: 3s, failures: null}}\n").empty());
+  CHECK(places_of("      variants: {small: {type: quorum, dependsOn: [b], variants: {}}}\n") ==
+        "HA001@8:26 HA001@8:40 HA001@8:56");
+  CHECK(places_of("      variants: {small: {start: often}, Large: {}}\n") ==
+        "HA015@8:33 HA023@8:41");
+  CHECK(places_of("      variants: {small: null}\n") == "HA029@8:25");
 }
 
 TEST_CASE("read: a scenario that is no patch is told at its place, and deletes nothing") {

@@ -14,7 +14,7 @@ EXAMPLES = sorted((ROOT / "specs/examples").glob("*.yaml"))
 
 # Files of the reader whose mistake is one of shape or notation, which a schema can see.
 VISIBLE = ["HA001", "HA002", "HA004", "HA015", "HA016", "HA018", "HA019", "HA020", "HA022",
-           "HA023", "HA025", "HA029", "HA030", "HA031", "HA035", "HA037", "HA038", "HA039"]
+           "HA023", "HA025", "HA029", "HA031", "HA035", "HA037", "HA038", "HA039"]
 
 MINIMAL = {
     "apiVersion": "haplan.dev/v1alpha1",
@@ -28,12 +28,13 @@ GOOD = [("replicas", "1..4"), ("replicas", {"min": 1, "max": 4, "step": 1}),
         ("start", {"value": "3s", "source": {"kind": "measured"}}), ("start", {"param": "boot"}),
         ("start", {"value": "3s", "low": "1s", "high": "9s", "dist": "uniform", "level": "90%"}),
         ("storage", "local"), ("storage", {"kind": "local"}), ("need", {"peak": 2}),
-        ("pin", "worker"), ("pin", ["a", "b"]), ("x-anything", {"a": [1]}),
+        ("variants", {"small": {"start": "1s", "probes": None}, "large": {"resources": {"cpu": "1"}}}),
+        ("uses", {"money": 12.5}), ("mix", True), ("pin", "worker"), ("pin", ["a", "b"]), ("x-anything", {"a": [1]}),
         ("dependsOn", ["a", {"any": ["b", {"all": ["c"]}], "switchover": "5s"}])]
 BAD = [("replicas", "3"), ("replicas", -1), ("start", 3), ("start", "5min"), ("start", "1..3s"), ("start", {"value": "3s", "low": "1s"}),
        ("start", {"value": "3s", "dist": "uniform"}), ("replicas", {"value": 2, "low": 1, "high": 3}),
        ("movable", "yes"), ("dependsOn", "a"), ("throughput", 500), ("replica", 1),
-       ("maxUtilization", 90), ("variants", {}), ("dependsOn", [{"anny": ["b"]}])]
+       ("maxUtilization", 90), ("variants", {"a": {"type": "quorum"}}), ("variants", {"A": {}}), ("uses", {"money": "a lot"}), ("mix", 1), ("dependsOn", [{"anny": ["b"]}])]
 
 
 def main():
