@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/budgets.hpp"
+
 namespace haplan::solver {
 
 using namespace model;
@@ -122,7 +124,7 @@ class Enumeration {
 
   void emit() {
     const auto most = std::ranges::max_element(sums_);
-    if (*most != peak_) return;
+    if (*most != peak_ || !affordable(bench_, option_)) return;
     found_.push_back(count_vector(bench_, option_));
     constexpr std::size_t kMostVectors = 1'000'000;
     if (found_.size() > kMostVectors) bench_.meter.give_up();
@@ -190,6 +192,14 @@ int compare_rank(const CountVector& a, const CountVector& b) {
 }
 
 bool same_rank(const CountVector& a, const CountVector& b) { return compare_rank(a, b) == 0; }
+
+bool affordable(const Workbench& bench, const std::vector<std::size_t>& option) {
+  if (bench.problem.budgets.empty()) return true;
+  std::vector<const std::vector<int>*> replicas(option.size(), nullptr);
+  for (const ComponentId c : bench.replicated)
+    replicas[c] = &bench.space.components[c].options[option[c]].replicas;
+  return Purse(bench.problem).affords(replicas);
+}
 
 int least_peak(const Workbench& bench) { return extreme_peak(bench, false); }
 int largest_peak(const Workbench& bench) { return extreme_peak(bench, true); }

@@ -25,6 +25,9 @@ int compare_rank(const CountVector& a, const CountVector& b);
 /// Equal by criteria 1 and 2.
 bool same_rank(const CountVector& a, const CountVector& b);
 
+/// These options keep every budget.
+bool affordable(const Workbench& bench, const std::vector<std::size_t>& option);
+
 /// Fewest and most replicas at the busiest level that the decisions can give.
 int least_peak(const Workbench& bench);
 int largest_peak(const Workbench& bench);

@@ -66,6 +66,7 @@ class Finder {
   }
 
   bool attempt(const Options& options, std::size_t units) {
+    if (!affordable(bench_, options)) return false;
     const Allowance allowance(bench_.meter, units);
     const CountVector counts = count_vector(bench_, options);
     ++bench_.meter.work.count_vectors;

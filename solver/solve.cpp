@@ -5,13 +5,18 @@
 #include <charconv>
 #include <limits>
 
+#include "model/system/variants.hpp"
 #include "solver/binding.hpp"
+#include "solver/budgets.hpp"
+#include "solver/cheapest.hpp"
 #include "solver/counts.hpp"
 #include "solver/explain.hpp"
 #include "solver/incumbent.hpp"
 #include "solver/judge.hpp"
+#include "solver/most_available.hpp"
 #include "solver/placement.hpp"
 #include "solver/settings.hpp"
+#include "solver/variant_choice.hpp"
 
 namespace haplan::solver {
 
@@ -218,9 +223,8 @@ std::optional<Error> unsolvable(const System& system) {
   return std::nullopt;
 }
 
-}  // namespace
-
-Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
+/// Fewest replicas, all settings, within the budgets; no variants, no other goal.
+Result<Outcome> search(const Problem& problem, const SolveOptions& options) {
   if (const auto error = unsolvable(problem.system)) return tl::unexpected(*error);
   const auto numbers = component_numbers(problem.system, problem.before);
   if (!numbers) return tl::unexpected(numbers.error());
@@ -232,6 +236,26 @@ Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
     outcome->deployment = std::move(explanation.closest);
   }
   return outcome;
+}
+
+/// Settings of replicas that mix are no question that is answered here.
+bool mixes(const System& system) { return std::ranges::any_of(system.components, &Component::mix); }
+
+}  // namespace
+
+Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
+  if (mixes(problem.system))
+    return tl::unexpected(
+        Error{Fault::invalid_input,
+              "settings cannot be searched while the variants of a component mix: "
+              "give them values",
+              "components"});
+  if (has_variants(problem.system)) return solve_variants(problem, options);
+  if (problem.maximize_availability) return most_available(problem, options);
+  if (std::ranges::find(problem.minimize, Preference::cost) != problem.minimize.end())
+    return cheapest(problem, options);
+  if (!problem.budgets.empty()) return solve_within_budgets(problem, options, search);
+  return search(problem, options);
 }
 
 }  // namespace haplan::solver

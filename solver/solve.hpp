@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ struct Criteria {
   std::int64_t memory = 0;      ///< milli-bytes there
   double probe_rate = 0.0;      ///< [1/s] checks over all probes and pods there
   double unavailability = 0.0;  ///< sum over services with objectives
+  /// The largest judged one of the services with objectives, where the least availability is maximised.
+  std::optional<double> worst_unavailability;
 };
 
 /// The best figure that was found for one limit, whatever becomes of the others.
@@ -81,6 +84,8 @@ struct Outcome {
   Criteria criteria;
   std::optional<Infeasibility> infeasibility;
   double bound_peak_replicas = 0.0;  ///< proved lower bound on criterion 1
+  /// Where availability is maximised: no plan has a smaller Criteria::worst_unavailability, proved.
+  std::optional<double> bound_unavailability;
   /// Feasible although no limit ended the search: what is not proved, one sentence; else empty.
   std::string unproved;
   std::vector<std::string> binding;  ///< what binds, one sentence each

@@ -88,6 +88,15 @@ Amount largest(const std::vector<Amount>& levels) {
   return most;
 }
 
+/// The mean is that of shares as they are stored.
+Cost over_levels(const Problem& problem, const std::vector<Amount>& levels) {
+  Cost cost{.peak = largest(levels), .mean = {}};
+  for (model::LevelId level = 0; level < levels.size(); ++level)
+    cost.mean =
+        sum_of(cost.mean, product_of(levels[level], rounded(problem.system.levels[level].share)));
+  return cost;
+}
+
 }  // namespace
 
 double Amount::value() const { return static_cast<double>(wide_value(*this)); }
@@ -155,14 +164,15 @@ std::vector<Amount> spent(const Problem& problem, const model::Deployment& deplo
 }
 
 Cost cost_of(const Problem& problem, const model::Deployment& deployment) {
-  const std::vector<Amount> levels =
-      per_level(problem, deployment,
-                [&](const model::Component& body) { return cost_of_one(problem, body); });
-  Cost cost{.peak = largest(levels), .mean = {}};
-  for (model::LevelId level = 0; level < levels.size(); ++level)
-    cost.mean =
-        sum_of(cost.mean, product_of(levels[level], rounded(problem.system.levels[level].share)));
-  return cost;
+  return over_levels(problem, per_level(problem, deployment, [&](const model::Component& body) {
+                       return cost_of_one(problem, body);
+                     }));
+}
+
+Cost replicas_of(const Problem& problem, const model::Deployment& deployment) {
+  return over_levels(problem, per_level(problem, deployment, [](const model::Component& body) {
+                       return Amount{body.replicated() ? 1 : 0, 1};
+                     }));
 }
 
 std::vector<BudgetUse> budget_uses(const Problem& problem, const model::Deployment& deployment) {

@@ -41,6 +41,7 @@ struct Cost {
   Amount mean;
 };
 Cost cost_of(const Problem& problem, const model::Deployment& deployment);
+Cost replicas_of(const Problem& problem, const model::Deployment& deployment);
 
 /// One budget and how it stands.
 struct BudgetUse {

@@ -6,6 +6,7 @@
 #include "model/availability/independent.hpp"
 #include "model/availability/service_levels.hpp"
 #include "model/base/contract.hpp"
+#include "model/system/variants.hpp"
 
 namespace haplan::model {
 
@@ -76,6 +77,10 @@ class Splitter {
       term.failed = term.rate * term.share * term.window * (1.0 - component.retry);
       terms.push_back(std::move(term));
     };
+    if (is_mixed(component, plan)) {
+      add_mixed_terms(level, id, n, terms);
+      return;
+    }
     for (const ModeOutage& mode : context_.components.replicas[id].modes)
       add({.kind = CauseKind::replica,
            .subject = component.name,
@@ -105,6 +110,25 @@ class Splitter {
     for (const auto& [node, hit] : nodes) add_place(CauseKind::node, system_.nodes[node], hit);
     for (const auto& [domain, hit] : domains)
       add_place(CauseKind::domain, system_.domains[domain], hit);
+  }
+
+  /// Of replicas of several variants, which are in no cluster.
+  void add_mixed_terms(LevelId level, ComponentId id, int n, std::vector<ErrorTerm>& terms) const {
+    const Component& component = system_.components[id];
+    const ComponentPlan& plan = context_.deployment.components[id];
+    for (const std::size_t v : used_variants(plan))
+      for (const ModeOutage& mode : context_.components.variants[id][v].modes) {
+        ErrorTerm term{.kind = CauseKind::replica,
+                       .subject = component.name,
+                       .mode = mixed_mode(component.variants[v], mode.name),
+                       .rate = plan.variants[v].replicas * mode.rate,
+                       .share = 1.0 / n,
+                       .window = window_of_mode(system_, mode, plan.variants[v].probes)};
+        term.level = level;
+        term.component = id;
+        term.failed = term.rate * term.share * term.window * (1.0 - component.variants[v].retry);
+        terms.push_back(std::move(term));
+      }
   }
 
   void add_components(ServiceId service, LevelId level, Breakdown& result) const {

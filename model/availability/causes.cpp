@@ -35,13 +35,18 @@ class Ledger {
       add(kind, subject, mode.name, share * mode.rate * mode.repair / total);
   }
 
-  void add_replicas(const std::string& subject, const ReplicaModel& replica, double share) {
+  ///   variant  null: of a component whose replicas are all alike
+  void add_replicas(const std::string& subject, const ReplicaModel& replica, double share,
+                    const Component* variant = nullptr) {
+    const auto named = [variant](const std::string& mode) {
+      return variant == nullptr ? mode : mixed_mode(*variant, mode);
+    };
     double total = 0.0;
     for (const ModeOutage& mode : replica.modes) total += mode.rate * mode.mean;
-    if (total == 0.0) add(CauseKind::replica, subject, "", share);
+    if (total == 0.0) add(CauseKind::replica, subject, named(""), share);
     for (const ModeOutage& mode : replica.modes)
       if (total > 0.0)
-        add(CauseKind::replica, subject, mode.name, share * mode.rate * mode.mean / total);
+        add(CauseKind::replica, subject, named(mode.name), share * mode.rate * mode.mean / total);
   }
 
   /// What is smaller than a rounding of the whole is none: it may even have the wrong sign.
@@ -88,6 +93,8 @@ void collect(const Compiled& compiled, const Numbers& numbers, const Sensitivity
         const TableNumbers& table = numbers.tables[info.table];
         const ElementDerivatives chain = element_derivatives(table, info.reachable[0], scale);
         core[info.table][0] += weight * table.core * critical * chain.core;
+        for (std::size_t g = 0; g < table.mixed.size(); ++g)
+          core[info.table][g] += weight * table.mixed[g].core * critical * chain.mixed[g];
         for (std::size_t i = 0; i < table.factors.size(); ++i)
           factor[info.table][i] +=
               weight * table.factors[i].unavailability * critical * chain.factors[i];
@@ -97,6 +104,12 @@ void collect(const Compiled& compiled, const Numbers& numbers, const Sensitivity
       case Kind::entry: break;
     }
   }
+}
+
+/// All its replicas together are not enough.
+bool lacks_replicas(const TableKey& key, const TableNumbers& table) {
+  if (table.mixed.empty()) return key.need > key.replicas;
+  return weigh_less_than(table.mixed_need, weighted_groups(table, 0.0)) > 0.0;
 }
 
 /// What is down although nothing has failed: too few replicas for the load.
@@ -113,7 +126,7 @@ void add_capacity(const System& system, const Compiled& compiled, const Numbers&
     std::vector<std::string> lacking;
     for (const ComponentId c : reach_of(system, service)) {
       const std::size_t t = compiled.table_of[world.level][c];
-      if (t != kNone && compiled.tables[t].need > compiled.tables[t].replicas)
+      if (t != kNone && lacks_replicas(compiled.tables[t], numbers.tables[t]))
         lacking.push_back(system.components[c].name);
     }
     if (lacking.empty())  // terminals that no link could ever connect
@@ -130,9 +143,12 @@ std::vector<Cause> downtime_by_cause(const System& system, const Compiled& compi
                                      const Numbers& numbers, const ComponentNumbers& components,
                                      ServiceId service) {
   std::vector<double> share(compiled.variables.size(), 0.0);
-  std::vector<std::vector<double>> core(compiled.tables.size(), std::vector<double>(1, 0.0));
+  std::vector<std::vector<double>> core;
   std::vector<std::vector<double>> factor;
-  for (const TableNumbers& table : numbers.tables) factor.emplace_back(table.factors.size(), 0.0);
+  for (const TableNumbers& table : numbers.tables) {
+    core.emplace_back(std::max<std::size_t>(1, table.mixed.size()), 0.0);
+    factor.emplace_back(table.factors.size(), 0.0);
+  }
   std::vector<double> drains(compiled.drain_stages.size(), 0.0);
   std::vector<double> p;
   std::vector<double> value;
@@ -173,9 +189,13 @@ std::vector<Cause> downtime_by_cause(const System& system, const Compiled& compi
   for (std::size_t t = 0; t < compiled.tables.size(); ++t) {
     const ComponentId c = compiled.tables[t].component;
     const Component& component = system.components[c];
-    if (component.replicated())
+    const std::vector<MixedReplicas>& mixed = numbers.tables[t].mixed;
+    for (std::size_t g = 0; g < mixed.size(); ++g)
+      ledger.add_replicas(component.name, components.variants[c][mixed[g].variant], core[t][g],
+                          &component.variants[mixed[g].variant]);
+    if (component.replicated() && mixed.empty())
       ledger.add_replicas(component.name, components.replicas[c], core[t][0]);
-    else
+    else if (!component.replicated())
       ledger.add(component.chain ? CauseKind::chain : CauseKind::external, component.name, "",
                  core[t][0]);
     for (std::size_t i = 0; i < factor[t].size(); ++i)

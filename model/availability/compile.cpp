@@ -63,6 +63,7 @@ class Compiler {
           key.replicas = replicas_at(system_, compiled_.load, plan, c, level);
           key.need = needed(system_, compiled_.load, c, level, key.replicas);
           if (plan.autoscale) key.level = level;
+          if (is_mixed(component, plan)) key = {c, key.replicas, 0, level};
         }
         const auto [at, added] = known.try_emplace(key, compiled_.tables.size());
         if (added) compiled_.tables.push_back(key);

@@ -10,6 +10,7 @@
 #include "model/diagram/diagram.hpp"
 #include "model/numerics/quadrature.hpp"
 #include "model/recovery/laws.hpp"
+#include "model/system/variants.hpp"
 
 namespace haplan::model {
 
@@ -51,6 +52,33 @@ DelayMixture restart_law(const Component& component, const Probes& probes,
     const DelayMixture own = mode_law(component, probes, replica, m).law;
     for (const DelayMixture::Part& part : own.parts())
       law.add(part.probability * replica.modes[m].rate / rate, part.delay);
+  }
+  return law;
+}
+
+/// One of the replicas of a mix, each as likely as it fails often.
+DelayMixture mixed_restart_law(const ServiceContext& context, ComponentId id) {
+  const Component& component = context.system.components[id];
+  const ComponentPlan& plan = context.deployment.components[id];
+  constexpr double kUnknownOutage = 3600.0;
+  std::vector<double> rate(component.variants.size(), 0.0);
+  double total = 0.0;
+  for (const std::size_t v : used_variants(plan)) {
+    const ReplicaModel& replica = context.components.variants[id][v];
+    for (const ModeOutage& mode : replica.modes)
+      if (!mode.spurious) rate[v] += mode.rate;
+    if (component.variants[v].replica_unavailability)
+      rate[v] = replica.unavailability / kUnknownOutage;
+    rate[v] *= plan.variants[v].replicas;
+    total += rate[v];
+  }
+  if (total == 0.0) return fixed(kUnknownOutage);
+  DelayMixture law;
+  for (const std::size_t v : used_variants(plan)) {
+    const DelayMixture own = restart_law(component.variants[v], plan.variants[v].probes,
+                                         context.components.variants[id][v]);
+    for (const DelayMixture::Part& part : own.parts())
+      law.add(part.probability * rate[v] / total, part.delay);
   }
   return law;
 }
@@ -154,7 +182,9 @@ std::optional<Affected> affected_by(const ServiceContext& context, const Loss& l
   if (toll.lost == 0) return std::nullopt;
   const bool by_itself = loss.kind == LossKind::replica || loss.kind == LossKind::primary;
   Affected result;
-  if (by_itself) result.natural = restart_law(component, plan.probes, replica);
+  if (by_itself)
+    result.natural = is_mixed(component, plan) ? mixed_restart_law(context, id)
+                                               : restart_law(component, plan.probes, replica);
   if (toll.left() < toll.need) {
     if (by_itself || !component.movable || !loss.reschedules || !context.compiled.headroom)
       return result;

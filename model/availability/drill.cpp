@@ -59,7 +59,10 @@ std::optional<double> response_after(const ServiceContext& context, const Loss& 
       if (!context.system.components[c].replicated()) continue;
       const Toll toll = toll_of(context, loss, c, l);
       if (toll.left() < std::max(1, toll.need)) return std::nullopt;
-      left.tables[left.table_of[l][c]].replicas = toll.left();
+      const ComponentPlan& plan = context.deployment.components[c];
+      left.tables[left.table_of[l][c]].replicas = is_mixed(context.system.components[c], plan)
+                                                      ? plan.replicas - (toll.lost > 0 ? 1 : 0)
+                                                      : toll.left();
     }
   const ServiceContext reduced{context.system, context.deployment, left, context.numbers,
                                context.components};

@@ -1,6 +1,7 @@
 #include "model/availability/elementary.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "model/availability/stages.hpp"
 
@@ -30,6 +31,13 @@ Elementary::Elementary(const System& system, const Deployment& deployment, const
   add_domains(numbers);
   replica_.resize(system.components.size());
   factors_.resize(compiled.tables.size());
+  mixes_.resize(compiled.tables.size());
+  for (std::size_t t = 0; t < compiled.tables.size(); ++t) {
+    mixes_[t].need = numbers.tables[t].mixed_need;
+    for (const MixedReplicas& group : numbers.tables[t].mixed)
+      mixes_[t].weight.insert(mixes_[t].weight.end(), static_cast<std::size_t>(group.count),
+                              group.weight);
+  }
   for (ComponentId c = 0; c < system.components.size(); ++c)
     if (structure_.component[c] != kNone) add_component(c, numbers);
 }
@@ -100,6 +108,12 @@ void Elementary::add_component(ComponentId c, const Numbers& numbers) {
             add({factor.kind, component.name, factor.mode}, two_values(factor.unavailability));
       factors_[t].push_back(found->second);
     }
+    if (!table.mixed.empty() && replica_[c].empty())
+      for (const MixedReplicas& group : table.mixed)
+        for (int i = 0; i < group.count; ++i)
+          replica_[c].push_back(
+              add({CauseKind::replica, component.name, component.variants[group.variant].name},
+                  two_values(group.core)));
     while (std::ssize(replica_[c]) < most)
       replica_[c].push_back(add({kind_of(component), component.name, ""}, two_values(table.core)));
   }
@@ -167,13 +181,30 @@ Diagram::Ref Elementary::component_down(const Situation& world, ComponentId c) {
       if (!system_.nodes.empty())
         out[i] = diagram_.disjunction(out[i], replica_out(world, c, nodes[i]));
     }
-    result = diagram_.at_least(key.replicas - key.need + 1, out);
+    const Mix& mix = mixes_[compiled_.table_of[world.level][c]];
+    result = mix.weight.empty() ? diagram_.at_least(key.replicas - key.need + 1, out)
+                                : weigh_less(mix, out);
   } else if (!replica_[c].empty()) {
     result = diagram_.literal(replica_[c].front(), 0b10);
   }
   for (const std::size_t factor : factors_[compiled_.table_of[world.level][c]])
     result = diagram_.disjunction(result, diagram_.literal(factor, 0b10));
   return result;
+}
+
+/// What serves weighs less than the need. From the last replica up: with the first i decided, `rest` is lacking.
+Diagram::Ref Elementary::weigh_less(const Mix& mix, const std::vector<Diagram::Ref>& out) {
+  std::map<std::pair<std::size_t, std::int64_t>, Diagram::Ref> known;
+  const std::function<Diagram::Ref(std::size_t, std::int64_t)> lacks = [&](std::size_t i,
+                                                                           std::int64_t rest) {
+    if (rest <= 0) return Diagram::kFalse;
+    if (i == out.size()) return Diagram::kTrue;
+    if (const auto found = known.find({i, rest}); found != known.end()) return found->second;
+    const Diagram::Ref with = lacks(i + 1, rest - mix.weight[i]);
+    const Diagram::Ref without = lacks(i + 1, rest);
+    return known[{i, rest}] = diagram_.disjunction(with, diagram_.conjunction(out[i], without));
+  };
+  return lacks(0, mix.need);
 }
 
 Diagram::Ref Elementary::down(const Situation& world, ServiceId service) {

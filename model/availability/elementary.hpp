@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <tuple>
@@ -41,11 +42,18 @@ class Elementary {
   [[nodiscard]] bool exhausted() const { return too_large_ || diagram_.exhausted(); }
 
  private:
+  /// Of a table whose replicas mix: what each weighs, and what those that serve must weigh.
+  struct Mix {
+    std::vector<std::int64_t> weight;
+    std::int64_t need = 0;
+  };
+
   std::size_t add(const Key& key, const std::vector<double>& distribution);
   void add_structure(const Numbers& numbers);
   void add_domains(const Numbers& numbers);
   void add_component(ComponentId component, const Numbers& numbers);
   [[nodiscard]] int replicas(LevelId level, ComponentId component) const;
+  Diagram::Ref weigh_less(const Mix& mix, const std::vector<Diagram::Ref>& out);
   Diagram::Ref component_down(const Situation& world, ComponentId component);
   Diagram::Ref replica_out(const Situation& world, ComponentId component, NodeId node);
   Diagram::Ref down_at_all(std::size_t variable);
@@ -63,7 +71,8 @@ class Elementary {
   std::vector<std::vector<std::size_t>> replica_;  ///< [component][index], or one for the others
   std::map<Key, std::vector<std::size_t>> variables_;
   std::vector<std::vector<std::size_t>>
-      factors_;  ///< per table: a level may lack one that others have
+      factors_;             ///< per table: a level may lack one that others have
+  std::vector<Mix> mixes_;  ///< per table
   std::vector<std::vector<int>> badness_;
   std::vector<std::pair<std::size_t, std::vector<double>>> distribution_;
 };

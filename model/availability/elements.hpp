@@ -9,6 +9,7 @@ namespace haplan::model {
 /// Chain rule from a component's P(down | k) to its elements, at unavailabilities scaled by `scale`.
 struct ElementDerivatives {
   double core = 0.0;            ///< d P(down | k) / d u of a replica (all replicas moved together)
+  std::vector<double> mixed;    ///< the same for the replicas of each of TableNumbers::mixed
   std::vector<double> factors;  ///< d P(down | k) / d u of each factor
 };
 

@@ -45,6 +45,10 @@ FailureStates::FailureStates(const System& system, const Deployment& deployment,
   }
   add_domains(numbers);
   factors_.resize(compiled.tables.size());
+  for (const TableNumbers& table : numbers.tables) {
+    mixed_.push_back(table.mixed);
+    mixed_need_.push_back(table.mixed_need);
+  }
   for (ComponentId c = 0; c < system.components.size(); ++c)
     if (reached_[c]) add_component(c, numbers);
 }
@@ -75,10 +79,12 @@ void FailureStates::add_component(ComponentId c, const Numbers& numbers) {
   std::map<std::tuple<CauseKind, std::string, double>, std::size_t> known;
   int replicas = 0;
   double core = 0.0;
+  const std::vector<MixedReplicas>* mixed = nullptr;
   for (std::size_t t = 0; t < compiled_.tables.size(); ++t) {
     if (compiled_.tables[t].component != c) continue;
     replicas = std::max(replicas, compiled_.tables[t].replicas);
     core = numbers.tables[t].core;
+    if (!numbers.tables[t].mixed.empty()) mixed = &numbers.tables[t].mixed;
     for (const Factor& factor : numbers.tables[t].factors) {
       if (factor.unavailability <= 0.0) continue;
       const auto [found, fresh] =
@@ -89,7 +95,14 @@ void FailureStates::add_component(ComponentId c, const Numbers& numbers) {
   }
   if (!component.replicated())
     add({component.chain ? CauseKind::chain : CauseKind::external, c, 0, "", {core}});
-  for (int i = 0; i < replicas; ++i) add({CauseKind::replica, c, i, "", {core}});
+  if (mixed == nullptr) {
+    for (int i = 0; i < replicas; ++i) add({CauseKind::replica, c, i, "", {core}});
+    return;
+  }
+  int index = 0;
+  for (const MixedReplicas& group : *mixed)
+    for (int i = 0; i < group.count; ++i)
+      add({CauseKind::replica, c, index++, component.variants[group.variant].name, {group.core}});
 }
 
 void FailureStates::enter(const Situation& world) {
@@ -98,7 +111,12 @@ void FailureStates::enter(const Situation& world) {
   for (ComponentId c = 0; c < system_.components.size(); ++c) {
     if (!reached_[c]) continue;
     const TableKey& key = compiled_.tables[compiled_.table_of[world.level][c]];
-    Running now{c, key.need, deployment_.components[c].nodes, {}, {}};
+    Running now{c, key.need, {}, deployment_.components[c].nodes, {}, {}};
+    const std::size_t table = compiled_.table_of[world.level][c];
+    for (const MixedReplicas& group : mixed_[table]) {
+      now.need = mixed_need_[table];
+      now.weight.insert(now.weight.end(), static_cast<std::size_t>(group.count), group.weight);
+    }
     const auto replicas = static_cast<std::size_t>(key.replicas);
     if (!system_.nodes.empty()) now.nodes.resize(replicas);
     if (world.drained != kOut)
@@ -159,12 +177,12 @@ bool FailureStates::down(const std::vector<int>& rank, const std::vector<std::si
   }
   for (const Running& running : running_) {
     bool fails = std::ranges::any_of(running.factors, [&](std::size_t e) { return rank[e] > 0; });
-    int serving = 0;
+    std::int64_t serving = 0;
     for (std::size_t i = 0; i < running.replica.size(); ++i) {
       const std::size_t e = running.replica[i];
       if (e != kNone && rank[e] > 0) continue;
       if (running.nodes.empty()) {
-        ++serving;
+        serving += running.weight.empty() ? 1 : running.weight[i];
         continue;
       }
       const NodeId node = running.nodes[i];

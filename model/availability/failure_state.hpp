@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "model/availability/probabilities.hpp"
@@ -38,7 +39,8 @@ class FailureStates {
  private:
   struct Running {
     ComponentId component = 0;
-    int need = 0;
+    std::int64_t need = 0;
+    std::vector<std::int64_t> weight;  ///< per replica of variants that mix; else empty: 1 each
     std::vector<NodeId> nodes;         ///< per replica; empty without a cluster
     std::vector<std::size_t> replica;  ///< element per replica; kNone: it cannot fail
     std::vector<std::size_t> factors;  ///< elements
@@ -57,6 +59,8 @@ class FailureStates {
   std::vector<FailureElement> elements_;
   std::vector<bool> reached_;
   std::vector<std::vector<std::size_t>> factors_;  ///< per table: elements
+  std::vector<std::vector<MixedReplicas>> mixed_;  ///< per table
+  std::vector<std::int64_t> mixed_need_;           ///< per table
   const Situation* world_ = nullptr;
   std::vector<Running> running_;
   std::vector<std::size_t> node_element_;

@@ -89,18 +89,33 @@ class Flows {
     const Component& component = system_.components[c];
     const ElementDerivatives chain = element_derivatives(table, info.reachable[0], 1.0);
     const double core = table.core_flow * chain.core * critical;
-    double rates = 0.0;
-    for (const ModeOutage& mode : components_.replicas[c].modes) rates += mode.rate;
     if (!component.replicated())
       add(component.chain ? CauseKind::chain : CauseKind::external, component.name, "", core);
-    else if (rates == 0.0)
-      add(CauseKind::replica, component.name, "", core);
-    else
-      for (const ModeOutage& mode : components_.replicas[c].modes)
-        add(CauseKind::replica, component.name, mode.name, core * (mode.rate / rates));
+    else if (table.mixed.empty())
+      add_replicas(component.name, components_.replicas[c], core, nullptr);
+    for (std::size_t g = 0; g < table.mixed.size(); ++g) {
+      const MixedReplicas& group = table.mixed[g];
+      add_replicas(component.name, components_.variants[c][group.variant],
+                   group.core_flow * chain.mixed[g] * critical, &component.variants[group.variant]);
+    }
     for (std::size_t i = 0; i < table.factors.size(); ++i)
       add(table.factors[i].kind, component.name, table.factors[i].mode,
           table.factors[i].flow * chain.factors[i] * critical);
+  }
+
+  /// Replicas of one kind, their flow split over their modes by rate.
+  ///   variant  null: of a component whose replicas are all alike
+  void add_replicas(const std::string& subject, const ReplicaModel& replica, double flow,
+                    const Component* variant) {
+    const auto named = [variant](const std::string& mode) {
+      return variant == nullptr ? mode : mixed_mode(*variant, mode);
+    };
+    double rates = 0.0;
+    for (const ModeOutage& mode : replica.modes) rates += mode.rate;
+    if (rates == 0.0) add(CauseKind::replica, subject, named(""), flow);
+    for (const ModeOutage& mode : replica.modes)
+      if (rates > 0.0)
+        add(CauseKind::replica, subject, named(mode.name), flow * (mode.rate / rates));
   }
 
   const System& system_;

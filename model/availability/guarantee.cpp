@@ -6,6 +6,7 @@
 #include "model/availability/reduced_cluster.hpp"
 #include "model/availability/worst_placement.hpp"
 #include "model/base/contract.hpp"
+#include "model/system/variants.hpp"
 
 namespace haplan::model {
 
@@ -113,12 +114,24 @@ WorstPlacement worst_of(const System& system, const Deployment& deployment,
   return {figure, figure, 0};
 }
 
+/// Replicas of several variants run without nodes, so that nothing is left to the scheduler.
+Result<std::vector<Estimate>> mixed_unavailability(const System& system,
+                                                   const Deployment& deployment, const Stop& stop) {
+  HAPLAN_EXPECTS(system.nodes.empty());
+  const Result<Evaluation> own = evaluate(system, deployment, {.figures = false, .stop = stop});
+  if (!own) return tl::unexpected(own.error());
+  std::vector<Estimate> figures;
+  for (const ServiceFigures& service : own->services) figures.push_back(service.unavailability);
+  return figures;
+}
+
 }  // namespace
 
 Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const Deployment& deployment,
                                                         const std::vector<CarriedRules>& rules,
                                                         const GuaranteeOptions& options) {
+  if (has_variants(system)) return mixed_unavailability(system, deployment, options.stop);
   const Result<Question> question = prepare(system, deployment, rules, options.most_nodes);
   if (!question) return tl::unexpected(question.error());
   if (question->too_large)
@@ -139,6 +152,16 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
                              const std::vector<CarriedRules>& rules,
                              const std::vector<double>& limits, const GuaranteeOptions& options) {
   HAPLAN_EXPECTS(limits.size() == system.services.size());
+  if (has_variants(system)) {
+    const auto figures = mixed_unavailability(system, deployment, options.stop);
+    if (!figures) return tl::unexpected(figures.error());
+    Kept kept = Kept::yes;
+    for (ServiceId s = 0; s < limits.size(); ++s) {
+      if ((*figures)[s].lower > limits[s]) return Kept::no;
+      if ((*figures)[s].upper > limits[s]) kept = Kept::unknown;
+    }
+    return kept;
+  }
   const Result<Question> question = prepare(system, deployment, rules, options.most_nodes);
   if (!question) return tl::unexpected(question.error());
   const bool asked = std::ranges::any_of(limits, [](double limit) { return limit < 1.0; });

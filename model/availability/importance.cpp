@@ -131,20 +131,28 @@ class Survey {
                            : component.chain      ? CauseKind::chain
                                                   : CauseKind::external;
     const auto add = [&](const Key& key, double u, double derivative,
-                         std::function<void(TableNumbers&, double)> set) {
+                         std::function<void(TableNumbers&, double)> set, int count = 1) {
       Element& element = elements_[key];
       element.linear = std::get<0>(key) != CauseKind::replica;
       element.unavailability = std::max(element.unavailability, u);
-      if (!element.linear)
-        element.count = std::max(element.count, compiled_.tables[info.table].replicas);
+      element.count = std::max(element.count, count);
       element.birnbaum += critical * derivative;
       element.set = [this, c, set = std::move(set)](Numbers& numbers, double value) {
         for (std::size_t t = 0; t < numbers.tables.size(); ++t)
           if (compiled_.tables[t].component == c) set(numbers.tables[t], value);
       };
     };
-    add({kind, component.name, ""}, table.core, chain.core,
-        [](TableNumbers& numbers, double u) { numbers.core = u; });
+    if (table.mixed.empty())
+      add(
+          {kind, component.name, ""}, table.core, chain.core,
+          [](TableNumbers& numbers, double u) { numbers.core = u; },
+          component.replicated() ? compiled_.tables[info.table].replicas : 1);
+    for (std::size_t g = 0; g < table.mixed.size(); ++g)
+      add(
+          {kind, component.name, component.variants[table.mixed[g].variant].name},
+          table.mixed[g].core, chain.mixed[g],
+          [g](TableNumbers& numbers, double u) { numbers.mixed[g].core = u; },
+          table.mixed[g].count);
     for (std::size_t i = 0; i < table.factors.size(); ++i) {
       const Factor& factor = table.factors[i];
       add({factor.kind, component.name, factor.mode}, factor.unavailability, chain.factors[i],

@@ -21,7 +21,9 @@ double component_down(const System& system, const Deployment& deployment, const 
                       const TableKey& key, const TableNumbers& table) {
   const Component& component = system.components[key.component];
   double down = table.core;
-  if (table.replicated) {
+  if (!table.mixed.empty()) {
+    down = core_down(table, 0, 1.0);
+  } else if (table.replicated) {
     std::vector<double> replicas(static_cast<std::size_t>(key.replicas), table.core);
     const std::vector<NodeId>& nodes = deployment.components[key.component].nodes;
     if (!system.nodes.empty())

@@ -7,6 +7,8 @@
 #include "model/base/contract.hpp"
 #include "model/network/relevance.hpp"
 #include "model/recovery/failover.hpp"
+#include "model/system/capacity.hpp"
+#include "model/system/variants.hpp"
 
 namespace haplan::model {
 
@@ -31,10 +33,18 @@ double mean_outage(const Component& component, const ReplicaModel& replica) {
   return rate > 0.0 ? weighted / rate : 0.0;
 }
 
+/// Of some replicas nothing but their availability is known.
+bool only_availability(const Component& component, const ComponentPlan& plan) {
+  if (!is_mixed(component, plan)) return component.replica_unavailability.has_value();
+  return std::ranges::any_of(used_variants(plan), [&component](std::size_t v) {
+    return component.variants[v].replica_unavailability.has_value();
+  });
+}
+
 /// The slowest of a replica's own failures to be over: worst cases where there are some, means for the others.
-Return restart(const Component& component, const ReplicaModel& replica) {
-  if (component.replica_unavailability) return {kUnknownOutage, true, component.name};
+Return restart(const Component& component, const ComponentPlan& plan, const ReplicaModel& replica) {
   Return slowest;
+  if (only_availability(component, plan)) slowest = {kUnknownOutage, true, component.name};
   for (const ModeOutage& mode : replica.modes) {
     const double time = mode.worst.value_or(mode.mean);
     if (mode.spurious || time <= slowest.time) continue;
@@ -177,8 +187,10 @@ Before before_losses(const ServiceContext& context, ServiceId service) {
 }
 
 /// Share of a component's requests that meet what is lost: of the replicas that serve before each gets the same.
-double share_hit(const Component& component, const Loss& loss, const Toll& toll) {
+double share_hit(const Component& component, const ComponentPlan& plan, const Loss& loss,
+                 const Toll& toll) {
   if (toll.lost == 0) return 0.0;
+  if (is_mixed(component, plan)) return 1.0 / plan.replicas;  // lost by itself: there is no cluster
   const bool standby = loss.kind == LossKind::replica && toll.serving() > 1;
   if (component.type == ComponentType::primary_replica) return standby ? 0.0 : 1.0;
   return static_cast<double>(toll.lost) / toll.serving();
@@ -198,14 +210,20 @@ void add_requests(const ServiceContext& context, const Loss& loss, ServiceId ser
       avoided = figures.until_up;
     }
     if (!component.replicated()) continue;
-    const double share = share_hit(component, loss, toll_of(context, loss, c, level));
+    const ComponentPlan& plan = context.deployment.components[c];
+    const double share = share_hit(component, plan, loss, toll_of(context, loss, c, level));
     if (share == 0.0) continue;
     survives *= 1.0 - share * (1.0 - component.retry);
-    for (const ModeOutage& mode : context.components.replicas[c].modes)
-      if (!mode.spurious)
-        avoided =
-            std::max(avoided, avoided_after(system, mode, context.deployment.components[c].probes));
-    if (component.replica_unavailability) avoided = kUnknownOutage;
+    const auto add_modes = [&](const ReplicaModel& replica, const Probes& probes) {
+      for (const ModeOutage& mode : replica.modes)
+        if (!mode.spurious) avoided = std::max(avoided, avoided_after(system, mode, probes));
+    };
+    if (is_mixed(component, plan))
+      for (const std::size_t v : used_variants(plan))
+        add_modes(context.components.variants[c][v], plan.variants[v].probes);
+    else
+      add_modes(context.components.replicas[c], plan.probes);
+    if (only_availability(component, plan)) avoided = std::max(avoided, kUnknownOutage);
     if (loss.kind == LossKind::primary && figures.until_up > 0.0)
       avoided = std::min(avoided, figures.until_up);
   }
@@ -239,6 +257,25 @@ LossFigures figures_after(const ServiceContext& context, const Loss& loss, Servi
   return figures;
 }
 
+/// In weights instead of replicas; what is lost by itself is one of the heaviest. Weights beyond an int are scaled down.
+Toll mixed_toll(const ServiceContext& context, const Loss& loss, ComponentId id, LevelId level) {
+  const ComponentPlan& plan = context.deployment.components[id];
+  const MixedCapacity capacity = mixed_capacity(context.system, id, level);
+  std::int64_t total = 0;
+  std::int64_t heaviest = 0;
+  for (const std::size_t v : used_variants(plan)) {
+    total += plan.variants[v].replicas * capacity.weight[v];
+    heaviest = std::max(heaviest, capacity.weight[v]);
+  }
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max() / 2;
+  const std::int64_t scale = std::max(total, capacity.need) / kMost + 1;
+  Toll toll{.replicas = static_cast<int>(total / scale),
+            .need = static_cast<int>((capacity.need + scale - 1) / scale)};
+  const bool by_itself = loss.kind == LossKind::replica || loss.kind == LossKind::primary;
+  if (by_itself && loss.subject == id) toll.lost = static_cast<int>((heaviest + scale - 1) / scale);
+  return toll;
+}
+
 }  // namespace
 
 Return component_return(const System& system, const Deployment& deployment, ComponentId id,
@@ -249,7 +286,7 @@ Return component_return(const System& system, const Deployment& deployment, Comp
   if (toll.lost == 0) return {};
   const bool by_itself = loss.kind == LossKind::replica || loss.kind == LossKind::primary;
   if (toll.left() < toll.need) {
-    if (by_itself) return restart(component, replica);
+    if (by_itself) return restart(component, deployment.components[id], replica);
     if (component.movable && headroom && loss.reschedules)
       return {reschedule_delay_worst(system, deployment, id, replica), false, component.name};
     return {loss.repair, true, component.name};
@@ -271,6 +308,8 @@ double success_after(const Component& component, const Toll& toll) {
 
 Toll toll_of(const ServiceContext& context, const Loss& loss, ComponentId id, LevelId level) {
   if (!context.system.components[id].replicated()) return {};
+  if (is_mixed(context.system.components[id], context.deployment.components[id]))
+    return mixed_toll(context, loss, id, level);
   const TableKey& key = context.compiled.tables[context.compiled.table_of[level][id]];
   return toll_on(context.system, loss, id, context.deployment.components[id].nodes, key.replicas,
                  key.need, context.compiled.headroom);

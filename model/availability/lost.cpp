@@ -121,8 +121,11 @@ bool has_primary(const Component& component) {
 }
 
 bool can_lose_replica(const Component& component) {
-  return component.replicated() &&
-         (component.replica_unavailability.has_value() || !component.modes.empty());
+  const auto fails = [](const Component& body) {
+    return body.replica_unavailability.has_value() || !body.modes.empty();
+  };
+  if (!component.variants.empty()) return std::ranges::any_of(component.variants, fails);
+  return component.replicated() && fails(component);
 }
 
 bool lies_in(const System& system, NodeId node, DomainId domain) {

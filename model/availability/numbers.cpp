@@ -5,6 +5,8 @@
 
 #include "model/markov/steady_state.hpp"
 #include "model/numerics/k_of_n.hpp"
+#include "model/system/capacity.hpp"
+#include "model/system/variants.hpp"
 
 namespace haplan::model {
 
@@ -36,17 +38,71 @@ Result<void> solve_chain(const Component& component, double& unavailability, dou
   return {};
 }
 
+/// Models of all variants that run, and the average replica of them.
+Result<void> solve_variants(const Component& component, const ComponentPlan& plan,
+                            ReplicaModel& average, std::vector<ReplicaModel>& variants) {
+  variants.resize(component.variants.size());
+  average = ReplicaModel{};
+  int total = 0;
+  for (const ComponentPlan& one : plan.variants) total += one.replicas;
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    if (plan.variants[v].replicas == 0) continue;
+    Result<ReplicaModel> model = replica_model(component.variants[v], plan.variants[v].probes);
+    if (!model) return tl::unexpected(model.error());
+    variants[v] = std::move(*model);
+    const double share = static_cast<double>(plan.variants[v].replicas) / total;
+    for (ModeOutage mode : variants[v].modes) {
+      mode.name = mixed_mode(component.variants[v], mode.name);
+      mode.rate *= share;
+      average.modes.push_back(std::move(mode));
+    }
+    average.unavailability += share * variants[v].unavailability;
+    average.start = std::max(average.start, variants[v].start);
+    average.ready_mean = std::max(average.ready_mean, variants[v].ready_mean);
+    average.ready_worst = std::max(average.ready_worst, variants[v].ready_worst);
+  }
+  return {};
+}
+
+/// [1/s] up-to-down events of one replica.
+double flow_of(const Component& component, const ReplicaModel& replica) {
+  double rate = 0.0;
+  for (const ModeOutage& mode : replica.modes) rate += mode.rate;
+  return component.replica_unavailability ? replica.unavailability / kAssumedOutage
+                                          : rate * (1.0 - replica.unavailability);
+}
+
 }  // namespace
+
+bool is_mixed(const Component& component, const ComponentPlan& plan) {
+  return !component.variants.empty() && used_variants(plan).size() > 1;
+}
+
+std::string mixed_mode(const Component& variant, const std::string& mode) {
+  return mode.empty() ? variant.name : variant.name + "/" + mode;
+}
+
+std::vector<WeightedGroup> weighted_groups(const TableNumbers& table, double scale) {
+  std::vector<WeightedGroup> groups;
+  for (const MixedReplicas& group : table.mixed)
+    groups.push_back({group.count, group.weight, scale * group.core});
+  return groups;
+}
 
 Result<ComponentNumbers> component_numbers(const System& system, const Deployment& deployment) {
   ComponentNumbers numbers;
   const std::size_t count = system.components.size();
   numbers.replicas.resize(count);
+  numbers.variants.resize(count);
   numbers.chain_unavailability.assign(count, 0.0);
   numbers.chain_flow.assign(count, 0.0);
   for (ComponentId c = 0; c < count; ++c) {
     const Component& component = system.components[c];
-    if (component.replicated()) {
+    if (is_mixed(component, deployment.components[c])) {
+      const Result<void> solved = solve_variants(component, deployment.components[c],
+                                                 numbers.replicas[c], numbers.variants[c]);
+      if (!solved) return tl::unexpected(solved.error());
+    } else if (component.replicated()) {
       Result<ReplicaModel> replica = replica_model(component, deployment.components[c].probes);
       if (!replica) return tl::unexpected(replica.error());
       numbers.replicas[c] = std::move(*replica);
@@ -113,12 +169,17 @@ TableNumbers table_numbers(const System& system, const Deployment& deployment,
   TableNumbers table;
   table.replicated = component.replicated();
   table.need = key.need;
-  if (table.replicated) {
+  if (is_mixed(component, plan)) {
+    const MixedCapacity capacity = mixed_capacity(system, key.component, key.level);
+    table.mixed_need = capacity.need;
+    for (const std::size_t v : used_variants(plan)) {
+      const ReplicaModel& one = numbers.variants[key.component][v];
+      table.mixed.push_back({v, plan.variants[v].replicas, capacity.weight[v], one.unavailability,
+                             flow_of(component.variants[v], one)});
+    }
+  } else if (table.replicated) {
     table.core = replica.unavailability;
-    double rate = 0.0;
-    for (const ModeOutage& mode : replica.modes) rate += mode.rate;
-    table.core_flow =
-        component.replica_unavailability ? table.core / kAssumedOutage : rate * (1.0 - table.core);
+    table.core_flow = flow_of(component, replica);
     const std::vector<NodeId> nodes(
         plan.nodes.begin(),
         plan.nodes.begin() + std::min<std::ptrdiff_t>(std::ssize(plan.nodes), key.replicas));
@@ -147,9 +208,13 @@ TableNumbers table_numbers(const System& system, const Deployment& deployment,
   return table;
 }
 
+double core_down(const TableNumbers& table, int k, double scale) {
+  if (!table.mixed.empty()) return weigh_less_than(table.mixed_need, weighted_groups(table, scale));
+  return table.replicated ? fewer_than(table.need, k, scale * table.core) : scale * table.core;
+}
+
 double down_given(const TableNumbers& table, int k, double scale) {
-  double down =
-      table.replicated ? fewer_than(table.need, k, scale * table.core) : scale * table.core;
+  double down = core_down(table, k, scale);
   for (const Factor& factor : table.factors) down += scale * factor.unavailability * (1.0 - down);
   return down;
 }

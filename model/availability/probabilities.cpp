@@ -31,6 +31,31 @@ double exactly(int i, int n, double u) {
   return choose * std::pow(1.0 - u, i) * std::pow(u, n - i);
 }
 
+/// P(too few replicas before, after the entry), of like ones.
+std::array<double, 4> serving_distribution(const TableNumbers& before, const TableNumbers& after,
+                                           const std::array<int, 3>& reachable) {
+  const auto [only_before, only_after, both] = reachable;
+  std::array<double, 4> joint{};
+  for (int b = 0; b <= both; ++b)
+    for (int i = 0; i <= only_before; ++i)
+      for (int j = 0; j <= only_after; ++j) {
+        const std::size_t outcome =
+            (b + i < before.need ? 1U : 0U) | (b + j < after.need || after.ramp > 0.0 ? 2U : 0U);
+        joint[outcome] += exactly(b, both, after.core) * exactly(i, only_before, after.core) *
+                          exactly(j, only_after, after.core);
+      }
+  return joint;
+}
+
+/// The same of mixed ones, which are as many at every level.
+std::array<double, 4> mixed_distribution(const TableNumbers& before, const TableNumbers& after) {
+  WeighedNeed first{before.mixed_need, {}};
+  WeighedNeed second{after.mixed_need, {}};
+  for (const MixedReplicas& group : before.mixed) first.weight.push_back(group.weight);
+  for (const MixedReplicas& group : after.mixed) second.weight.push_back(group.weight);
+  return weigh_less_than_both(first, second, weighted_groups(after, 1.0));
+}
+
 }  // namespace
 
 Result<Numbers> numbers_for(const System& system, const Deployment& deployment,
@@ -72,16 +97,9 @@ Result<Numbers> numbers_for(const System& system, const Deployment& deployment,
 
 std::array<double, 4> entry_distribution(const TableNumbers& before, const TableNumbers& after,
                                          const std::array<int, 3>& reachable) {
-  const auto [only_before, only_after, both] = reachable;
-  std::array<double, 4> joint{};
-  for (int b = 0; b <= both; ++b)
-    for (int i = 0; i <= only_before; ++i)
-      for (int j = 0; j <= only_after; ++j) {
-        const std::size_t outcome =
-            (b + i < before.need ? 1U : 0U) | (b + j < after.need || after.ramp > 0.0 ? 2U : 0U);
-        joint[outcome] += exactly(b, both, after.core) * exactly(i, only_before, after.core) *
-                          exactly(j, only_after, after.core);
-      }
+  std::array<double, 4> joint = before.mixed.empty()
+                                    ? serving_distribution(before, after, reachable)
+                                    : mixed_distribution(before, after);
   double shared_down = 0.0;  // factors that do not know the level: down before and after
   for (const Factor& factor : after.factors)
     if (factor.kind != CauseKind::ramp) shared_down += factor.unavailability * (1.0 - shared_down);

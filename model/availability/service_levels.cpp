@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/system/variants.hpp"
+
 namespace haplan::model {
 
 namespace {
@@ -26,6 +28,27 @@ double domain_exposure(const System& system, const std::vector<DomainMode>& mode
   return exposure;
 }
 
+/// Sum over a replica's modes of rate * window: of n replicas each gets 1/n of the requests.
+double modes_exposure(const System& system, const ReplicaModel& replica, const Probes& probes) {
+  double exposure = 0.0;
+  for (const ModeOutage& mode : replica.modes)
+    exposure += mode.rate * window_of_mode(system, mode, probes);
+  return exposure;
+}
+
+/// Servers of a component whose variants mix; those that a loss takes are the largest.
+int mixed_servers(const Component& component, const ComponentPlan& plan, int replicas) {
+  int servers = 0;
+  int largest = 1;
+  for (const std::size_t v : used_variants(plan)) {
+    const Component& variant = component.variants[v];
+    const int each = std::max(1, ceiling_of_product(*variant.throughput, component.service_time));
+    servers += plan.variants[v].replicas * each;
+    largest = std::max(largest, each);
+  }
+  return std::max(1, servers - (plan.replicas - replicas) * largest);
+}
+
 /// Share of requests that meet a dead replica of the component.
 double misrouted(const ServiceContext& context, ComponentId id, LevelId level) {
   const System& system = context.system;
@@ -33,9 +56,15 @@ double misrouted(const ServiceContext& context, ComponentId id, LevelId level) {
   const ComponentPlan& plan = context.deployment.components[id];
   const int n = context.compiled.tables[context.compiled.table_of[level][id]].replicas;
   double exposure = 0.0;
-  for (const ModeOutage& mode : context.components.replicas[id].modes)
-    exposure +=
-        mode.rate * window_of_mode(system, mode, plan.probes);  // n replicas, share 1/n each
+  if (is_mixed(component, plan)) {
+    for (const std::size_t v : used_variants(plan))
+      exposure +=
+          static_cast<double>(plan.variants[v].replicas) / n *
+          modes_exposure(system, context.components.variants[id][v], plan.variants[v].probes) *
+          (1.0 - component.variants[v].retry);
+    return exposure;
+  }
+  exposure += modes_exposure(system, context.components.replicas[id], plan.probes);
   for (std::size_t i = 0; !system.nodes.empty() && i < static_cast<std::size_t>(n); ++i) {
     exposure += node_exposure(system, plan.nodes[i]) / n;
   }
@@ -91,11 +120,15 @@ std::vector<PathStation> stations_of(const ServiceContext& context, ServiceId se
     const Component& component = context.system.components[c];
     if (component.type == ComponentType::gate || component.service_time.num == 0) continue;
     Station station{component.service_time.value(), std::nullopt};
-    if (component.replicated() && component.throughput) {
+    const ComponentPlan& plan = context.deployment.components[c];
+    const int replicas = context.compiled.tables[context.compiled.table_of[level][c]].replicas;
+    if (is_mixed(component, plan)) {
+      if (component.variants.front().throughput)
+        station.servers = mixed_servers(component, plan, replicas);
+    } else if (component.replicated() && component.throughput) {
       const int each =
           std::max(1, ceiling_of_product(*component.throughput, component.service_time));
-      const int n = context.compiled.tables[context.compiled.table_of[level][c]].replicas;
-      station.servers = component.type == ComponentType::primary_replica ? each : n * each;
+      station.servers = component.type == ComponentType::primary_replica ? each : replicas * each;
     }
     stations.push_back({c, station, context.compiled.load.rate[level][c]});
   }

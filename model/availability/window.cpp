@@ -9,6 +9,7 @@
 #include "model/numerics/compound_poisson.hpp"
 #include "model/recovery/laws.hpp"
 #include "model/system/load.hpp"
+#include "model/system/variants.hpp"
 
 namespace haplan::model {
 
@@ -60,11 +61,27 @@ class Shapes {
   [[nodiscard]] DelayMixture of_replica(const Cause& cause) const {
     const auto c = static_cast<ComponentId>(find(system_.components, cause.subject) -
                                             system_.components.data());
-    const ReplicaModel& replica = numbers_.replicas[c];
-    for (std::size_t m = 0; m < replica.modes.size(); ++m)
-      if (replica.modes[m].name == cause.mode && replica.modes[m].mean > 0.0)
-        return mode_law(system_.components[c], deployment_.components[c].probes, replica, m).law;
+    const Component& component = system_.components[c];
+    const ComponentPlan& plan = deployment_.components[c];
+    if (!is_mixed(component, plan))
+      return of_mode(component, plan.probes, numbers_.replicas[c], cause.mode)
+          .value_or(always(Stage::exponential(1.0)));
+    for (const std::size_t v : used_variants(plan)) {
+      const std::string own = component.variants[v].name + "/";
+      if (cause.mode.rfind(own, 0) != 0) continue;
+      if (auto law = of_mode(component.variants[v], plan.variants[v].probes,
+                             numbers_.variants[c][v], cause.mode.substr(own.size())))
+        return *law;
+    }
     return always(Stage::exponential(1.0));
+  }
+
+  static std::optional<DelayMixture> of_mode(const Component& component, const Probes& probes,
+                                             const ReplicaModel& replica, const std::string& name) {
+    for (std::size_t m = 0; m < replica.modes.size(); ++m)
+      if (replica.modes[m].name == name && replica.modes[m].mean > 0.0)
+        return mode_law(component, probes, replica, m).law;
+    return std::nullopt;
   }
 
   /// Planned switches, and losses with a failover that succeeds or is made by hand.

@@ -38,6 +38,26 @@ void describe(Recovery& recovery, const model::DelayMixture& law) {
   if (recovery.target) recovery.within_target = law.at_most(*recovery.target).value;
 }
 
+/// Every way in which one replica fails and comes back.
+///   component  whose variant `body` is, or empty
+void add_modes(const model::Component& body, const model::Probes& probes,
+               const std::string& component, const Targets& targets, std::vector<Recovery>& all) {
+  const auto replica = model::replica_model(body, probes);
+  for (std::size_t m = 0; replica && m < replica->modes.size(); ++m) {
+    const model::ModeOutage& mode = replica->modes[m];
+    const model::ModeLaw law = model::mode_law(body, probes, *replica, m);
+    Recovery one{.component = component.empty() ? body.name : component,
+                 .mode = component.empty() ? mode.name : body.name + "/" + mode.name,
+                 .steps = law.steps};
+    one.rate = mode.rate;
+    one.mean = mode.mean;
+    one.worst = mode.worst;
+    one.target = targets.recovery;
+    describe(one, law.law);
+    all.push_back(std::move(one));
+  }
+}
+
 }  // namespace
 
 std::vector<Recovery> recoveries(const Lowered& lowered, const model::Deployment& deployment) {
@@ -52,18 +72,10 @@ std::vector<Recovery> recoveries(const Lowered& lowered, const model::Deployment
     if (!component.replicated()) continue;
     const model::ComponentPlan& plan = deployment.components[c];
     const Targets targets = targets_of(problem, c);
-    const auto replica = model::replica_model(component, plan.probes);
-    for (std::size_t m = 0; replica && m < replica->modes.size(); ++m) {
-      const model::ModeOutage& mode = replica->modes[m];
-      const model::ModeLaw law = model::mode_law(component, plan.probes, *replica, m);
-      Recovery one{.component = component.name, .mode = mode.name, .steps = law.steps};
-      one.rate = mode.rate;
-      one.mean = mode.mean;
-      one.worst = mode.worst;
-      one.target = targets.recovery;
-      describe(one, law.law);
-      all.push_back(std::move(one));
-    }
+    if (component.variants.empty()) add_modes(component, plan.probes, "", targets, all);
+    for (std::size_t v = 0; v < component.variants.size(); ++v)
+      if (plan.variants[v].replicas > 0)
+        add_modes(component.variants[v], plan.variants[v].probes, component.name, targets, all);
     if (!component.failover || model::largest_replicas(system, plan, c) < 2) continue;
     const auto time =
         model::failover_time(component.failover->controller, plan.failover, system.node_detection);

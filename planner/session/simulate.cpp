@@ -57,6 +57,17 @@ void add_analytic(SimulationReport& report) {
   }
 }
 
+/// The simulator's replicas of a component are all alike.
+std::optional<model::Error> unplayable(const solver::Problem& problem) {
+  for (const model::Component& component : problem.system.components)
+    if (!component.variants.empty())
+      return model::Error{model::Fault::invalid_input,
+                          "replicas of several variants are not simulated: let \"" +
+                              component.name + "\" run one of them",
+                          "components." + component.name};
+  return std::nullopt;
+}
+
 }  // namespace
 
 model::Result<SimulationReport> simulation_report(Lowered lowered,
@@ -64,6 +75,7 @@ model::Result<SimulationReport> simulation_report(Lowered lowered,
   SimulationReport report;
   report.lowered = settled(lowered, lowered.problem.before);
   const solver::Problem& problem = report.lowered.problem;
+  if (const auto error = unplayable(problem)) return tl::make_unexpected(*error);
   report.deployment = problem.before;
   report.options = request.options;
   report.options.window = request.window.value_or(common_window(problem));
@@ -83,6 +95,7 @@ model::Result<SimulationReport> simulation_report(Lowered lowered,
 model::Result<std::string> simulation_trace(const Lowered& open, const SimulationRequest& request,
                                             double until) {
   const Lowered lowered = settled(open, open.problem.before);
+  if (const auto error = unplayable(lowered.problem)) return tl::make_unexpected(*error);
   model::SimulateOptions options = request.options;
   options.window = request.window.value_or(common_window(lowered.problem));
   set_goals(lowered.problem, options);

@@ -65,6 +65,17 @@ class Sources {
   }
 
   void add_replica(const std::string& component, const std::string& mode) {
+    const std::size_t slash = mode.find('/');
+    const std::string variant = mode.substr(0, slash);
+    if (at({"components", component, "variants", variant})) {
+      // What a variant does not say its component does.
+      const std::string own = slash == std::string::npos ? "" : mode.substr(slash + 1);
+      if (const Value* given = at({"components", component, "variants", variant, "failures", own}))
+        return add(given);
+      if (const Value* chance = at({"components", component, "variants", variant, "availability"}))
+        return add(chance);
+      return add_replica(component, own);
+    }
     if (const Value* given = at({"components", component, "failures", mode})) return add(given);
     if (const Value* chance = at({"components", component, "availability"})) return add(chance);
     add(at({"components", component, "probeLatency"}));

@@ -1,0 +1,109 @@
+#include "solver/budgets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "model/base/contract.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+bool is_mean(const Budget& budget) {
+  return budget.name == kMeanCost || budget.name == kMeanReplicas;
+}
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 6)
+          .ptr;
+  return {text.data(), end};
+}
+
+/// "money 27 of at most 20", of what is exceeded.
+std::string exceeded(const Problem& problem, const Deployment& deployment) {
+  std::string text;
+  for (const BudgetUse& use : budget_uses(problem, deployment))
+    if (!use.kept)
+      text += (text.empty() ? "" : ", ") + use.name + " " + number(use.used) + " of at most " +
+              number(use.limit);
+  return text;
+}
+
+/// What raising one budget alone to what a plan without it needs would do.
+void add_remedies(
+    const Problem& problem, const SolveOptions& options, Outcome& outcome,
+    const std::function<Result<Outcome>(const Problem&, const SolveOptions&)>& search) {
+  for (std::size_t b = 0; b < problem.budgets.size(); ++b) {
+    Problem without = problem;
+    without.budgets.erase(without.budgets.begin() + static_cast<std::ptrdiff_t>(b));
+    const Result<Outcome> found = search(without, options);
+    if (!found || !found->has_plan) continue;
+    Problem alone = problem;
+    alone.budgets = {problem.budgets[b]};
+    outcome.infeasibility->would_help.push_back(
+        "a budget of " + problem.budgets[b].name + " of " +
+        number(budget_uses(alone, found->deployment).front().used) + " instead of " +
+        number(problem.budgets[b].limit.value()));
+  }
+}
+
+}  // namespace
+
+Purse::Purse(const Problem& problem) : problem_(problem) {
+  for (const Budget& budget : problem.budgets) {
+    std::vector<Amount>& each = each_.emplace_back();
+    for (const Component& component : problem.system.components)
+      each.push_back(component.type == ComponentType::gate
+                         ? Amount{}
+                         : spent_by_one(problem, budget, component));
+  }
+}
+
+bool Purse::affords(const std::vector<const std::vector<int>*>& replicas) const {
+  const System& system = problem_.system;
+  HAPLAN_EXPECTS(replicas.size() == system.components.size());
+  for (std::size_t b = 0; b < problem_.budgets.size(); ++b) {
+    const Budget& budget = problem_.budgets[b];
+    const Amount limit = amount_of(budget.limit);
+    double mean = 0.0;
+    for (LevelId level = 0; level < system.levels.size(); ++level) {
+      Amount sum;
+      for (ComponentId c = 0; c < system.components.size(); ++c) {
+        const int n = system.components[c].replicated() ? (*replicas[c])[level] : 1;
+        if (each_[b][c].num != 0) sum = sum_of(sum, product_of({n, 1}, each_[b][c]));
+      }
+      mean += system.levels[level].share * sum.value();
+      if (!is_mean(budget) && compare(sum, limit) > 0) return false;
+    }
+    if (is_mean(budget) && !within(mean, limit.value())) return false;
+  }
+  return true;
+}
+
+Result<Outcome> solve_within_budgets(
+    const Problem& problem, const SolveOptions& options,
+    const std::function<Result<Outcome>(const Problem&, const SolveOptions&)>& search) {
+  SolveOptions quiet = options;
+  quiet.explain = false;
+  Result<Outcome> outcome = search(problem, quiet);
+  if (!outcome || outcome->status != Status::infeasible || !options.explain) return outcome;
+  Problem free = problem;
+  free.budgets.clear();
+  Result<Outcome> without = search(free, options);
+  if (!without || without->status == Status::infeasible) return without;
+  if (!without->has_plan) return outcome;
+  outcome->deployment = without->deployment;
+  outcome->infeasibility = Infeasibility{};
+  outcome->infeasibility->reason =
+      "no plan keeps the budgets; the one with fewest replicas without them takes " +
+      exceeded(problem, without->deployment);
+  add_remedies(problem, quiet, *outcome, search);
+  return outcome;
+}
+
+}  // namespace haplan::solver

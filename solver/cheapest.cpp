@@ -1,0 +1,180 @@
+#include "solver/cheapest.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "solver/budgets.hpp"
+#include "solver/spending.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+/// Costs nearer to each other than this are not told apart.
+constexpr double kNearest = 1e-12;
+
+/// At most `value`, and by less than kNearest of it.
+Rational at_most(double value) {
+  constexpr int kDigits = 60;
+  if (value <= 0.0) return {0, 1};
+  int exponent = 0;
+  std::frexp(value, &exponent);
+  const int scale = std::clamp(kDigits - exponent, 0, kDigits);
+  return {static_cast<std::int64_t>(std::floor(std::ldexp(value, scale))),
+          std::int64_t{1} << scale};
+}
+
+/// An amount of a deployment and the budget by which searches limit it.
+struct Aim {
+  Budget budget;
+  double (*amount)(const Problem&, const Deployment&);
+};
+
+double peak_cost(const Problem& problem, const Deployment& deployment) {
+  return cost_of(problem, deployment).peak.value();
+}
+double mean_cost(const Problem& problem, const Deployment& deployment) {
+  return cost_of(problem, deployment).mean.value();
+}
+double peak_replicas(const Problem& problem, const Deployment& deployment) {
+  return replicas_of(problem, deployment).peak.value();
+}
+double mean_replicas(const Problem& problem, const Deployment& deployment) {
+  return replicas_of(problem, deployment).mean.value();
+}
+
+class Search {
+ public:
+  Search(const Problem& problem, const SolveOptions& options)
+      : original_(problem),
+        problem_(problem),
+        options_(options),
+        start_(std::chrono::steady_clock::now()) {
+    problem_.minimize = {Preference::replicas};
+  }
+
+  Result<Outcome> run() {
+    Result<Outcome> first = look(problem_, options_.explain);
+    if (!first || !first->has_plan) return first;
+    bound_ = first->bound_peak_replicas;
+    const bool replicas_first = original_.minimize.front() == Preference::replicas;
+    if (replicas_first) {
+      // The search's own order has found them.
+      limit({Budget::Kind::replicas, "replicas", {}}, peak_replicas);
+      limit({Budget::Kind::replicas, kMeanReplicas, {}}, mean_replicas);
+    }
+    for (const Aim& aim : {Aim{{Budget::Kind::cost, "cost", {}}, peak_cost},
+                           Aim{{Budget::Kind::cost, kMeanCost, {}}, mean_cost}}) {
+      if (const auto error = descend(aim)) return tl::unexpected(*error);
+      limit(aim.budget, aim.amount);
+    }
+    // Of all that cost as little the best by the rest of the preference.
+    if (proved_ && !ended()) {
+      const Result<Outcome> last = look(problem_, false);
+      if (!last) return last;
+    }
+    return answer();
+  }
+
+ private:
+  std::optional<Error> descend(const Aim& aim) {
+    double least = 0.0;  // no plan below it
+    double best = aim.amount(original_, best_->deployment);
+    while (best > 0.0 && !ended()) {
+      const double better = best * (1.0 - 4.0 * kNearest);
+      const bool last = best - least <= kNear * best;
+      const double wanted = last ? better : std::min(better, 0.5 * (least + best));
+      Problem limited = problem_;
+      Budget budget = aim.budget;
+      budget.limit = at_most(wanted);
+      limited.budgets.push_back(budget);
+      const Result<Outcome> outcome = look(limited, false);
+      if (!outcome) return outcome.error();
+      if (outcome->has_plan) {
+        best = aim.amount(original_, outcome->deployment);
+        continue;
+      }
+      if (outcome->status != Status::infeasible) break;
+      least = wanted;
+      if (last) return std::nullopt;
+    }
+    proved_ = proved_ && best == 0.0;
+    return std::nullopt;
+  }
+
+  /// From here on no more than the best plan takes.
+  void limit(Budget budget, double (*amount)(const Problem&, const Deployment&)) {
+    const double found = amount(original_, best_->deployment);
+    budget.limit = at_most(found * (1.0 + kNearest));
+    problem_.budgets.push_back(std::move(budget));
+  }
+
+  Result<Outcome> look(const Problem& problem, bool explain) {
+    SolveOptions options = rest();
+    options.explain = explain;
+    Result<Outcome> outcome = solve(problem, options);
+    if (!outcome) return outcome;
+    work_.count_vectors += outcome->work.count_vectors;
+    work_.evaluations += outcome->work.evaluations;
+    work_.search_nodes += outcome->work.search_nodes;
+    work_.units += outcome->work.units;
+    stop_ = outcome->stop;
+    if (outcome->has_plan) best_ = *outcome;
+    return outcome;
+  }
+
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+  [[nodiscard]] bool ended() const {
+    return stop_ == Stop::interrupted || stop_ == Stop::time_limit ||
+           (options_.interrupted && options_.interrupted()) ||
+           (options_.work_limit > 0 && work_.units >= options_.work_limit) ||
+           (options_.time_limit > 0.0 && seconds() >= options_.time_limit);
+  }
+
+  [[nodiscard]] SolveOptions rest() const {
+    SolveOptions rest = options_;
+    if (rest.work_limit > 0) rest.work_limit -= std::min(rest.work_limit - 1, work_.units);
+    if (rest.time_limit > 0.0) rest.time_limit = std::max(1e-3, rest.time_limit - seconds());
+    return rest;
+  }
+
+  Outcome answer() {
+    Outcome result = std::move(*best_);
+    const bool optimal = proved_ && result.status == Status::optimal;
+    result.status = optimal ? Status::optimal : Status::feasible;
+    if (!proved_) result.unproved = "whether a plan is cheaper was not searched to its end";
+    result.binding.clear();  // of budgets that nobody gave
+    result.bound_peak_replicas = bound_;
+    result.stop = proved_ ? Stop::none : stop_;
+    result.work = work_;
+    return result;
+  }
+
+  /// Once the least found and what is excluded are this near, relatively, the next search asks for anything cheaper.
+  static constexpr double kNear = 0.02;
+
+  const Problem& original_;
+  Problem problem_;  ///< with the limits so far
+  const SolveOptions& options_;
+  std::chrono::steady_clock::time_point start_;
+  std::optional<Outcome> best_;
+  double bound_ = 0.0;
+  bool proved_ = true;
+  Stop stop_ = Stop::none;
+  SearchWork work_;
+};
+
+}  // namespace
+
+Result<Outcome> cheapest(const Problem& problem, const SolveOptions& options) {
+  return Search(problem, options).run();
+}
+
+}  // namespace haplan::solver
