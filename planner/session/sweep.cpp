@@ -12,6 +12,7 @@
 #include "model/availability/reevaluate.hpp"
 #include "model/base/contract.hpp"
 #include "planner/lower/substitution.hpp"
+#include "planner/session/settled.hpp"
 #include "planner/session/study.hpp"
 
 namespace haplan::planner {
@@ -166,7 +167,7 @@ class GroupEvaluator {
 
   model::Result<model::Evaluation> at(std::size_t point) {
     for (std::size_t i = 0; i < numbers_.size(); ++i)
-      if (numbers_[i].direct)
+      if (numbers_[i].direct && input_[i])  // else it is of a variant that does not run
         values_[*input_[i]] = numbers_[i].measures[request_.numbers[i].at[point]];
     const auto problem = substitution_.at(std::span<const Measure>(values_));
     if (!problem) return tl::make_unexpected(problem.error());
@@ -241,6 +242,8 @@ class Sweeping {
         group = portion.group;
         evaluator.reset();
         loaded = load(with(inputs_, groups_[*group].sets));
+        if (loaded->lowered)
+          loaded->lowered = settled(*loaded->lowered, loaded->lowered->problem.before);
         if (loaded->lowered) evaluator.emplace(*loaded->lowered, request_, numbers_);
       }
       if (request_.stop && request_.stop()) return;
