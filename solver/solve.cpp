@@ -15,6 +15,7 @@
 #include "solver/judge.hpp"
 #include "solver/most_available.hpp"
 #include "solver/placement.hpp"
+#include "solver/redundancy.hpp"
 #include "solver/settings.hpp"
 #include "solver/variant_choice.hpp"
 
@@ -244,6 +245,8 @@ bool mixes(const System& system) { return std::ranges::any_of(system.components,
 }  // namespace
 
 Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
+  if (is_redundancy(problem))
+    if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);
   if (mixes(problem.system))
     return tl::unexpected(
         Error{Fault::invalid_input,
