@@ -40,19 +40,30 @@ bool reaches_beyond(const System& system, const Component& component) {
   return false;
 }
 
-/// No unit of an amount is divided further, and no amount of one replica is larger.
-constexpr std::int64_t kLargestUnit = std::int64_t{1} << 36;
+constexpr std::int64_t kMostParts = std::int64_t{1} << 60;
+/// Of one replica and of all together; a column is held against its share of the latter where it is made.
+constexpr std::int64_t kLargestAmount = std::int64_t{1} << 40;
+constexpr std::int64_t kLargestSum = std::int64_t{1} << 52;
 
 Amount::Wide divisor_of(Amount::Wide a, Amount::Wide b) {
   while (b != 0) a = std::exchange(b, a % b);
   return a;
 }
 
-/// Something that is added up over components.
+/// Something that is added up over components: what a budget of this kind counts, or probe checks per second.
 struct Measure {
-  const Budget* budget = nullptr;  ///< none: it is only made small
-  Budget counted;                  ///< what is added up
+  Budget counted;
+  bool limited = false;  ///< else it is only made small
+  bool checks = false;
 };
+
+/// Probe checks of one pod, criterion 3a of the preference.
+Amount checks_per_second(const Probes& probes) {
+  Amount sum;
+  for (const auto* probe : {&probes.liveness, &probes.readiness, &probes.startup})
+    if (*probe) sum = sum_of(sum, {1, (*probe)->period});
+  return sum;
+}
 
 class Redundancy {
  public:
@@ -80,7 +91,7 @@ class Redundancy {
 
  private:
   void name_measures() {
-    for (const Budget& budget : problem_.budgets) measures_.push_back({&budget, budget});
+    for (const Budget& budget : problem_.budgets) measures_.push_back({budget, true, false});
     first_criterion_ = measures_.size();
     std::vector<Budget::Kind> criteria;
     for (const Preference preference : problem_.minimize)
@@ -90,7 +101,8 @@ class Redundancy {
          {Budget::Kind::replicas, Budget::Kind::cpu, Budget::Kind::memory})
       if (!std::ranges::count(criteria, kind)) criteria.push_back(kind);
     for (const Budget::Kind kind : criteria)
-      measures_.push_back({nullptr, {.kind = kind, .name = "", .limit = {}}});
+      measures_.push_back({{.kind = kind, .name = "", .limit = {}}, false, false});
+    measures_.push_back({{}, false, true});
   }
 
   /// One subsystem per component, and one with a single column for everything else that fails.
@@ -139,41 +151,53 @@ class Redundancy {
     return true;
   }
 
-  /// Whole numbers of a common unit for what one replica of each body uses.
+  [[nodiscard]] Amount of_one(const Measure& measure, ComponentId id, std::size_t body) const {
+    const Component& component = problem_.system.components[id];
+    if (component.type == ComponentType::gate) return {};
+    if (!measure.checks) return spent_by_one(problem_, measure.counted, body_of(component, body));
+    if (!component.replicated()) return {};
+    const ComponentPlan& plan = problem_.before.components[id];
+    return checks_per_second(plan.variants.empty() ? plan.probes : plan.variants[body].probes);
+  }
+
+  /// Whole numbers of the largest common unit for what one replica of each body uses.
   bool scale_amounts() {
     const std::vector<Component>& components = problem_.system.components;
     each_.resize(components.size());
     for (std::size_t c = 0; c < components.size(); ++c)
       each_[c].assign(std::max<std::size_t>(1, components[c].variants.size()), {});
-    for (const Measure& measure : measures_) {
-      std::vector<std::vector<Amount>> amounts(components.size());
-      Amount::Wide unit = 1;
-      const auto widen = [&unit](Amount::Wide den) { unit = unit / divisor_of(unit, den) * den; };
-      for (std::size_t c = 0; c < components.size(); ++c)
-        for (std::size_t body = 0; body < each_[c].size(); ++body) {
-          amounts[c].push_back(
-              components[c].type == ComponentType::gate
-                  ? Amount{}
-                  : spent_by_one(problem_, measure.counted, body_of(components[c], body)));
-          widen(amounts[c].back().den);
-          if (unit > kLargestUnit) return false;
-        }
-      // More digits in the limit than in what is added up mean nothing: it is rounded down.
-      if (measure.budget != nullptr) {
-        const auto limit =
-            static_cast<Amount::Wide>(measure.budget->limit.num) * unit / measure.budget->limit.den;
-        core_.limits.push_back(limit > kLargestUnit * 1000 ? allocation::kNoLimit
-                                                           : static_cast<std::int64_t>(limit));
-      } else {
-        core_.limits.push_back(allocation::kNoLimit);
+    for (const Measure& measure : measures_)
+      if (!scale(measure)) return false;
+    return true;
+  }
+
+  bool scale(const Measure& measure) {
+    std::vector<std::vector<Amount>> amounts(each_.size());
+    Amount::Wide parts = 1;   // of one, in which all are whole numbers
+    Amount::Wide common = 0;  // divisor of these
+    for (ComponentId c = 0; c < each_.size(); ++c)
+      for (std::size_t body = 0; body < each_[c].size(); ++body) {
+        const Amount one = amounts[c].emplace_back(of_one(measure, c, body));
+        parts = parts / divisor_of(parts, one.den) * one.den;
+        if (parts > kMostParts) return false;
       }
-      for (std::size_t c = 0; c < components.size(); ++c)
-        for (std::size_t body = 0; body < each_[c].size(); ++body) {
-          const Amount::Wide scaled = amounts[c][body].num * (unit / amounts[c][body].den);
-          if (scaled > kLargestUnit) return false;
-          each_[c][body].push_back(static_cast<std::int64_t>(scaled));
-        }
-    }
+    for (const auto& bodies : amounts)
+      for (const Amount& one : bodies) common = divisor_of(common, one.num * (parts / one.den));
+    common = std::max<Amount::Wide>(common, 1);
+    for (ComponentId c = 0; c < each_.size(); ++c)
+      for (std::size_t body = 0; body < each_[c].size(); ++body) {
+        const Amount& one = amounts[c][body];
+        const Amount::Wide scaled = one.num * (parts / one.den) / common;
+        if (scaled > kLargestAmount) return false;
+        each_[c][body].push_back(static_cast<std::int64_t>(scaled));
+      }
+    unit_.push_back(static_cast<double>(common) / static_cast<double>(parts));
+    core_.limits.push_back(allocation::kNoLimit);
+    if (!measure.limited) return true;
+    // Beyond the digits of what is added up a limit is rounded down; one that no sum reaches is none.
+    const Amount::Wide limit = static_cast<Amount::Wide>(measure.counted.limit.num) * parts /
+                               measure.counted.limit.den / common;
+    if (limit < kLargestSum) core_.limits.back() = static_cast<std::int64_t>(limit);
     return true;
   }
 
@@ -212,20 +236,23 @@ class Redundancy {
         no_room_ = true;
         return true;
       }
-      add_ways(c);
+      if (!add_ways(c)) return false;
     }
     return true;
   }
 
-  void add_ways(ComponentId c) {
+  bool add_ways(ComponentId c) {
+    const std::int64_t most = kLargestSum / static_cast<std::int64_t>(core_.subsystems.size() + 1);
     for (const Equipment& way : ways_[c]) {
       allocation::Column column{.amounts = std::vector<std::int64_t>(measures_.size(), 0),
                                 .down = way.down};
       for (const auto& [body, replicas] : way.running)
         for (std::size_t r = 0; r < measures_.size(); ++r)
           column.amounts[r] += replicas * each_[c][body][r];
+      if (std::ranges::max(column.amounts) >= most) return false;
       core_.subsystems[c].push_back(std::move(column));
     }
+    return true;
   }
 
   void add_stages() {
@@ -262,14 +289,15 @@ class Redundancy {
       case allocation::Verdict::undecided: outcome_.status = Status::undecided; return;
       case allocation::Verdict::infeasible:
         outcome_.status = Status::infeasible;
-        if (options_.explain) explain(answer);
+        if (options_.explain) explain();
         return;
     }
     outcome_.has_plan = true;
     const auto sums = allocation::amounts_of(core_, answer.choice);
     Criteria& criteria = outcome_.criteria;
     for (std::size_t r = first_criterion_; r < measures_.size(); ++r) {
-      if (measures_[r].counted.kind != Budget::Kind::replicas) continue;
+      if (measures_[r].checks) criteria.probe_rate = static_cast<double>(sums[r]) * unit_[r];
+      if (measures_[r].checks || measures_[r].counted.kind != Budget::Kind::replicas) continue;
       criteria.peak_replicas = static_cast<int>(sums[r]);
       criteria.mean_replicas = static_cast<double>(sums[r]);
     }
@@ -292,8 +320,7 @@ class Redundancy {
     if (!problem_.maximize_availability || problem_.objectives.empty()) return;
     double worst = 0.0;
     for (std::size_t s = 0; s < problem_.objectives.size(); ++s)
-      worst = std::max(worst,
-                       allocation::unavailability_of(core_, core_.goals[s], answer.choice));
+      worst = std::max(worst, allocation::unavailability_of(core_, core_.goals[s], answer.choice));
     criteria.worst_unavailability = worst;
     outcome_.bound_unavailability = answer.bound;
   }
@@ -315,9 +342,8 @@ class Redundancy {
   }
 
   /// What each objective could have at best, and which of them exclude each other.
-  void explain(const allocation::Answer& closest) {
-    if (closest.choice.empty() ||
-        asked(limited_to({})).verdict == allocation::Verdict::infeasible) {
+  void explain() {
+    if (asked(limited_to({})).verdict == allocation::Verdict::infeasible) {
       nothing_fits();
       return;
     }
@@ -373,6 +399,7 @@ class Redundancy {
   Meter meter_;
   std::vector<Measure> measures_;
   std::size_t first_criterion_ = 0;
+  std::vector<double> unit_;                                  ///< per measure: of its whole numbers
   std::vector<std::vector<std::vector<std::int64_t>>> each_;  ///< [component][body][measure]
   std::vector<std::vector<Equipment>> ways_;                  ///< per component
   bool no_room_ = false;

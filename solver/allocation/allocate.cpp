@@ -44,6 +44,7 @@ class Allocation {
   bool begin() {
     best_ = improve(problem_, request_.amounts, request_.goals);
     if (best_ && keeps_limits(problem_, *best_)) return true;
+    if (best_) answer_.choice = *best_;
     best_.reset();
     Request request = request_;
     request.objective.kind = Objective::Kind::goals;
