@@ -51,6 +51,8 @@ class Search {
       if (best_ && compare(best_->rank, way.least) < 0 && !problem_.maximize_availability) continue;
       if (ended()) {
         all_proved_ = false;
+        least_peak_.reset();  // nothing is known of the ways that are left
+        least_unavailability_.reset();
         break;
       }
       if (const auto error = look(way)) return tl::unexpected(*error);

@@ -233,6 +233,7 @@ json criteria(const solver::Criteria& c) {
   put_number(out, "memoryBytes", static_cast<double>(c.memory) / 1000);
   put_number(out, "probeChecksPerSecond", c.probe_rate);
   put_number(out, "sumOfUnavailability", c.unavailability);
+  if (c.worst_unavailability) put_number(out, "largestUnavailability", *c.worst_unavailability);
   return out;
 }
 
@@ -267,6 +268,8 @@ json bound(const solver::Outcome& outcome) {
   if (outcome.has_plan)
     put_number(out, "gapReplicas",
                std::max(0.0, outcome.criteria.peak_replicas - outcome.bound_peak_replicas));
+  if (outcome.bound_unavailability)
+    put_number(out, "largestUnavailabilityAtLeast", *outcome.bound_unavailability);
   out["proved"] = outcome.status == solver::Status::optimal;
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include "planner/render/figures.hpp"
 #include "planner/render/page.hpp"
+#include "solver/spending.hpp"
 
 /// Sections of the page about availability.
 namespace haplan::planner {
@@ -84,10 +85,36 @@ std::string replicas_phrase(const Plan& plan, int replicas) {
   return count_text(replicas, "replica") + (varies ? " at peak" : "");
 }
 
+/// With digits enough to tell one plan from the next; of nines as many as there are.
+std::string most_text(double unavailability) {
+  constexpr double kNines = 1e-3;
+  return unavailability < kNines ? availability_text(unavailability)
+                                 : significant(100 * (1 - unavailability), 6) + " %";
+}
+
+/// What is maximised, and how far that is proved.
+std::string most_phrase(const solver::Outcome& outcome) {
+  std::string out = "least availability " + most_text(*outcome.criteria.worst_unavailability);
+  if (outcome.status == solver::Status::optimal) return out + ", proved highest";
+  if (outcome.bound_unavailability)
+    out += ", proved to be at most " + most_text(*outcome.bound_unavailability);
+  return out;
+}
+
+std::string cost_phrase(const Plan& plan) {
+  const double cost = solver::cost_of(plan.lowered.problem, plan.after->deployment).peak.value();
+  return "cost " + plain_number(std::round(cost * 1000) / 1000) + " a month" +
+         (plan.outcome.status == solver::Status::optimal ? ", proved least" : "");
+}
+
 std::string count_phrase(const Plan& plan) {
   const solver::Outcome& outcome = plan.outcome;
   const int replicas = peak_replicas(plan);
   std::string out = replicas_phrase(plan, replicas);
+  const solver::Problem& problem = plan.lowered.problem;
+  if (problem.maximize_availability && outcome.criteria.worst_unavailability)
+    return most_phrase(outcome) + ", " + out;
+  if (problem.minimize.front() == solver::Preference::cost) return cost_phrase(plan) + ", " + out;
   if (outcome.status == solver::Status::optimal) return out + ", proved minimal";
   const int least = static_cast<int>(std::ceil(outcome.bound_peak_replicas - 1e-9));
   if (least >= replicas) return out + ", proved fewest; its other settings not proved best";
@@ -124,8 +151,11 @@ void add_verdict(Page& page, const Plan& plan) {
   std::string head = plan.lowered.name + ": " + name_of(status);
   const bool solved = status == solver::Status::optimal || status == solver::Status::feasible;
   if (plan.after && (solved || status == solver::Status::evaluated)) {
-    head += " \u2013 " + objectives_phrase(*plan.after);
-    if (solved) head += ", " + count_phrase(plan);
+    const bool only_goal =
+        solved && plan.after->checks.empty() && plan.lowered.problem.maximize_availability;
+    head += " \u2013 ";
+    if (!only_goal) head += objectives_phrase(*plan.after) + (solved ? ", " : "");
+    if (solved) head += count_phrase(plan);
     if (const std::string why = stop_phrase(plan.outcome); !why.empty()) head += "; " + why;
   } else if (status == solver::Status::infeasible) {
     head += " \u2013 proved: no plan within the ranges meets every objective";

@@ -33,7 +33,8 @@ std::string event_text(const model::CutEvent& event) {
     return event.subject + " down" +
            (event.within > 0.0 ? " (first " + duration_text(event.within) + ")" : "");
   if (event.kind == model::CauseKind::replica)
-    return "a replica of " + event.subject + (event.node.empty() ? "" : " on " + event.node);
+    return "a replica of " + event.subject + (event.mode.empty() ? "" : " (" + event.mode + ")") +
+           (event.node.empty() ? "" : " on " + event.node);
   return cause_text({event.kind, event.subject, event.mode});
 }
 

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "planner/render/figures.hpp"
 #include "planner/render/page.hpp"
 #include "solver/spending.hpp"
@@ -6,10 +8,13 @@
 namespace haplan::planner {
 namespace {
 
+/// At most three decimals, none that are zero.
+std::string short_number(double value) { return plain_number(std::round(value * 1000) / 1000); }
+
 std::string amount_text(const solver::Budget& budget, double amount) {
   constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
-  if (budget.kind == solver::Budget::Kind::memory) return significant(amount / kGiB, 6) + " Gi";
-  return significant(amount, 6);
+  if (budget.kind == solver::Budget::Kind::memory) return short_number(amount / kGiB) + " Gi";
+  return short_number(amount);
 }
 
 }  // namespace
@@ -32,7 +37,7 @@ void add_spending(Page& page, const Plan& plan) {
   if (!problem.prices.empty() && !limited)
     table.rows.push_back(
         {"cost a month",
-         significant(solver::cost_of(problem, plan.after->deployment).peak.value(), 6), "-", "-"});
+         short_number(solver::cost_of(problem, plan.after->deployment).peak.value()), "-", "-"});
   page.table(std::move(table));
 }
 

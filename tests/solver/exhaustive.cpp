@@ -321,6 +321,42 @@ class Exhaustive {
 
 }  // namespace
 
+std::optional<std::vector<FeasiblePlan>> every_plan(const Problem& problem, std::size_t limit) {
+  const System& system = problem.system;
+  std::vector<Deployment> settings{problem.before};
+  for (const Decision& decision : problem.decisions) {
+    std::vector<Deployment> longer;
+    for (const Deployment& base : settings)
+      for (const double value : decision.values) {
+        longer.push_back(base);
+        solver::assign(longer.back(), decision, value);
+      }
+    settings = std::move(longer);
+    if (settings.size() > limit) return std::nullopt;
+  }
+  const std::vector<CarriedRules> all_rules(system.components.size());
+  std::vector<bool> fixed;
+  for (const bool open : problem.placement_open) fixed.push_back(!open);
+  std::vector<FeasiblePlan> plans;
+  std::size_t evaluations = 0;
+  for (const Deployment& base : settings) {
+    const auto placements = every_placement(system, base, all_rules, fixed, limit);
+    if (!placements) return std::nullopt;
+    for (const Deployment& d : *placements) {
+      if (++evaluations > limit) return std::nullopt;
+      const auto evaluation = evaluate(system, d);
+      if (!other_objectives_met(problem, *evaluation)) continue;
+      auto worst = worst_unavailability(system, d, problem.rules, limit, &evaluations);
+      if (!worst || evaluations > limit) return std::nullopt;
+      const bool available = std::ranges::all_of(problem.objectives, [&](const auto& o) {
+        return !o.max_unavailability || keeps((*worst)[o.service], *o.max_unavailability);
+      });
+      if (available) plans.push_back({d, std::move(*worst)});
+    }
+  }
+  return plans;
+}
+
 std::optional<ExhaustiveAnswer> exhaustive_search(const Problem& problem, std::size_t limit) {
   return Exhaustive(problem, limit).run();
 }

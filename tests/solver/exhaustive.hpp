@@ -34,4 +34,14 @@ struct ExhaustiveAnswer {
 std::optional<ExhaustiveAnswer> exhaustive_search(const solver::Problem& problem,
                                                   std::size_t limit);
 
+/// A deployment that meets every objective; budgets are not looked at.
+struct FeasiblePlan {
+  model::Deployment deployment;
+  std::vector<double> worst;  ///< judged unavailability per service
+};
+
+/// All of them; nullopt when the problem is larger than `limit` evaluations allow.
+std::optional<std::vector<FeasiblePlan>> every_plan(const solver::Problem& problem,
+                                                    std::size_t limit);
+
 }  // namespace haplan::test
