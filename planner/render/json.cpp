@@ -337,6 +337,8 @@ std::string render_json(const Plan& plan) {
     if (plan.outcome.has_plan) root["plan"] = plan_of(system, shown->deployment);
     if (json spent = spending(lowered.problem, shown->deployment); !spent.is_null())
       root["spending"] = std::move(spent);
+  } else if (plan.outcome.has_plan) {
+    root["plan"] = plan_of(system, plan.outcome.deployment);
   }
   if (plan.outcome.stop != solver::Stop::none) root["stoppedBy"] = name_of(plan.outcome.stop);
   if (!plan.outcome.unproved.empty()) root["unproved"] = plan.outcome.unproved;

@@ -38,9 +38,11 @@ model::Result<Plan> evaluated_plan(Lowered lowered);
 /// The best plan, or what is known of it, with the figures before and after.
 /// With a confidence among the objectives and uncertain inputs: one whose objectives hold in that share of the draws that
 /// draw_inputs makes with standard options.
-///   threads  for the draws; results never depend on it
+///   threads   for the draws; results never depend on it
+///   searched  called with the outcome of the search, before its figures are computed
 model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options = {},
-                                unsigned threads = 1);
+                                unsigned threads = 1,
+                                const std::function<void(const solver::Outcome&)>& searched = {});
 
 /// Every figure of one deployment.
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment);

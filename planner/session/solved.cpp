@@ -8,13 +8,15 @@
 namespace haplan::planner {
 
 model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options,
-                                unsigned threads) {
+                                unsigned threads,
+                                const std::function<void(const solver::Outcome&)>& searched) {
   UncertaintyOptions drawing;
   drawing.threads = threads;
   auto outcome = needs_draws(lowered) ? solver::solve_confident(lowered.problem, options,
                                                                 confidence_of(lowered, drawing))
                                       : solver::solve(lowered.problem, options);
   if (!outcome) return tl::make_unexpected(outcome.error());
+  if (searched) searched(*outcome);
   const bool has_variants = model::has_variants(lowered.problem.system);
   Lowered at_first = settled(lowered, lowered.problem.before);
   auto before = assess(at_first, at_first.problem.before);

@@ -7,6 +7,7 @@
 #include "planner/render/simulation.hpp"
 #include "planner/render/text.hpp"
 #include "planner/render/values.hpp"
+#include "planner/session/settled.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/call.hpp"
 #include "python/bindings/translate.hpp"
@@ -80,19 +81,40 @@ py::dict evaluate(const SpecHandle& spec, std::optional<std::size_t> draws, std:
   }));
 }
 
+/// The plan of a search whose figures are not known yet.
+Rendered rendered(const SpecHandle& spec, const solver::Outcome& outcome) {
+  planner::Plan plan{.lowered = spec.lowered,
+                     .outcome = outcome,
+                     .before = std::nullopt,
+                     .start = std::nullopt,
+                     .after = std::nullopt,
+                     .uncertainty = std::nullopt,
+                     .provenance = {},
+                     .warnings = {"the search was interrupted before figures were computed"}};
+  if (outcome.has_plan) {
+    plan.lowered = planner::settled(spec.lowered, outcome.deployment);
+    plan.outcome.deployment = plan.lowered.problem.before;
+  }
+  return {
+      planner::render_json(plan), spec.lowered.name + ": " + plan.warnings.front() + "\n", {}, {}};
+}
+
 py::dict solve(const SpecHandle& spec, double time_limit, std::optional<std::size_t> work_limit,
                unsigned threads, const py::object& progress) {
-  const auto search = [=, spec = SpecHandle(spec)](Control& control) {
+  const auto search = [=, spec = SpecHandle(spec)](Control& control, Part<Rendered>& part) {
     const solver::SolveOptions options{.time_limit = time_limit,
                                        .work_limit = work_limit.value_or(solver::kStandardWork),
                                        .interrupted = [&control] { return control.stopped(); }};
     const bool asked = planner::asks_for_confidence(spec.lowered);
-    planner::Plan plan = value_of(planner::solved_plan(spec.lowered, options, threads));
+    planner::Plan plan = value_of(planner::solved_plan(
+        spec.lowered, options, threads,
+        [&](const solver::Outcome& outcome) { part.put(rendered(spec, outcome)); }));
     if (asked && plan.outcome.has_plan && !control.stopped())
       draw(plan, drawing(std::nullopt, planner::UncertaintyOptions{}.seed, std::nullopt, threads));
     return rendered(plan, spec.inputs);
   };
-  return translate(call<Rendered>(search, progress, Interrupted::keeps));
+  return translate(call<Rendered>(std::function<Rendered(Control&, Part<Rendered>&)>(search),
+                                  progress, Interrupted::keeps));
 }
 
 py::dict drill(const SpecHandle& spec) {

@@ -24,6 +24,12 @@ LeftAlone& left_alone() {
   return *kept;
 }
 
+void leave(std::unique_ptr<Job> job) {
+  LeftAlone& left = left_alone();
+  const std::lock_guard lock(left.mutex);
+  left.jobs.push_back(std::move(job));
+}
+
 void forget_ended() {
   LeftAlone& left = left_alone();
   const std::lock_guard lock(left.mutex);
@@ -117,9 +123,10 @@ void run(std::unique_ptr<Job>& job, const py::object& progress, Interrupted inte
     }
     if (!raised.any()) raised.look(job->control, progress);
     if (!ended && raised.late()) {
-      LeftAlone& left = left_alone();
-      const std::lock_guard lock(left.mutex);
-      left.jobs.push_back(std::move(job));
+      const bool answered =
+          interrupted == Interrupted::keeps && raised.by_keyboard() && job->give_part();
+      leave(std::move(job));
+      if (answered) return;
       raised.raise();
     }
   }

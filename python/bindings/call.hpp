@@ -54,6 +54,8 @@ class Job {
   [[nodiscard]] bool ended();
   /// Joins, and throws what the calculation threw.
   void finish();
+  /// Hands the caller an answer in part; false where there is none.
+  virtual bool give_part() { return false; }
 
   Control control;
 
@@ -69,30 +71,67 @@ class Job {
 
 enum class Interrupted {
   raises,  ///< KeyboardInterrupt; there is no answer in part
-  keeps,   ///< the best so far is the answer, unless it does not come soon
+  keeps,   ///< the best so far is the answer, in part where the rest does not come soon
 };
 
 /// Runs the job to its end, with signals and progress looked after. The interpreter's lock is held on entry and exit.
-///   job       moved from when it was left to end by itself because it did not answer an interrupt soon
+///   job       moved from when it was left to end by itself because it did not answer an interrupt soon; it has given
+///             an answer in part then
 ///   progress  None, or called with (phase, done, values) at most twenty times a second
 ///   throws    what the job threw; what a signal's handler or `progress` raised
 void run(std::unique_ptr<Job>& job, const pybind11::object& progress, Interrupted interrupted);
 
+/// Where a function puts an answer in part, which counts when an interrupt comes and the whole one is late.
+template <class T>
+class Part {
+ public:
+  void put(T value) {
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+  }
+  std::optional<T> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(value_, std::nullopt);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<T> value_;
+};
+
 /// The value of a function that works without the interpreter's lock.
 template <class T>
-T call(std::function<T(Control&)> function, const pybind11::object& progress = pybind11::none(),
-       Interrupted interrupted = Interrupted::raises) {
+T call(std::function<T(Control&, Part<T>&)> function, const pybind11::object& progress,
+       Interrupted interrupted) {
   struct Work : Job {
-    std::function<T(Control&)> function;
+    std::function<T(Control&, Part<T>&)> function;
+    Part<T> part;
     std::optional<T> value;
-    void work() override { value = function(control); }
+    std::optional<T>* given = nullptr;  ///< of the caller, who waits
+    void work() override { value = function(control, part); }
+    bool give_part() override {
+      *given = part.take();
+      return given->has_value();
+    }
   };
+  std::optional<T> given;
   auto work = std::make_unique<Work>();
   work->function = std::move(function);
+  work->given = &given;
   Work& kept = *work;
   std::unique_ptr<Job> job = std::move(work);
   run(job, progress, interrupted);
-  return std::move(*kept.value);
+  return given ? std::move(*given) : std::move(*kept.value);
+}
+
+template <class T>
+T call(std::function<T(Control&)> function, const pybind11::object& progress = pybind11::none(),
+       Interrupted interrupted = Interrupted::raises) {
+  return call<T>(std::function<T(Control&, Part<T>&)>(
+                     [function = std::move(function)](Control& control, Part<T>&) {
+                       return function(control);
+                     }),
+                 progress, interrupted);
 }
 
 /// Tells jobs that were left to end, and waits for them; before the interpreter goes.

@@ -215,12 +215,16 @@ class Evaluation(Result):
         return pages.evaluation_page(self)
 
     def __repr__(self) -> str:
-        met = sum(one.met for one in self.objectives)
-        return f"<{type(self).__name__} of {self.system}: {self.status}, {met} of {len(self.objectives)} objectives met>"
+        met = f"{sum(one.met for one in self.objectives)} of {len(self.objectives)} objectives met"
+        return f"<{type(self).__name__} of {self.system}: {self.status}, {met if self.services else 'without figures'}>"
 
 
 class Plan(Evaluation):
-    """The best plan, or what is known of it."""
+    """The best plan, or what is known of it.
+
+    After an interrupt ``services`` can be empty, because figures take longer than an interrupt may wait; then
+    ``plan.spec.with_plan(plan).evaluate()`` computes them.
+    """
 
     def _repr_html_(self) -> str:
         return pages.plan_page(self)
@@ -266,12 +270,12 @@ class Plan(Evaluation):
     @functools.cached_property
     def before(self) -> Named[Service]:
         """The services of the deployment that the search started from."""
-        return _services(self.data["before"]["services"])
+        return _services(self.data.get("before", Frozen()).get("services", Frozen()))
 
     @functools.cached_property
     def components_before(self) -> Named[ComponentPlan]:
         """The settings that the search started from."""
-        return _components(self.data["before"]["plan"])
+        return _components(self.data.get("before", Frozen()).get("plan", Frozen()))
 
 
 def _services(found: Mapping[str, Any]) -> Named[Service]:

@@ -71,6 +71,15 @@ def test_an_interrupted_simulation_tells_what_it_knows(examples):
     assert "interrupted" in {pressed(call, examples / "web-database.yaml", delay) for delay in (0.5, 1.0, 2.0)}
 
 
+def test_an_interrupted_search_has_its_best_so_far(examples):
+    # How long reading and proving take differs between machines: some delay lies between them.
+    larger = "spec.with_values({'cluster.nodes.worker.count': 40})"
+    for delay in (1.0, 0.5, 2.0, 0.2, 4.0):
+        if pressed(f"haplan.solve({larger}, work_limit=0).stopped_by", examples / "dify.yaml", delay) == "interrupt":
+            return
+    pytest.fail("no interrupt came while the search was on")
+
+
 def test_what_has_no_answer_in_part_is_given_up(examples):
     call = "haplan.sweep(spec, {'components.api.start': [i * 0.01 for i in range(1, 10**5)]}, figures=haplan.sweeps.FIGURES)"
     assert pressed(call, examples / "dify.yaml", 1.0) == "KeyboardInterrupt"
