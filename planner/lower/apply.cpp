@@ -188,8 +188,7 @@ class Applier {
     for (const PathEnd& row : kPlain) {
       if (path != row.path) continue;
       const std::string start = path.substr(0, path.find('.'));
-      if (start == "replicas" && (now.autoscale || !component.variants.empty()))
-        return std::nullopt;
+      if (start == "replicas" && (now.autoscale || component.mix)) return std::nullopt;
       if (start == "autoscale" && !now.autoscale) return std::nullopt;
       if (start == "failover" && !component.failover) return std::nullopt;
       decision.setting = row.setting;
@@ -234,6 +233,11 @@ class Applier {
       return;
     }
     solver::assign(problem.before, *open, *allowed);
+    // Of a variant that does not run, too, if it is chosen later.
+    for (solver::VariantChoice& choice : problem.choices)
+      for (const std::size_t v : open->variants)
+        if (open->setting == Setting::replicas && choice.component == open->component)
+          choice.counts[v] = {static_cast<int>(*allowed)};
     problem.decisions.erase(open);
   }
 

@@ -55,7 +55,9 @@ bool check_need(Context& context, const model::System& system, model::ComponentI
            written ? std::vector<std::string>{}
                    : std::vector<std::string>{
                          "the need follows from the load, throughput and maxUtilization"});
-    if (!never) context.diagnostics.back().severity = Severity::warning;
+    // Of a variant that was picked it is a bad choice, no mistake.
+    if (!never || !system.components[id].variant.empty())
+      context.diagnostics.back().severity = Severity::warning;
     break;
   }
   return never;
@@ -72,15 +74,14 @@ void check_needs(Context& context) {
       check_need(context, system, id, *context.component_values[id]);
     if (component.mix) continue;
     const std::size_t before = context.diagnostics.size();
-    bool all = true;
+    bool all = !component.variants.empty();
     for (std::size_t v = 0; v < component.variants.size(); ++v) {
       model::System plain = system;
       plain.components[id] = model::as_variant(component, v);
       all = check_need(context, plain, id, *context.variants_of[id][v]) && all;
     }
-    // One that is never enough is a bad choice, no mistake.
-    for (std::size_t d = before; !all && d < context.diagnostics.size(); ++d)
-      context.diagnostics[d].severity = Severity::warning;
+    for (std::size_t d = before; all && d < context.diagnostics.size(); ++d)
+      context.diagnostics[d].severity = Severity::error;
   }
 }
 

@@ -73,7 +73,41 @@ def spec_of(texts, sets=(), scenario=None, plan=None):
         chosen = tree_of(plan)
         spec["plan"] = chosen.get("plan", chosen)
     chosen = spec.pop("plan", None)
+    pick_variants(spec, chosen or {})
     return with_plan(spec, chosen) if chosen else spec
+
+
+def pick_variants(spec, plan):
+    """Every component as the variant that runs: what the plan says, else the first in natural order."""
+    for name, component in spec.get("components", {}).items():
+        ways = component.pop("variants", None)
+        if not ways:
+            continue
+        running = ((plan.get("components") or {}).get(name) or {}).pop("variants", None)
+        way = next(v for v, n in running.items() if int(n) > 0) if running else min(ways, key=natural)
+        laid = over(component, ways[way])
+        if running and laid["type"] != "external" and "autoscale" not in laid:
+            laid["replicas"] = running[way]
+        spec["components"][name] = laid
+
+
+ONE_OF = {"availability": ["failures", "mtbf"], "failures": ["availability"], "mtbf": ["availability", "rate"], "rate": ["mtbf"],
+          "replicas": ["autoscale"], "autoscale": ["replicas"]}
+
+
+def over(below, above):
+    """A variant's fields over its component's; saying a thing in one way takes back the other way."""
+    if not isinstance(above, dict) or not isinstance(below, dict):
+        return copy.deepcopy(above)
+    result = dict(below)
+    for key, value in above.items():
+        for other in ONE_OF.get(key, []):
+            result.pop(other, None)
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = over(result.get(key, {} if isinstance(value, dict) else None), value)
+    return result
 
 
 def with_plan(spec, plan):

@@ -104,10 +104,44 @@ class Writer(Components):
             else:
                 self.plan = json.dumps(self.one(plan, {"plan": plan}))
         self.network(seed, spec)
+        self.variants(random.Random(f"variants {seed}"), spec)
         self.over(spec, names)
         if self.parameters:
             spec["parameters"] = self.parameters
         return spec
+
+    def variants(self, r, spec):
+        """Says fields of some components as one of their variants, beside decoys that it lays aside."""
+        movable = ["start", "shutdown", "serviceTime", "retry", "terminationGracePeriodSeconds", "failures", "probeLatency",
+                   "commonCause", "releases", "availability", "mtbf", "throughput", "maxUtilization"]
+        for name, c in spec["components"].items():
+            keys = [key for key in movable if key in c]
+            if c["type"] in ("gate", "markov") or not keys or r.random() > 0.25:
+                continue
+            moved = r.sample(keys, r.randint(1, len(keys)))
+            if "mtbf" in moved:
+                moved += ["repair"]
+            way = {key: c.pop(key) for key in moved}
+            for key in moved:
+                if key in ("start", "shutdown", "serviceTime") and r.random() < 0.6:
+                    c[key] = "11s"  # laid over
+            if "failures" in way and r.random() < 0.5:
+                c["failures"] = {"ghost": {"mtbf": "5d", "repair": "1h", "detection": "manual"}}
+                way["failures"]["ghost"] = None
+            elif "failures" in way and r.random() < 0.5:
+                c["availability"] = "90%"  # said in another way
+            if "availability" in way and c["type"] != "external" and r.random() < 0.6:
+                c["failures"] = {"ghost": {"rate": "3/year", "repair": "1h", "detection": "manual"}}
+            if "availability" in way and c["type"] == "external" and r.random() < 0.6:
+                c["mtbf"] = "3d"
+                c.setdefault("repair", "1h") if "repair" in way else None
+            if r.random() < 0.3 and "start" not in way and c["type"] != "external":
+                c["start"], way["start"] = c.get("start", "4s"), None
+            decoy = {"serviceTime": "13s"} if c["type"] == "external" else {"availability": "95%", "start": "17s"}
+            if c["type"] == "external":
+                decoy["availability"] = "95%"
+            first, last = r.choice([("v2", "v10"), ("a", "b"), ("small", "small-2")])
+            c["variants"] = {last: decoy, first: way} if r.random() < 0.5 else {first: way, last: decoy}
 
     def network(self, seed, spec):
         """Sometimes a small network and gates over it, from draws of its own: the rest of a seed stays as it is."""
