@@ -9,6 +9,7 @@
 #include "model/availability/window.hpp"
 #include "planner/lower.hpp"
 #include "planner/uncertainty.hpp"
+#include "solver/certificate.hpp"
 #include "solver/solve.hpp"
 
 namespace haplan::planner {
@@ -24,6 +25,16 @@ struct Assessment {
   std::vector<model::WindowFigures> windows;               ///< per service
   std::vector<std::vector<model::Importance>> importance;  ///< per service; empty: not asked for
   std::vector<model::CutSets> cut_sets;                    ///< per service; empty: not asked for
+  /// With headroom: whether it is there whatever the order in which pods arrive; absent: not known.
+  std::optional<bool> headroom_in_every_order{};
+  std::string stranded{};  ///< if not: "api after the loss of worker-1"
+};
+
+/// What became of the certificate that was asked for.
+struct CertificateSummary {
+  std::size_t bytes = 0;  ///< of all lines
+  solver::Proved proved;
+  bool checked = false;  ///< every line was read back and held against the model
 };
 
 /// An outcome with provenance, ready to render. Renders are pure functions of it.
@@ -38,6 +49,10 @@ struct Plan {
   std::vector<std::vector<Provenance>>
       provenance;                     ///< per service; empty: the spec names no source
   std::vector<std::string> warnings;  ///< sentences, most important first
+  std::optional<int>
+      most_changes{};  ///< to the running plan that `before` is of, when they were limited
+  std::vector<std::string> changes{};               ///< that it takes
+  std::optional<CertificateSummary> certificate{};  ///< when it was asked for
 };
 
 /// Whose figures are shown: of the plan or the attempt, else of the starting point; null without any.

@@ -60,6 +60,11 @@ class Finder {
     values_alone();
     releases();
     textbook();
+    if (!assessment_.stranded.empty())
+      say("Headroom depends on luck: there is room for the pods of any one lost node, but in some "
+          "order of "
+          "their arrival a pod of " +
+          assessment_.stranded + " finds no node that takes it.");
     if (!assessment_.evaluation.headroom)
       say("There is no headroom: when a node is lost, not all of its pods fit on the others, so no "
           "rescheduling is counted on.");

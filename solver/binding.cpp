@@ -44,11 +44,52 @@ std::string counts_text(const std::vector<int>& counts) {
                        : std::to_string(least) + " to " + std::to_string(most);
 }
 
+/// A smaller plan that misses something, and how far it is from one.
+struct Miss {
+  std::string sentence;
+  std::size_t missed = 0;
+  double ratio = 0.0;  ///< the largest of an actual over its target
+
+  friend bool operator<(const Miss& a, const Miss& b) {
+    return a.missed != b.missed ? a.missed < b.missed : a.ratio < b.ratio;
+  }
+};
+
+/// "; 129 min of downtime a year more (chat)": the service with an objective that loses most; empty: less than a second.
+std::string downtime_text(const Problem& problem, const Evaluation& plan, const Evaluation& fewer) {
+  constexpr double kYear = 365.25 * 86400.0;
+  double most = 1.0;  // [s] a year
+  std::string text;
+  for (const Objective& objective : problem.objectives) {
+    const double more = kYear * (fewer.services[objective.service].unavailability.value -
+                                 plan.services[objective.service].unavailability.value);
+    if (more <= most) continue;
+    most = more;
+    text = "; " + duration_text(more) + " of downtime a year more (" +
+           problem.system.services[objective.service].name + ")";
+  }
+  return text;
+}
+
+/// Objectives that are kept with less than a hundredth to spare.
+void add_tight(const Problem& problem, const Deployment& plan, const Evaluation& evaluation,
+               std::vector<std::string>& sentences) {
+  constexpr double kTight = 0.99;
+  const auto checks = check_objectives(problem, plan, evaluation);
+  if (!checks) return;
+  for (const ObjectiveCheck& check : *checks)
+    if (check.met && check.target > 0.0 && check.actual > kTight * check.target)
+      sentences.push_back("nothing to spare: " + missed_sentence(problem, check));
+}
+
 }  // namespace
 
 std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan) {
   const Problem& problem = bench.problem;
   std::vector<std::string> sentences;
+  const auto today = evaluate(problem.system, plan);
+  if (!today) return sentences;
+  std::optional<Miss> nearest;
   for (const ComponentId c : bench.replicated) {
     const ComponentSpace& space = bench.space.components[c];
     std::vector<int> replicas;
@@ -74,8 +115,16 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
     const auto checks = check_objectives(problem, fewer, *evaluation);
     if (!checks) continue;
     std::string broken;
-    for (const ObjectiveCheck& check : *checks)
-      if (!check.met && broken.empty()) broken = missed_sentence(problem, check);
+    Miss miss{change, 0, 0.0};
+    for (const ObjectiveCheck& check : *checks) {
+      if (check.met) continue;
+      if (broken.empty()) broken = missed_sentence(problem, check);
+      ++miss.missed;
+      miss.ratio =
+          std::max(miss.ratio, check.target > 0.0 ? check.actual / check.target : check.actual);
+    }
+    miss.sentence += broken;
+    if (miss.missed > 0 && (!nearest || miss < *nearest)) nearest = miss;
     const Component& component = problem.system.components[c];
     const int most = *std::ranges::max_element(space.options[*next].replicas);
     const bool no_majority = component.failover && most > 1 &&
@@ -85,8 +134,11 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
       broken = std::to_string(component.failover->sentinels.value_or(most)) +
                " sentinels have no majority after a loss" + (broken.empty() ? "" : "; " + broken);
     if (broken.empty()) broken = "other components would need more to meet every objective";
-    sentences.push_back(change + broken);
+    sentences.push_back(change + broken + downtime_text(problem, *today, *evaluation));
   }
+  if (nearest && sentences.size() > 1)
+    sentences.push_back("the smaller plan that misses by least: " + nearest->sentence);
+  add_tight(problem, plan, *today, sentences);
   return sentences;
 }
 

@@ -7,7 +7,8 @@
 
 namespace haplan::solver {
 
-/// One sentence per component whose next smaller count would break something: what keeps a plan from being smaller.
+/// One sentence per component whose next smaller count would break something (what keeps a plan from being smaller), with
+/// the downtime that it would cost; which of these plans comes nearest; and objectives that are kept with nothing to spare.
 std::vector<std::string> binding_counts(Workbench& bench, const model::Deployment& plan);
 
 /// "chat availability 99.97 %, asked for 99.99 %": a check that is missed.

@@ -10,6 +10,7 @@
 #include "solver/objectives.hpp"
 #include "solver/phrases.hpp"
 #include "solver/placement.hpp"
+#include "solver/reliefs.hpp"
 #include "solver/remedies.hpp"
 #include "solver/widening.hpp"
 #include "solver/wishes.hpp"
@@ -40,6 +41,7 @@ class Explainer {
       const NoRoom why = no_room(problem_);
       result_.why.reason = why.reason;
       result_.why.would_help = why.would_help;
+      result_.why.reliefs = reliefs(problem_, options_, result_.why);
       result_.closest = problem_.before;
       return std::move(result_);
     }
@@ -56,6 +58,7 @@ class Explainer {
     explain_reason();
     explain_causes(closest);
     explain_remedies();
+    result_.why.reliefs = reliefs(problem_, options_, result_.why);
     return std::move(result_);
   }
 

@@ -7,6 +7,7 @@
 
 #include "model/availability/evaluate.hpp"
 #include "solver/problem.hpp"
+#include "solver/relief.hpp"
 
 namespace haplan::solver {
 
@@ -66,6 +67,7 @@ struct Infeasibility {
   model::ServiceId service = 0;  ///< whose budget that is
   std::vector<std::string>
       would_help;  ///< what would have to change, each enough unless it says otherwise
+  std::vector<Relief> reliefs;  ///< changes that were made and solved, the most easily made first
 };
 
 struct SearchWork {

@@ -32,7 +32,7 @@ SIMULATION = ["model/simulate", "planner/simulation"]
 UNCERTAIN = ["model/uncertainty", "planner/uncertainty"]
 PLAN = LOWER + UNCERTAIN + ["planner/lower", "planner/plan"]
 CALIBRATE = SPEC + ["model/uncertainty", "planner/calibrate"]
-ENDS = PLAN + ["planner/calibrate", "planner/drill", "planner/warnings", "planner/explain", "planner/render", "planner/import"] + SIMULATION
+ENDS = PLAN + ["planner/calibrate", "planner/certificate", "planner/drill", "planner/front", "planner/warnings", "planner/explain", "planner/render", "planner/import"] + SIMULATION
 
 ALLOWED = {
     "model/base": [],
@@ -43,11 +43,11 @@ ALLOWED = {
     "model/availability": RECOVERY,
     "model/uncertainty": AVAILABILITY,
     "model/simulate": NUMERICS + ["model/system", "model/packing"],
-    "solver": SOLVER + ["solver/allocation"],
+    "solver": SOLVER + ["solver/allocation", "solver/verify"],
     # Subsystems and columns: it knows no system.
     "solver/allocation": NUMERICS + ["model/diagram"],
     # The checker of certificates shares no code with the search.
-    "solver/verify": SOLVER + ["solver/problem", "solver/outcome", "solver/certificate", "solver/solve"],
+    "solver/verify": SOLVER + ["solver/problem", "solver/certificate", "solver/solve"],
     "planner/diagnostic": BASE,
     "planner/codes": BASE,
     "planner/yaml": TEXT,
@@ -56,13 +56,15 @@ ALLOWED = {
     "planner/calibrate": CALIBRATE,
     "planner/profile": SPEC,
     "planner/lower": LOWER,
+    "planner/certificate": BASE + ["solver"],
     "planner/uncertainty": LOWER + UNCERTAIN + ["planner/lower"],
     "planner/plan": LOWER + UNCERTAIN + ["planner/lower"],
     "planner/drill": PLAN,
+    "planner/front": PLAN,
     "planner/simulation": PLAN + ["model/simulate"],
     "planner/warnings": PLAN + ["planner/render/figures"],  # sentences show figures as renders do
     "planner/explain": PLAN,
-    "planner/render": PLAN + ["planner/calibrate", "planner/drill", "planner/explain"] + SIMULATION,
+    "planner/render": PLAN + ["planner/calibrate", "planner/drill", "planner/explain", "planner/front"] + SIMULATION,
     "planner/import": SPEC,
     "planner/session": ENDS,
     "planner/cli": ENDS + ["planner/session"],
@@ -81,7 +83,7 @@ OWNERS = {
     "Eigen/*": ["model/markov", "tests/model"],
     "boost/*": ["model/system", "model/uncertainty", "tests/model"],
     "yaml-cpp/*": ["planner/yaml", "tests/planner"],
-    "nlohmann/*": ["planner/render", "planner/import", "tests/planner", "tests/support"],
+    "nlohmann/*": ["planner/render", "planner/import", "planner/certificate", "tests/planner", "tests/support"],
     "CLI/*": ["planner/cli"],
     "fmt/*": ["model", "solver", "planner", "tests"],
     "pybind11/*": ["python/bindings"],

@@ -90,4 +90,31 @@ bool has_headroom(const System& system, const LoadTable& table, const Deployment
   return true;
 }
 
+EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
+                                   const Deployment& deployment, ComponentId* stranded,
+                                   NodeId* lost) {
+  if (system.nodes.empty()) return EveryOrder::fits;
+  const Counts counts =
+      replicas_per_node(system, table, deployment, busiest_level(system, table, deployment));
+  const Amounts amounts = amounts_of(system);
+  const auto free = free_amounts(amounts, counts);
+  EveryOrder answer = EveryOrder::fits;
+  for (NodeId node = 0; node < system.nodes.size(); ++node) {
+    std::vector<ItemGroup> groups;
+    std::vector<ComponentId> ids;
+    for (ComponentId id = 0; id < counts.size(); ++id) {
+      if (!system.components[id].movable || counts[id][node] == 0) continue;
+      groups.push_back(refugees(system, amounts, id, counts[id], node));
+      ids.push_back(id);
+    }
+    const ArrivalResult result = arrivals(free, groups);
+    if (result.answer == EveryOrder::unknown) answer = EveryOrder::unknown;
+    if (result.answer != EveryOrder::strands) continue;
+    if (stranded != nullptr) *stranded = ids[result.stranded];
+    if (lost != nullptr) *lost = node;
+    return EveryOrder::strands;
+  }
+  return answer;
+}
+
 }  // namespace haplan::model

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/base/stop.hpp"
+#include "model/packing/arrivals.hpp"
 #include "model/system/deployment.hpp"
 #include "model/system/load.hpp"
 
@@ -30,6 +31,14 @@ bool has_headroom(const System& system, const Deployment& deployment);
 /// The same with a table computed before.
 bool has_headroom(const System& system, const LoadTable& table, const Deployment& deployment,
                   const Stop& stop = {});
+
+/// Whether there is headroom whatever the order in which the pods of a lost node arrive, and whichever node that takes
+/// it each one gets: what kube-scheduler does in the worst case. `unknown` beyond a limit of work.
+///   stranded  a component with a pod left over; set with `strands`
+///   lost      the node that was lost then
+EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
+                                   const Deployment& deployment, ComponentId* stranded = nullptr,
+                                   NodeId* lost = nullptr);
 PlacementCheck check_placement(const System& system, const LoadTable& table,
                                const Deployment& deployment);
 

@@ -28,6 +28,7 @@ struct Raw {
   bool no_colour = false;
   std::optional<std::string> threads;
   std::optional<std::string> work_limit;
+  std::optional<std::string> max_changes;
   RawDraws draws;
   RawSimulate simulate;
   RawCalibration calibration;
@@ -112,13 +113,26 @@ void add_explaining(CLI::App& command, Raw& raw, Arguments& arguments) {
   add_drill(command, raw, arguments);
 }
 
+void add_verify(CLI::App& command, Raw& raw, Arguments& arguments) {
+  command.add_option("CERTIFICATE", arguments.certificate, "a certificate, or - for stdin")
+      ->required();
+  add_inputs(command, raw, arguments);
+  command.add_option("-o,--output", arguments.format, "text or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
 void add_outputs(CLI::App& command, Raw& raw, Arguments& arguments) {
   command.add_option("-o,--output", arguments.format, "what stdout carries: text, json or values")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "values"}));
   command
       .add_option("--out", raw.outputs,
-                  "write a file besides: text, json, values=PATH or patch=DIR; may be repeated")
+                  command.get_name() == "solve"
+                      ? "write a file besides: text, json, values or certificate=PATH, or "
+                        "patch=DIR; may be repeated"
+                      : "write a file besides: text, json, values=PATH or patch=DIR; may be "
+                        "repeated")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false);
   command.add_option("--plan", raw.plan, "fix the decisions of a plan, e.g. the JSON of a solve")
@@ -154,12 +168,25 @@ void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
       ->type_name("N");
   command.add_flag("--require-proof", arguments.require_proof,
                    "exit with 5 when the plan is good but not proved best");
+  command
+      .add_option(
+          "--max-changes", raw.max_changes,
+          "improve the running plan (--plan, or plan in the spec) by so many changes at most: "
+          "settings with another value, and replicas that move")
+      ->type_name("N");
+  command.add_flag(
+      "--pareto", arguments.pareto,
+      "show what more replicas buy: every plan that no other one beats in replicas and "
+      "availability");
+  command.add_flag("--verify", arguments.verify,
+                   "prove the result a second time by a certificate, and check that line by line");
 }
 
 std::optional<std::string> understand_output(const std::string& text, Arguments& arguments) {
-  const std::vector<std::string> formats =
+  std::vector<std::string> formats =
       arguments.verb == "calibrate" ? std::vector<std::string>{"text", "json", "yaml"}
                                     : std::vector<std::string>{"text", "json", "values", "patch"};
+  if (arguments.verb == "solve") formats.emplace_back("certificate");
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals + 1 == text.size())
     return "--out takes FORMAT=PATH, not \"" + printable(text) + "\"";
@@ -169,6 +196,11 @@ std::optional<std::string> understand_output(const std::string& text, Arguments&
            "\": " + suggest_word(request.format, formats);
   if (request.format == "patch" && request.path == "-")
     return "--out patch writes a directory, not stdout";
+  if (request.format == "certificate") {
+    if (request.path == "-") return "--out certificate writes a file, not stdout";
+    for (const OutputRequest& other : arguments.outputs)
+      if (other.format == request.format) return "--out: one certificate is enough";
+  }
   for (const OutputRequest& other : arguments.outputs)
     if (other.path == request.path)
       return "--out: two outputs go to \"" + printable(request.path) + "\"";
@@ -194,6 +226,13 @@ std::optional<std::string> understand_limits(const Raw& raw, Arguments& argument
              printable(*raw.work_limit) + "\"";
     arguments.work_limit = static_cast<std::size_t>(nodes->exact.num);
   }
+  if (raw.max_changes) {
+    const auto count = integer(*raw.max_changes);
+    if (!count || count->value < 0.0 || count->value > 1000.0)
+      return "--max-changes takes a number of changes, 0 to 1000, not \"" +
+             printable(*raw.max_changes) + "\"";
+    arguments.max_changes = static_cast<int>(count->value);
+  }
   if (raw.threads) {
     const auto count = integer(*raw.threads);
     if (!count || count->value < 1.0)
@@ -216,19 +255,26 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
   if (raw.colour) arguments.colour = true;
   if (raw.no_colour) arguments.colour = false;
   if (auto mistake = understand_limits(raw, arguments)) return mistake;
+  if (arguments.pareto && arguments.max_changes)
+    return std::string("--pareto starts from no plan: leave out --max-changes");
+  if (arguments.pareto && arguments.format == "values")
+    return std::string("--pareto shows many plans: -o text or json");
+  if (arguments.pareto && (!raw.outputs.empty() || arguments.verify))
+    return std::string("--pareto shows many plans: it takes neither --out nor --verify");
   if (arguments.verb == "simulate")
     if (auto mistake = understand_simulate(raw.simulate, arguments.simulate)) return mistake;
   if (auto mistake = understand_draws(raw.draws, arguments.drawing)) return mistake;
   for (const std::string& text : raw.outputs)
     if (auto mistake = understand_output(text, arguments)) return mistake;
-  static const std::set<std::string> kTakeSpecs{"solve",    "evaluate", "drill",
-                                                "simulate", "validate", "why"};
+  static const std::set<std::string> kTakeSpecs{"solve",    "evaluate", "drill", "simulate",
+                                                "validate", "verify",   "why"};
   if (kTakeSpecs.contains(arguments.verb) && arguments.specs.empty())
     return arguments.verb + " needs a SPEC (a file, or - for stdin)";
   if (arguments.verb == "calibrate")
     if (auto mistake = understand_calibration(raw.calibration, arguments)) return mistake;
   const auto from_stdin = std::count(arguments.specs.begin(), arguments.specs.end(), "-") +
-                          (arguments.plan == "-") + (arguments.table == "-");
+                          (arguments.plan == "-") + (arguments.table == "-") +
+                          (arguments.certificate == "-");
   if (from_stdin > 1) return std::string("stdin (-) can be read only once");
   for (const std::string& set : arguments.sets)
     if (set.find('=') == std::string::npos || set.front() == '=')
@@ -311,6 +357,7 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
       command->add_option("--plan", raw.plan, "check a plan against the spec too")
           ->type_name("FILE");
     }
+    if (verb == "verify") add_verify(*command, raw, arguments);
     if (verb == "explain" || verb == "why") add_explaining(*command, raw, arguments);
   }
 }
@@ -351,6 +398,9 @@ const std::vector<Verb>& verbs() {
       {"validate", "check a spec and print every mistake",
        "  haplan validate dify.yaml\n"
        "  haplan validate dify.yaml -f site.yaml --set components.api.replicas=3 -o json\n"},
+      {"verify", "check the certificate of a result against its spec",
+       "  haplan solve dify.yaml --out certificate=dify.ndjson\n"
+       "  haplan verify dify.ndjson dify.yaml\n"},
       {"schema", "print the JSON Schema of specs",
        "  haplan schema > haplan.schema.json\n"
        "  haplan schema | less\n"},

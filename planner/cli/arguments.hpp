@@ -13,8 +13,9 @@ namespace haplan::planner::cli {
 
 /// A render and where it goes: `--out json=plan.json`.
 struct OutputRequest {
-  std::string format;  ///< text, json, values or patch; text, json or yaml of calibrate
-  std::string path;    ///< "-" is stdout; a directory for patch
+  std::string
+      format;        ///< text, json, values, patch or certificate; text, json or yaml of calibrate
+  std::string path;  ///< "-" is stdout; a directory for patch
 };
 
 /// One command line, understood.
@@ -30,7 +31,11 @@ struct Arguments {
   double time_limit = 0.0;                ///< [s], 0: none
   std::optional<std::size_t> work_limit;  ///< units; absent: the standard
   bool require_proof = false;
-  std::optional<unsigned> threads;  ///< absent: as many as suit
+  std::optional<int> max_changes;          ///< to the plan that is running
+  bool pareto = false;                     ///< show the front instead of one plan
+  bool verify = false;                     ///< make a certificate and check it
+  std::optional<std::string> certificate;  ///< of verify: the file to check
+  std::optional<unsigned> threads;         ///< absent: as many as suit
   DrawArguments drawing;
   SimulateArguments simulate;
   std::optional<std::string> table;  ///< of calibrate: incidents; "-" is stdin

@@ -10,6 +10,7 @@ int run_evaluate(const Arguments& arguments);
 int run_drill(const Arguments& arguments);
 int run_simulate(const Arguments& arguments);
 int run_calibrate(const Arguments& arguments);
+int run_verify(const Arguments& arguments);
 int run_validate(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
 int run_explain(const Arguments& arguments);

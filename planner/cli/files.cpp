@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "planner/cli/diagnostics_json.hpp"
 #include "planner/cli/exit_code.hpp"
@@ -117,6 +118,7 @@ int show(const std::string& text, int exit_code) {
 }
 
 Publication::~Publication() {
+  if (open_ >= 0) ::close(open_);
   for (const Staged& one : staged_)
     if (!one.temporary.empty()) ::unlink(one.temporary.c_str());
   // Deepest first; a directory that someone has filled meanwhile stays.
@@ -125,24 +127,47 @@ Publication::~Publication() {
 }
 
 std::optional<std::string> Publication::stage(const std::string& path, const std::string& text) {
+  if (auto failed = begin(path)) return failed;
+  auto failed = append(text);
+  auto unended = end();
+  return failed ? failed : unended;
+}
+
+std::optional<std::string> Publication::begin(const std::string& path) {
+  path_ = path;
   const std::string target = resolved(path);
   const Place place = place_of(target);
   if (place == Place::directory) return failure("write", path, EISDIR);
   if (place == Place::other) {
-    staged_.push_back({{}, target, text});
+    staged_.push_back({{}, target, {}});
     return std::nullopt;
   }
   const std::size_t slash = target.rfind('/');
   const std::string name = slash == std::string::npos ? target : target.substr(slash + 1);
   std::string temporary = parent_of(target) + "/." + name.substr(0, 200) + ".XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) return failure("write", path, errno);
+  open_ = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (open_ < 0) return failure("write", path, errno);
   staged_.push_back({temporary, target, {}});
-  int error = write_all(descriptor, text);
-  if (error == 0 && ::fchmod(descriptor, mode_for(target)) != 0) error = errno;
-  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
-  if (::close(descriptor) != 0 && error == 0) error = errno;
-  if (error != 0) return failure("write", path, error);
+  return std::nullopt;
+}
+
+std::optional<std::string> Publication::append(const std::string& text) {
+  if (open_ < 0) {
+    staged_.back().text += text;
+    return std::nullopt;
+  }
+  const int error = write_all(open_, text);
+  if (error != 0) return failure("write", path_, error);
+  return std::nullopt;
+}
+
+std::optional<std::string> Publication::end() {
+  if (open_ < 0) return std::nullopt;
+  int error = 0;
+  if (::fchmod(open_, mode_for(staged_.back().target)) != 0) error = errno;
+  if (error == 0 && ::fsync(open_) != 0) error = errno;
+  if (::close(std::exchange(open_, -1)) != 0 && error == 0) error = errno;
+  if (error != 0) return failure("write", path_, error);
   return std::nullopt;
 }
 

@@ -32,6 +32,11 @@ class Publication {
   Publication& operator=(const Publication&) = delete;
   ~Publication();
 
+  /// Begins a temporary file beside `path`, to be written piece by piece. One at a time.
+  std::optional<std::string> begin(const std::string& path);
+  std::optional<std::string> append(const std::string& text);
+  std::optional<std::string> end();
+
   /// Writes a temporary file beside `path` and syncs it. Devices and pipes are written at `commit`.
   std::optional<std::string> stage(const std::string& path, const std::string& text);
 
@@ -48,6 +53,8 @@ class Publication {
     std::string text;  ///< only when written in place
   };
   std::vector<Staged> staged_;
+  int open_ = -1;     ///< descriptor of what was begun; none: it is written in place
+  std::string path_;  ///< of what was begun, as it was asked for
   std::vector<std::string> directories_;
 };
 

@@ -21,6 +21,7 @@ int run(const Arguments& arguments) {
   if (arguments.verb == "simulate") return run_simulate(arguments);
   if (arguments.verb == "calibrate") return run_calibrate(arguments);
   if (arguments.verb == "validate") return run_validate(arguments);
+  if (arguments.verb == "verify") return run_verify(arguments);
   if (arguments.verb == "schema") return run_schema(arguments);
   if (arguments.verb == "explain") return run_explain(arguments);
   if (arguments.verb == "why") return run_why(arguments);

@@ -102,14 +102,19 @@ bool outputs_possible(const Arguments& arguments) {
 }
 
 int publish(const Plan& plan, const Arguments& arguments, int exit_code) {
+  Publication files;
+  return publish(plan, arguments, exit_code, files);
+}
+
+int publish(const Plan& plan, const Arguments& arguments, int exit_code, Publication& files) {
   watch_signals();  // an interrupt must not leave temporary files
   const int signals = signals_received();
   Teller teller;
-  Publication files;
   std::optional<std::string> failure;
   std::string standard = text_of(plan, arguments.format, arguments, true, teller);
   for (const OutputRequest& request : arguments.outputs) {
     if (failure) break;
+    if (request.format == "certificate") continue;
     if (request.path == "-")
       standard += text_of(plan, request.format, arguments, true, teller);
     else

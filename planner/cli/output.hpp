@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/cli/arguments.hpp"
+#include "planner/cli/files.hpp"
 #include "planner/plan.hpp"
 
 namespace haplan::planner::cli {
@@ -12,5 +13,8 @@ bool outputs_possible(const Arguments& arguments);
 /// Renders a plan to stdout and to every file asked for: the files appear together or not at all.
 ///   returns   `exit_code`, or that of a failed write after it was told on stderr
 int publish(const Plan& plan, const Arguments& arguments, int exit_code);
+
+/// The same, together with files that were staged before; a certificate is one of them.
+int publish(const Plan& plan, const Arguments& arguments, int exit_code, Publication& files);
 
 }  // namespace haplan::planner::cli

@@ -4,10 +4,13 @@
 #include "planner/cli/diagnostics_json.hpp"
 #include "planner/cli/draw.hpp"
 #include "planner/cli/exit_code.hpp"
+#include "planner/cli/files.hpp"
 #include "planner/cli/input.hpp"
 #include "planner/cli/output.hpp"
 #include "planner/cli/signals.hpp"
 #include "planner/cli/terminal.hpp"
+#include "planner/cli/text_options.hpp"
+#include "planner/render/front.hpp"
 
 namespace haplan::planner::cli {
 
@@ -25,6 +28,54 @@ int exit_code_of(const Plan& plan, const Arguments& arguments) {
   }
 }
 
+int show_front(Lowered lowered, const Arguments& arguments, const solver::SolveOptions& options) {
+  const auto report = front_report(std::move(lowered), options);
+  if (!report) {
+    complain("haplan: " + printable(report.error().message) + "\n");
+    return static_cast<int>(report.error().fault == model::Fault::budget_exhausted
+                                ? ExitCode::undecided
+                                : ExitCode::failed);
+  }
+  int code = static_cast<int>(ExitCode::done);
+  if (!report->front.complete) code = static_cast<int>(ExitCode::undecided);
+  if (report->front.complete && report->front.points.empty())
+    code = static_cast<int>(ExitCode::infeasible);
+  if (signal_received()) code = signal_exit_code();
+  return show(arguments.format == "json"
+                  ? render_front_json(*report)
+                  : render_front_text(*report, text_options(arguments, true)),
+              code);
+}
+
+/// Proves the result by a certificate where one is asked for, and stages its file.
+///   returns  0, or the exit code of a failure that was told on stderr
+int prove(Plan& plan, const Arguments& arguments, Publication& files) {
+  const auto request =
+      std::ranges::find(arguments.outputs, std::string("certificate"), &OutputRequest::format);
+  const bool file = request != arguments.outputs.end();
+  if (!file && !arguments.verify) return 0;
+  if (const auto why = not_certifiable(plan)) {
+    complain("haplan: no certificate: " + printable(*why) + "\n");
+    return 0;
+  }
+  std::optional<std::string> failure;
+  if (file) failure = files.begin(request->path);
+  const auto sink = [&](const std::string& line) {
+    if (file && !failure) failure = files.append(line);
+  };
+  const auto done = failure
+                        ? model::Result<void>()
+                        : certify(plan, sink,
+                                  {.check = arguments.verify,
+                                   .time_limit = arguments.time_limit,
+                                   .interrupted = [] { return signal_received().has_value(); }});
+  if (file && !failure) failure = files.end();
+  if (!failure && !done) failure = printable(done.error().message);
+  if (!failure) return 0;
+  complain("haplan: " + *failure + "\n");
+  return static_cast<int>(ExitCode::failed);
+}
+
 }  // namespace
 
 int run_solve(const Arguments& arguments) {
@@ -36,8 +87,30 @@ int run_solve(const Arguments& arguments) {
       .time_limit = arguments.time_limit,
       .work_limit = arguments.work_limit.value_or(solver::kStandardWork),
       .interrupted = [] { return signal_received().has_value(); }};
+  if (arguments.pareto) return show_front(std::move(*opened.lowered), arguments, options);
   const bool asked = asks_for_confidence(*opened.lowered);
-  auto plan = solved_plan(std::move(*opened.lowered), options, arguments.threads.value_or(1));
+  auto plan = model::Result<Plan>();
+  if (arguments.max_changes) {
+    if (!opened.lowered->plan) {
+      complain(
+          "haplan: --max-changes needs the plan that is running: --plan FILE, or plan in the "
+          "spec\n");
+      return static_cast<int>(ExitCode::usage);
+    }
+    // The ranges of the spec, which the plan narrows.
+    Inputs open = opened.inputs;
+    open.plan.reset();
+    open.sets.emplace_back("plan=null");
+    Loaded loaded = load(open);
+    if (!loaded.lowered) {
+      complain(print(loaded.diagnostics, loaded.texts));
+      return static_cast<int>(ExitCode::invalid_spec);
+    }
+    plan = near_plan(std::move(*loaded.lowered), opened.lowered->problem.before,
+                     *arguments.max_changes, options);
+  } else {
+    plan = solved_plan(std::move(*opened.lowered), options, arguments.threads.value_or(1));
+  }
   if (!plan) {
     complain("haplan: " + printable(plan.error().message) + "\n");
     return static_cast<int>(plan.error().fault == model::Fault::budget_exhausted
@@ -46,7 +119,9 @@ int run_solve(const Arguments& arguments) {
   }
   if (asked && plan->outcome.has_plan && !signal_received())
     if (const int failed = draw(*plan, arguments); failed != 0) return failed;
-  return publish(*plan, arguments, exit_code_of(*plan, arguments));
+  Publication files;
+  if (const int failed = prove(*plan, arguments, files); failed != 0) return failed;
+  return publish(*plan, arguments, exit_code_of(*plan, arguments), files);
 }
 
 }  // namespace haplan::planner::cli

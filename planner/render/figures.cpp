@@ -51,6 +51,16 @@ std::string name_of(model::CauseKind kind) {
   return {};
 }
 
+std::string name_of(solver::ReliefKind kind) {
+  switch (kind) {
+    case solver::ReliefKind::restore: return "restore";
+    case solver::ReliefKind::node: return "node";
+    case solver::ReliefKind::vendor: return "vendor";
+    case solver::ReliefKind::target: return "target";
+  }
+  return "target";
+}
+
 std::string name_of(model::LossKind kind) {
   switch (kind) {
     case model::LossKind::node: return "node";

@@ -30,6 +30,7 @@ std::string name_of(solver::Status status);
 std::string name_of(solver::Stop stop);
 std::string name_of(model::CauseKind kind);
 std::string name_of(model::LossKind kind);
+std::string name_of(solver::ReliefKind kind);
 /// Name of the node, domain or component that is lost.
 const std::string& name_of(const model::System& system, model::LossKind kind, std::size_t subject);
 

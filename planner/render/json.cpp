@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "planner/render/certificate.hpp"
 #include "planner/render/figures.hpp"
 #include "planner/render/json_members.hpp"
 #include "planner/render/plan_tree.hpp"
@@ -254,7 +255,13 @@ json infeasibility(const model::System& system, const solver::Infeasibility& why
               {"conflict", why.conflict},
               {"causes", json::array()},
               {"causesUnavoidable", why.unavoidable},
-              {"wouldHelp", why.would_help}};
+              {"wouldHelp", why.would_help},
+              {"reliefs", json::array()}};
+  for (const solver::Relief& relief : why.reliefs)
+    out["reliefs"].push_back({{"kind", name_of(relief.kind)},
+                              {"change", relief.change},
+                              {"peakReplicas", relief.peak_replicas},
+                              {"provedMinimal", relief.optimal}});
   for (const auto& best : why.best) out["best"].push_back(achievable(system, best));
   double total = 0;
   for (const auto& c : why.causes) total += c.share;
@@ -293,6 +300,17 @@ json spending(const solver::Problem& problem, const model::Deployment& deploymen
   return out;
 }
 
+json certificate(const Plan& plan) {
+  const CertificateSummary& what = *plan.certificate;
+  const solver::CountRank rank{.peak = plan.outcome.criteria.peak_replicas};
+  return {{"boxes", what.proved.boxes},
+          {"openBoxes", what.proved.open},
+          {"complete", what.proved.complete()},
+          {"bytes", what.bytes},
+          {"checked", what.checked},
+          {"proves", proved_sentence(plan.outcome.has_plan, rank, what.proved)}};
+}
+
 json work(const Plan& plan) {
   json out = {{"countVectors", plan.outcome.work.count_vectors},
               {"evaluations", plan.outcome.work.evaluations},
@@ -311,6 +329,10 @@ const char* figures_of(const Plan& plan) {
 }
 
 }  // namespace
+
+void put_plan(json& object, const model::System& system, const model::Deployment& deployment) {
+  object["plan"] = plan_of(system, deployment);
+}
 
 std::string render_json(const Plan& plan) {
   const auto& lowered = plan.lowered;
@@ -331,6 +353,10 @@ std::string render_json(const Plan& plan) {
     root["services"] = services(lowered.problem, *shown);
     root["objectives"] = checks(system, shown->checks);
     root["headroom"] = shown->evaluation.headroom;
+    root["headroomInEveryOrder"] = shown->headroom_in_every_order
+                                       ? json(*shown->headroom_in_every_order)
+                                   : shown->evaluation.headroom ? json()
+                                                                : json(false);
     root["recoveries"] = json::array();
     for (const Recovery& r : recoveries(lowered, shown->deployment))
       root["recoveries"].push_back(recovery(r));
@@ -353,6 +379,8 @@ std::string render_json(const Plan& plan) {
     root["binding"] = plan.outcome.binding;
     if (plan.outcome.has_plan) root["criteria"] = criteria(plan.outcome.criteria);
   }
+  if (plan.most_changes) root["changes"] = {{"most", *plan.most_changes}, {"made", plan.changes}};
+  if (plan.certificate) root["certificate"] = certificate(plan);
   if (plan.outcome.infeasibility)
     root["infeasibility"] = infeasibility(system, *plan.outcome.infeasibility);
   put_uncertainty(root, plan);

@@ -19,6 +19,10 @@ std::string unit_of(const std::string& field);
 /// What an objective is compared with: a figure in the unit that its fields' names carry.
 void put_check(nlohmann::json& object, const solver::ObjectiveCheck& check);
 
+/// A deployment in the shape of spec.plan.
+void put_plan(nlohmann::json& object, const model::System& system,
+              const model::Deployment& deployment);
+
 /// What a loss does to a service.
 void put_loss(nlohmann::json& object, const model::LossFigures& loss);
 void put_loss(nlohmann::json& object, const model::NodeLoss& loss);

@@ -65,6 +65,8 @@ void add_placement(Page& page, const Plan& plan);
 
 // page_closing.cpp
 void add_binding(Page& page, const Plan& plan);
+void add_changes(Page& page, const Plan& plan);
+void add_certificate(Page& page, const Plan& plan);
 void add_warnings(Page& page, const Plan& plan);
 void add_defaults(Page& page, const Plan& plan);
 void add_next(Page& page, const Plan& plan);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "planner/render/certificate.hpp"
 #include "planner/render/figures.hpp"
 #include "planner/render/page.hpp"
 
@@ -10,6 +11,24 @@ void add_binding(Page& page, const Plan& plan) {
   if (plan.outcome.binding.empty()) return;
   page.heading("What binds");
   for (const auto& sentence : plan.outcome.binding) page.sentence(sentence, "  - ");
+}
+
+void add_changes(Page& page, const Plan& plan) {
+  if (!plan.most_changes || !plan.outcome.has_plan) return;
+  page.heading("Changes to the running plan (" + std::to_string(plan.changes.size()) +
+               " of at most " + std::to_string(*plan.most_changes) + ")");
+  for (const std::string& change : plan.changes) page.sentence(change, "  - ");
+  if (plan.changes.empty()) page.sentence("none: it meets every objective as it is.");
+}
+
+void add_certificate(Page& page, const Plan& plan) {
+  if (!plan.certificate) return;
+  const CertificateSummary& what = *plan.certificate;
+  page.heading("Certificate");
+  const solver::CountRank rank{.peak = plan.outcome.criteria.peak_replicas};
+  page.sentence(proved_sentence(plan.outcome.has_plan, rank, what.proved) + ".");
+  page.sentence(boxes_text(what.proved) + " in " + bytes_text(what.bytes) +
+                (what.checked ? ", each checked apart from the search." : "."));
 }
 
 void add_warnings(Page& page, const Plan& plan) {

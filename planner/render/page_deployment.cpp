@@ -196,7 +196,10 @@ void add_placement(Page& page, const Plan& plan) {
   page.table(std::move(table));
   if (unused > 0) page.sentence("and " + count_text(unused, "node") + " without replicas.");
   page.sentence(plan.after->evaluation.headroom
-                    ? "headroom: the pods of any one lost node fit on the others."
+                    ? std::string("headroom: the pods of any one lost node fit on the others") +
+                          (plan.after->headroom_in_every_order.value_or(false)
+                               ? ", in whatever order they arrive."
+                               : ".")
                     : "no headroom: the pods of a lost node do not all fit on the others.");
 }
 

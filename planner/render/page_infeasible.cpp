@@ -58,6 +58,16 @@ void add_breaking_causes(Page& page, const Plan& plan, const solver::Infeasibili
                                 : "in the deployment that comes closest.");
 }
 
+void add_reliefs(Page& page, const solver::Infeasibility& why) {
+  if (why.reliefs.empty()) return;
+  page.heading("Each of these gives a plan (made and solved)");
+  TextTable table{{"change", "replicas", ""}, {false, true, false}, {}};
+  for (const solver::Relief& relief : why.reliefs)
+    table.rows.push_back({relief.change, std::to_string(relief.peak_replicas),
+                          relief.optimal ? "proved minimal" : "enough"});
+  page.table(std::move(table));
+}
+
 }  // namespace
 
 void add_infeasibility(Page& page, const Plan& plan) {
@@ -66,6 +76,7 @@ void add_infeasibility(Page& page, const Plan& plan) {
   page.sentence(why.reason + ".");
   add_best(page, plan, why);
   add_breaking_causes(page, plan, why);
+  add_reliefs(page, why);
   if (why.would_help.empty()) return;
   page.heading("What would have to change");
   for (const auto& help : why.would_help) page.sentence(help, "  - ");

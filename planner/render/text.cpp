@@ -42,6 +42,8 @@ std::string render_text(const Plan& plan, const TextOptions& options) {
     add_uncertainty(page, plan);
     add_binding(page, plan);
   }
+  add_changes(page, plan);
+  add_certificate(page, plan);
   add_warnings(page, plan);
   add_defaults(page, plan);
   add_next(page, plan);

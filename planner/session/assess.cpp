@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "model/availability/guarantee.hpp"
+#include "model/availability/headroom.hpp"
 #include "planner/render/values.hpp"
 #include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
@@ -18,6 +19,19 @@ bool same_rules(const std::vector<model::CarriedRules>& a,
                     });
 }
 
+void look_at_orders(const model::System& system, const model::Deployment& deployment,
+                    Assessment& assessment) {
+  model::ComponentId stranded = 0;
+  model::NodeId lost = 0;
+  const auto answer = model::headroom_in_every_order(system, model::load_table(system), deployment,
+                                                     &stranded, &lost);
+  if (answer == model::EveryOrder::unknown) return;
+  assessment.headroom_in_every_order = answer == model::EveryOrder::fits;
+  if (answer == model::EveryOrder::strands)
+    assessment.stranded =
+        system.components[stranded].name + " after the loss of " + system.nodes[lost].name;
+}
+
 }  // namespace
 
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment) {
@@ -33,6 +47,7 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
   auto evaluation = model::evaluate(problem.system, deployment);
   if (!evaluation) return tl::make_unexpected(evaluation.error());
   assessment.evaluation = std::move(*evaluation);
+  if (assessment.evaluation.headroom) look_at_orders(problem.system, deployment, assessment);
 
   auto guaranteed = model::guaranteed_unavailability(problem.system, deployment, problem.rules);
   if (!guaranteed) return tl::make_unexpected(guaranteed.error());

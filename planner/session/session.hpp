@@ -7,6 +7,7 @@
 
 #include "planner/drill.hpp"
 #include "planner/explain/explanation.hpp"
+#include "planner/front.hpp"
 #include "planner/lower.hpp"
 #include "planner/plan.hpp"
 #include "planner/simulation.hpp"
@@ -43,6 +44,41 @@ model::Result<Plan> evaluated_plan(Lowered lowered);
 model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options = {},
                                 unsigned threads = 1,
                                 const std::function<void(const solver::Outcome&)>& searched = {});
+
+/// The best plan within so many changes to a running one; see solver/near.hpp.
+///   running  a deployment within the ranges of the spec
+model::Result<Plan> near_plan(Lowered lowered, const model::Deployment& running, int most_changes,
+                              const solver::SolveOptions& options = {});
+
+/// The front of replicas against availability.
+///   options  of each of its searches
+model::Result<FrontReport> front_report(Lowered lowered, const solver::SolveOptions& options = {});
+
+/// How a certificate is made.
+struct CertifyOptions {
+  bool check = false;       ///< read every line back and hold it against the model
+  double time_limit = 0.0;  ///< [s]; then boxes stay open; 0: none
+  std::function<bool()> interrupted;
+};
+
+/// Why no certificate can be made of a plan: what is asked for goes beyond what certificates speak of, or nothing is claimed.
+std::optional<std::string> not_certifiable(const Plan& plan);
+
+/// Proves the plan's claim anew, line by line, and adds what became of it.
+///   sink   gets every line with its LF, in order; see planner/certificate/lines.hpp
+///   fails  not_converged when a line does not stand the check: a bug
+model::Result<void> certify(Plan& plan, const std::function<void(const std::string&)>& sink,
+                            const CertifyOptions& options = {});
+
+/// What a certificate proves of a spec.
+struct CertificateVerdict {
+  std::optional<std::string> rejected;  ///< why, one sentence without a period
+  std::size_t line = 0;                 ///< that was rejected, from 1
+  bool has_plan = false;   ///< the claim: nothing ranks before a plan, else there is none
+  solver::CountRank rank;  ///< of the plan
+  solver::Proved proved;
+};
+CertificateVerdict verify_certificate(const Lowered& lowered, const std::string& text);
 
 /// Every figure of one deployment.
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment);

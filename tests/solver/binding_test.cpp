@@ -36,16 +36,28 @@ TEST_CASE("binding_counts: what one replica less would break, the next smaller c
   Problem problem = series();
   problem.objectives = {{.service = 0, .max_unavailability = 2e-4}};
   // 0.01^2 + 0.01^2 - 1e-8 keeps it; with one replica 0.01 + 1e-4 - 1e-6, 1.0 % in two digits, does not.
-  CHECK(binding(problem, 2, 2) == Sentences{"a 2 -> 1: all availability 99 %, asked for 99.98 %",
-                                            "b 2 -> 1: all availability 99 %, asked for 99.98 %"});
+  // It costs 0.01 (1 - 0.01) (1 - 1e-4) of a year of 365.25 d: 3.62 d.
+  // 1.99990e-4 of 2e-4 leaves nothing to spare.
+  CHECK(binding(problem, 2, 2) ==
+        Sentences{"a 2 -> 1: all availability 99 %, asked for 99.98 %; 3.62 d of downtime a year "
+                  "more (all)",
+                  "b 2 -> 1: all availability 99 %, asked for 99.98 %; 3.62 d of downtime a year "
+                  "more (all)",
+                  "the smaller plan that misses by least: a 2 -> 1: all availability 99 %, asked "
+                  "for 99.98 %",
+                  "nothing to spare: all availability 99.98 %, asked for 99.98 %"});
   CHECK(binding(problem, 3, 2)[0] ==
-        "a 3 -> 2: other components would need more to meet every objective");
+        "a 3 -> 2: other components would need more to meet every objective; 52.1 min of downtime "
+        "a year more (all)");
 }
 
 TEST_CASE("binding_counts: nothing of a component at its least") {
   Problem problem = series();
   problem.objectives = {{.service = 0, .max_unavailability = 0.5}};
   CHECK(binding(problem, 1, 1).empty());
+  // Of b, 0.01 with a at one: one line only, so none is nearer than the other.
+  problem.objectives = {{.service = 0, .max_unavailability = 0.0105}};
+  CHECK(binding(problem, 1, 2).size() == 1);
 }
 
 TEST_CASE("missed_sentence: a time that never ends is said in words") {

@@ -1,0 +1,140 @@
+#include "model/packing/arrivals.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+namespace haplan::model {
+
+namespace {
+
+class Arrivals {
+ public:
+  Arrivals(const std::vector<std::vector<std::int64_t>>& free, const std::vector<ItemGroup>& groups,
+           std::size_t limit)
+      : groups_(groups), limit_(limit), free_(free) {
+    for (const ItemGroup& group : groups) {
+      left_.push_back(group.count);
+      placed_.push_back(group.placed);
+      placed_.back().resize(free.size(), 0);
+    }
+  }
+
+  ArrivalResult run() {
+    bool surely = true;
+    for (std::size_t g = 0; g < groups_.size() && surely; ++g) surely = never_stranded(g);
+    if (surely) return {EveryOrder::fits, 0, 0};
+    const bool done = visit();
+    ArrivalResult result{EveryOrder::fits, 0, seen_.size()};
+    if (!done) result.answer = EveryOrder::unknown;
+    if (stranded_) result = {EveryOrder::strands, *stranded_, seen_.size()};
+    return result;
+  }
+
+ private:
+  /// The others together cannot fill all bins of any domain so far that one more item of the group finds no room: to
+  /// close a bin takes a share of what arrives of some resource, and of each there is one whole.
+  [[nodiscard]] bool never_stranded(std::size_t g) const {
+    const ItemGroup& group = groups_[g];
+    if (group.count == 0) return true;
+    if (group.together) return false;
+    const std::size_t resources = group.size.size();
+    std::vector<double> arriving(resources, 0.0);
+    for (const ItemGroup& other : groups_)
+      for (std::size_t r = 0; r < resources; ++r)
+        arriving[r] += static_cast<double>(other.size[r]) * other.count;
+    double wholes = 0.0;
+    for (std::size_t r = 0; r < resources; ++r) {
+      arriving[r] -= static_cast<double>(group.size[r]);
+      wholes += arriving[r] > 0.0 ? 1.0 : 0.0;
+    }
+    std::map<std::size_t, double> closing;  // per domain
+    if (group.hard_spread)
+      for (const std::size_t domain : group.domain)
+        if (domain != kNoDomain) closing[domain] = 0.0;
+    for (const std::size_t bin : group.allowed) {
+      double least = std::numeric_limits<double>::infinity();
+      for (std::size_t r = 0; r < resources; ++r) {
+        const std::int64_t room = free_[bin][r] - group.size[r];
+        if (group.size[r] == 0) continue;
+        if (room < 0) least = 0.0;
+        if (arriving[r] > 0.0) least = std::min(least, static_cast<double>(room + 1) / arriving[r]);
+      }
+      closing[group.hard_spread ? group.domain[bin] : 0] += least;
+    }
+    constexpr double kRounding = 1e-9;
+    return !closing.empty() && std::ranges::all_of(closing, [&](const auto& domain) {
+      return domain.second > wholes + kRounding;
+    });
+  }
+
+  [[nodiscard]] bool takes(std::size_t g, std::size_t bin) const {
+    const ItemGroup& group = groups_[g];
+    for (std::size_t r = 0; r < group.size.size(); ++r)
+      if (group.size[r] > 0 && free_[bin][r] < group.size[r]) return false;
+    if (group.together) {
+      const auto chosen = together_.find(*group.together);
+      return chosen == together_.end() || chosen->second == bin;
+    }
+    if (!group.hard_spread) return true;
+    std::map<std::size_t, int> counts;
+    for (std::size_t b = 0; b < free_.size(); ++b)
+      if (group.domain[b] != kNoDomain) counts[group.domain[b]] += placed_[g][b];
+    int fewest = std::numeric_limits<int>::max();
+    for (const auto& [domain, count] : counts) fewest = std::min(fewest, count);
+    return counts.at(group.domain[bin]) + 1 - fewest <= group.max_skew;
+  }
+
+  /// False: the limit was hit, or something is stranded.
+  bool visit() {
+    if (!seen_.insert(placed_).second) return true;
+    if (seen_.size() > limit_) return false;
+    bool moved = false;
+    std::optional<std::size_t> waiting;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (left_[g] == 0) continue;
+      bool taken = false;
+      for (const std::size_t bin : groups_[g].allowed) {
+        if (!takes(g, bin)) continue;
+        taken = moved = true;
+        const auto before = together_;
+        put(g, bin, 1);
+        if (groups_[g].together) together_[*groups_[g].together] = bin;
+        const bool fine = visit();
+        together_ = before;
+        put(g, bin, -1);
+        if (!fine) return false;
+      }
+      if (!taken) waiting = g;
+    }
+    if (moved || !waiting) return true;
+    stranded_ = waiting;
+    return false;
+  }
+
+  void put(std::size_t g, std::size_t bin, int items) {
+    left_[g] -= items;
+    placed_[g][bin] += items;
+    for (std::size_t r = 0; r < groups_[g].size.size(); ++r)
+      free_[bin][r] -= groups_[g].size[r] * items;
+  }
+
+  const std::vector<ItemGroup>& groups_;
+  std::size_t limit_;
+  std::vector<std::vector<std::int64_t>> free_;
+  std::vector<int> left_;                 ///< per group: items that are still to come
+  std::vector<std::vector<int>> placed_;  ///< [group][bin]
+  std::map<std::size_t, std::size_t> together_;
+  std::set<std::vector<std::vector<int>>> seen_;
+  std::optional<std::size_t> stranded_;
+};
+
+}  // namespace
+
+ArrivalResult arrivals(const std::vector<std::vector<std::int64_t>>& free,
+                       const std::vector<ItemGroup>& groups, std::size_t work_limit) {
+  return Arrivals(free, groups, work_limit).run();
+}
+
+}  // namespace haplan::model

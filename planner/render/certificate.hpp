@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "planner/plan.hpp"
+
+namespace haplan::planner {
+
+/// What the check of a certificate found.
+struct CertificateReport {
+  std::string system;
+  std::optional<std::string> rejected;  ///< why, one sentence without a period
+  std::size_t line = 0;                 ///< that was rejected, from 1
+  bool has_plan = false;   ///< the claim: nothing ranks before a plan, else there is none
+  solver::CountRank rank;  ///< of the plan
+  solver::Proved proved;
+};
+
+std::string render_report_text(const CertificateReport& report);
+std::string render_report_json(const CertificateReport& report);
+
+/// "no plan with fewer than 20 replicas meets every objective": what a certificate proves, one sentence without a period.
+///   has_plan, rank  of its claim
+std::string proved_sentence(bool has_plan, const solver::CountRank& rank,
+                            const solver::Proved& proved);
+
+/// "1 box", "37 boxes", and "5.2 kB".
+std::string boxes_text(const solver::Proved& proved);
+std::string bytes_text(std::size_t bytes);
+
+}  // namespace haplan::planner

@@ -1,0 +1,55 @@
+#include <nlohmann/json.hpp>
+
+#include "planner/render/figures.hpp"
+#include "planner/render/front.hpp"
+#include "planner/render/json_members.hpp"
+
+namespace haplan::planner {
+
+namespace {
+
+using nlohmann::json;
+
+json point_json(const FrontReport& report, const solver::FrontPoint& point) {
+  const model::System& system = report.lowered.problem.system;
+  json out = {{"replicas", point.rank.peak},
+              {"meanReplicas", point.rank.mean},
+              {"cpuMillicores", point.rank.cpu},
+              {"proved", point.proved},
+              {"meetsTargets", solver::within(1.0, point.margin)},
+              {"services", json::object()}};
+  put_number(out, "memoryBytes", static_cast<double>(point.rank.memory) / 1000);
+  put_number(out, "margin", point.margin);
+  put_number(out, "marginAtMost", point.figure_margin);
+  for (std::size_t i = 0; i < report.front.services.size(); ++i) {
+    json& service = out["services"][system.services[report.front.services[i]].name];
+    service = json::object();
+    put_number(service, "guaranteedUnavailability", point.unavailability[i]);
+    put_number(service, "downtimeSecondsPerYear", point.unavailability[i] * kYear);
+    service["availability"] = availability_text(point.unavailability[i]);
+  }
+  put_plan(out, system, point.deployment);
+  return out;
+}
+
+}  // namespace
+
+std::string render_front_json(const FrontReport& report) {
+  const model::System& system = report.lowered.problem.system;
+  json root = {{"apiVersion", "haplan.dev/v1alpha1"},
+               {"kind", "ParetoFront"},
+               {"formatVersion", "1.0"},
+               {"system", report.lowered.name},
+               {"complete", report.front.complete},
+               {"targets", json::object()},
+               {"points", json::array()}};
+  for (std::size_t i = 0; i < report.front.services.size(); ++i)
+    put_number(root["targets"], system.services[report.front.services[i]].name,
+               report.front.targets[i]);
+  if (!report.front.unproved.empty()) root["unproved"] = report.front.unproved;
+  for (const solver::FrontPoint& point : report.front.points)
+    root["points"].push_back(point_json(report, point));
+  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace haplan::planner

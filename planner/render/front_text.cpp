@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <cmath>
+
+#include "model/system/load.hpp"
+#include "planner/render/figures.hpp"
+#include "planner/render/front.hpp"
+#include "planner/render/page.hpp"
+
+namespace haplan::planner {
+
+namespace {
+
+/// "+1 api, -1 redis": replicas at the largest level against the point before; "" of the first one.
+std::string changes(const model::System& system, const model::Deployment& before,
+                    const model::Deployment& after) {
+  std::string text;
+  for (model::ComponentId c = 0; c < system.components.size(); ++c) {
+    if (!system.components[c].replicated()) continue;
+    const int more = model::largest_replicas(system, after.components[c], c) -
+                     model::largest_replicas(system, before.components[c], c);
+    if (more == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::string(more > 0 ? "+" : "-") +
+            std::to_string(std::abs(more)) + " " + system.components[c].name;
+  }
+  return text.empty() ? "settings" : text;
+}
+
+std::string counts(const model::System& system, const model::Deployment& deployment) {
+  std::string text;
+  for (model::ComponentId c = 0; c < system.components.size(); ++c)
+    if (system.components[c].replicated())
+      text += (text.empty() ? "" : ", ") +
+              std::to_string(model::largest_replicas(system, deployment.components[c], c)) + " " +
+              system.components[c].name;
+  return text;
+}
+
+void add_points(Page& page, const FrontReport& report) {
+  const model::System& system = report.lowered.problem.system;
+  const solver::Front& front = report.front;
+  constexpr std::size_t kMostServices = 3;
+  const bool each = front.services.size() <= kMostServices;
+  TextTable table{{"replicas", "margin", ""}, {true, true, false}, {}};
+  if (each) {
+    for (const model::ServiceId service : front.services) {
+      table.header.push_back(system.services[service].name);
+      table.right.push_back(true);
+    }
+  } else {
+    table.header.insert(table.header.end(), {"decided by", "a year"});
+    table.right.insert(table.right.end(), {false, true});
+  }
+  table.header.emplace_back("against the row above");
+  table.right.push_back(false);
+  bool target_seen = false;
+  for (std::size_t p = 0; p < front.points.size(); ++p) {
+    const solver::FrontPoint& point = front.points[p];
+    const bool meets = solver::within(1.0, point.margin);
+    std::vector<std::string> row{
+        std::to_string(point.rank.peak),
+        std::isinf(point.margin) ? "never down" : significant(point.margin, 3),
+        std::string(meets && !target_seen ? "target" : "") + (point.proved ? "" : " (unproved)")};
+    target_seen = target_seen || meets;
+    std::size_t worst = 0;
+    for (std::size_t i = 0; i < front.services.size(); ++i) {
+      const double u = point.unavailability[i];
+      if (u / front.targets[i] > point.unavailability[worst] / front.targets[worst]) worst = i;
+      if (each) row.push_back(duration_text(u * kYear));
+    }
+    if (!each) {
+      row.push_back(system.services[front.services[worst]].name);
+      row.push_back(duration_text(point.unavailability[worst] * kYear));
+    }
+    row.push_back(p == 0 ? "-" : changes(system, front.points[p - 1].deployment, point.deployment));
+    table.rows.push_back(std::move(row));
+  }
+  page.table(std::move(table));
+  page.sentence("The first row has " + counts(system, front.points.front().deployment) + ".");
+}
+
+}  // namespace
+
+std::string render_front_text(const FrontReport& report, const TextOptions& options) {
+  Page page(options);
+  const solver::Front& front = report.front;
+  const std::string name = printable(report.lowered.name);
+  if (front.points.empty()) {
+    page.line(page.bold(name + ": no plan, whatever the availability"));
+    page.sentence("Every point keeps all other objectives; haplan solve " +
+                  printable(options.spec) + " says which of them nothing keeps.");
+    return page.text();
+  }
+  page.line(page.bold(name + ": " + std::to_string(front.points.size()) +
+                      (front.points.size() == 1 ? " point" : " points") +
+                      ", replicas at peak against guaranteed availability"));
+  page.heading("More replicas, less downtime (guaranteed, a year)");
+  add_points(page, report);
+  page.sentence(
+      "margin: the least over the services of the downtime that the target allows over the own; "
+      "from 1 "
+      "on all targets are met. Between two rows more replicas buy nothing.");
+  if (front.complete)
+    page.sentence("Nothing within the ranges is down less than the last row.");
+  else
+    page.sentence("The front is not complete: " + front.unproved + ".");
+  if (!std::ranges::any_of(front.points,
+                           [](const auto& point) { return solver::within(1.0, point.margin); }))
+    page.sentence("No point meets every target.");
+  return page.text();
+}
+
+}  // namespace haplan::planner

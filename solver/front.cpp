@@ -1,0 +1,219 @@
+#include "solver/front.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "model/availability/guarantee.hpp"
+#include "model/recovery/failover.hpp"
+#include "model/recovery/replica.hpp"
+#include "solver/verify/choices.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+/// The same counts and placement with the settings that leave each component the most available, one by one.
+class Sharpest {
+ public:
+  explicit Sharpest(const Problem& problem) : problem_(problem), whole_(problem) {
+    for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
+      const Decision& decision = problem.decisions[d];
+      const bool count = decision.setting == Setting::replicas ||
+                         decision.setting == Setting::autoscale_min ||
+                         decision.setting == Setting::autoscale_max ||
+                         decision.setting == Setting::autoscale_target;
+      if (count) continue;
+      if (!decision.component) {
+        toleration_.push_back(d);
+        continue;
+      }
+      auto& lists = decision.probe == ProbeKind::none ? controller_ : probes_;
+      lists.resize(problem.system.components.size());
+      lists[*decision.component].push_back(d);
+    }
+    probes_.resize(problem.system.components.size());
+    controller_.resize(problem.system.components.size());
+    most_recovery_.assign(problem.system.components.size(), kNever);
+    for (const Objective& objective : problem.objectives)
+      if (objective.max_recovery_time)
+        for (const ComponentId c : reach_of(problem.system, objective.service))
+          most_recovery_[c] = std::min(most_recovery_[c], *objective.max_recovery_time);
+  }
+
+  [[nodiscard]] Deployment of(const Deployment& plan) const {
+    Deployment best = plan;
+    for (const std::size_t d : toleration_)
+      assign(best, problem_.decisions[d], problem_.decisions[d].values.front());
+    for (ComponentId c = 0; c < best.components.size(); ++c) {
+      if (!problem_.system.components[c].replicated()) continue;
+      sharpen_probes(best, c);
+      sharpen_controller(best, c);
+    }
+    return best;
+  }
+
+ private:
+  void sharpen_probes(Deployment& deployment, ComponentId c) const {
+    std::pair<double, double> least{kNever, kNever};
+    Deployment scratch = deployment;
+    for_each_choice(problem_, whole_, probes_[c], scratch, [&] {
+      const auto replica =
+          replica_model(problem_.system.components[c], scratch.components[c].probes);
+      if (!replica) return;
+      for (const ModeOutage& mode : replica->modes)
+        if (mode.worst && !within(*mode.worst, most_recovery_[c])) return;
+      const std::pair figures{replica->unavailability, replica->start + replica->ready_mean};
+      if (figures >= least) return;
+      least = figures;
+      deployment.components[c].probes = scratch.components[c].probes;
+    });
+  }
+
+  void sharpen_controller(Deployment& deployment, ComponentId c) const {
+    const auto& failover = problem_.system.components[c].failover;
+    if (!failover) return;
+    double least = kNever;
+    Deployment scratch = deployment;
+    const FailoverSettings& settings = scratch.components[c].failover;
+    for_each_choice(problem_, whole_, controller_[c], scratch, [&] {
+      if (!broken_floors(failover->controller, settings).empty()) return;
+      const double mean =
+          failover_time(failover->controller, settings, problem_.system.node_detection).mean;
+      if (mean >= least) return;
+      least = mean;
+      deployment.components[c].failover = settings;
+    });
+  }
+
+  const Problem& problem_;
+  Box whole_;
+  std::vector<std::size_t> toleration_;
+  std::vector<std::vector<std::size_t>> probes_;      ///< per component
+  std::vector<std::vector<std::size_t>> controller_;  ///< per component
+  std::vector<double> most_recovery_;                 ///< [s] per component
+};
+
+class Fronts {
+ public:
+  Fronts(const Problem& problem, const SolveOptions& options)
+      : problem_(problem), options_(options), sharpest_(problem), choices_(problem) {
+    options_.explain = false;
+    constexpr std::size_t kWork = 10'000'000;  // of each of many searches
+    if (options_.work_limit == 0 || options_.work_limit > kWork) options_.work_limit = kWork;
+    for (const Objective& objective : problem.objectives)
+      if (objective.max_unavailability)
+        add_service(objective.service, *objective.max_unavailability);
+    if (!front_.services.empty()) return;
+    for (const Objective& objective : problem.objectives) add_service(objective.service, 1.0);
+  }
+
+  Result<Front> run() {
+    std::optional<double> most;  // of unavailability over target
+    while (true) {
+      const Problem asked = with_limits(most);
+      auto outcome = solve(asked, options_);
+      if (!outcome) return tl::unexpected(outcome.error());
+      if (!front_.points.empty()) front_.points.back().proved = beyond_last(*outcome);
+      if (outcome->status == Status::infeasible) {
+        front_.complete = true;
+        break;
+      }
+      if (!outcome->has_plan) {
+        front_.unproved =
+            "a limit of work or time came before the search for a larger margin ended";
+        break;
+      }
+      auto point = point_of(asked, outcome->deployment);
+      if (!point) return tl::unexpected(point.error());
+      if (!front_.points.empty() && front_.points.back().rank.peak >= point->rank.peak)
+        front_.points.back() = std::move(*point);
+      else
+        front_.points.push_back(std::move(*point));
+      // Above this the point itself is out for certain.
+      const double margin = front_.points.back().figure_margin;
+      if (std::isinf(margin)) {
+        front_.complete = front_.points.back().proved = true;
+        break;
+      }
+      most = (1.0 - kStep) / margin;
+    }
+    return std::move(front_);
+  }
+
+ private:
+  void add_service(ServiceId service, double target) {
+    front_.services.push_back(service);
+    front_.targets.push_back(target);
+  }
+
+  /// Nothing with as few replicas as the last point has the margin that was asked for.
+  [[nodiscard]] bool beyond_last(const Outcome& outcome) const {
+    return outcome.status == Status::infeasible ||
+           outcome.bound_peak_replicas > front_.points.back().rank.peak;
+  }
+
+  [[nodiscard]] Problem with_limits(const std::optional<double>& most) const {
+    Problem asked = problem_;
+    for (Objective& objective : asked.objectives) {
+      objective.max_unavailability.reset();
+      objective.max_window_miss.reset();
+    }
+    if (!most) return asked;
+    for (std::size_t i = 0; i < front_.services.size(); ++i)
+      for (Objective& objective : asked.objectives)
+        if (objective.service == front_.services[i])
+          objective.max_unavailability = std::min(1.0, *most * front_.targets[i]);
+    return asked;
+  }
+
+  Result<FrontPoint> judged(const Deployment& deployment) const {
+    const auto figures = guaranteed_unavailability(problem_.system, deployment, problem_.rules);
+    if (!figures) return tl::unexpected(figures.error());
+    FrontPoint point;
+    point.deployment = deployment;
+    point.rank = choices_.rank_of(deployment);
+    point.margin = point.figure_margin = kNever;
+    for (std::size_t i = 0; i < front_.services.size(); ++i) {
+      const double u = (*figures)[front_.services[i]].upper;
+      point.unavailability.push_back(u);
+      const double least = (*figures)[front_.services[i]].lower;
+      if (u > 0.0) point.margin = std::min(point.margin, front_.targets[i] / u);
+      if (least > 0.0)
+        point.figure_margin = std::min(point.figure_margin, front_.targets[i] / least);
+    }
+    return point;
+  }
+
+  /// The plan that was found, with sharper settings where they keep everything else.
+  Result<FrontPoint> point_of(const Problem& asked, const Deployment& plan) const {
+    Result<FrontPoint> found = judged(plan);
+    if (!found) return found;
+    const Deployment sharp = sharpest_.of(plan);
+    if (sharp == plan) return found;
+    const Result<FrontPoint> better = judged(sharp);
+    if (!better || better->margin <= found->margin) return found;
+    const auto evaluation = evaluate(problem_.system, sharp);
+    if (!evaluation) return found;
+    const auto checks = check_objectives(asked, sharp, *evaluation);
+    return checks && std::ranges::all_of(*checks, &ObjectiveCheck::met) ? better : found;
+  }
+
+  const Problem& problem_;
+  SolveOptions options_;
+  Sharpest sharpest_;
+  Choices choices_;
+  Front front_;
+};
+
+}  // namespace
+
+Result<Front> availability_front(const Problem& problem, const SolveOptions& options) {
+  return Fronts(problem, options).run();
+}
+
+}  // namespace haplan::solver

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "solver/solve.hpp"
+
+/// Changes of a spec without a plan, each of which by itself gives one.
+namespace haplan::solver {
+
+/// One of each kind and subject at most, the smallest change on a fixed scale that suffices: outages of 3/4, 1/2, 1/4 and 1/10 of
+/// today's, one to three nodes of a pool, the strictest target of two digits. Each was made in the problem and solved.
+///   problem  proved to have no plan
+///   why      its objectives one by one
+///   cost     two to four searches per candidate, of limited work
+std::vector<Relief> reliefs(const Problem& problem, const SolveOptions& options,
+                            const Infeasibility& why);
+
+}  // namespace haplan::solver

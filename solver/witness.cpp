@@ -1,0 +1,144 @@
+#include "solver/witness.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+#include "model/availability/occupancy.hpp"
+#include "model/recovery/domain.hpp"
+#include "solver/space.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+class Unlucky {
+ public:
+  explicit Unlucky(const Problem& problem)
+      : problem_(problem),
+        system_(problem.system),
+        amounts_(amounts_of(problem.system)),
+        left_(amounts_.capacity),
+        down_(problem.system.nodes.size(), 0.0),
+        used_(down_.size(), 0) {
+    for (NodeId node = 0; node < down_.size(); ++node)
+      down_[node] = down_probability(system_.nodes[node].modes, system_.nodes[node].down);
+  }
+
+  std::vector<std::vector<NodeId>> run() {
+    const LoadTable load = load_table(system_);
+    const Space space = make_space(problem_, load);
+    std::vector<std::vector<NodeId>> witness(system_.components.size());
+    if (system_.nodes.empty()) return witness;
+    for (ComponentId c = 0; c < witness.size(); ++c) {
+      int most = 0;
+      for (const CountOption& option : space.components[c].options)
+        most = std::max(most, *std::ranges::max_element(option.replicas));
+      place(c, static_cast<std::size_t>(most), witness[c]);
+    }
+    return witness;
+  }
+
+ private:
+  [[nodiscard]] std::vector<NodeId> hosts(ComponentId c) const {
+    if (problem_.rules[c].allowed) return system_.components[c].allowed;
+    std::vector<NodeId> all(system_.nodes.size());
+    std::iota(all.begin(), all.end(), NodeId{0});
+    return all;
+  }
+
+  [[nodiscard]] bool has_room(ComponentId c, NodeId node) const {
+    for (std::size_t r = 0; r < amounts_.resource.size(); ++r)
+      if (left_[node][r] < amounts_.request[c][r]) return false;
+    return true;
+  }
+
+  void put(ComponentId c, NodeId node, std::vector<NodeId>& nodes) {
+    for (const NodeId other : nodes)
+      if (other != node) ++pairs_[std::minmax(other, node)];
+    nodes.push_back(node);
+    ++used_[node];
+    for (std::size_t r = 0; r < amounts_.resource.size(); ++r)
+      left_[node][r] -= amounts_.request[c][r];
+  }
+
+  void place(ComponentId c, std::size_t count, std::vector<NodeId>& nodes) {
+    const Component& component = system_.components[c];
+    const bool hard = problem_.rules[c].spread && spreads_hard(system_, component);
+    const bool together = shares_one_node(system_, component);
+    std::vector<NodeId> candidates = hosts(c);
+    if (together) candidates = common_node(c, candidates);
+    std::map<std::size_t, int> per_domain;
+    if (hard && !together)
+      for (const NodeId node : candidates)
+        if (const auto domain = spread_domain(system_, component.spread, node))
+          per_domain[*domain] = 0;
+    while (nodes.size() < count) {
+      const NodeId* best = nullptr;
+      for (const NodeId& node : candidates) {
+        if (!per_domain.empty() && !may_take(component, per_domain, node)) continue;
+        if (best == nullptr || score(c, node, nodes) < score(c, *best, nodes)) best = &node;
+      }
+      if (best == nullptr) return;
+      if (!per_domain.empty()) ++per_domain[*spread_domain(system_, component.spread, *best)];
+      put(c, *best, nodes);
+    }
+  }
+
+  [[nodiscard]] bool may_take(const Component& component,
+                              const std::map<std::size_t, int>& per_domain, NodeId node) const {
+    const auto domain = spread_domain(system_, component.spread, node);
+    if (!domain) return false;
+    int fewest = per_domain.at(*domain) + 1;
+    for (const auto& [other, replicas] : per_domain)
+      if (other != *domain) fewest = std::min(fewest, replicas);
+    return per_domain.at(*domain) + 1 - fewest <= component.spread.max_skew;
+  }
+
+  /// Users of a ReadWriteOnce claim all go to the node of the first.
+  std::vector<NodeId> common_node(ComponentId c, const std::vector<NodeId>& candidates) {
+    const auto claim = *system_.components[c].storage.claim;
+    const auto known = claim_node_.find(claim);
+    if (known != claim_node_.end()) return {known->second};
+    std::vector<NodeId> common = candidates;
+    for (ComponentId mate = 0; mate < system_.components.size(); ++mate) {
+      if (system_.components[mate].storage.claim != claim) continue;
+      const auto other = hosts(mate);
+      std::erase_if(common, [&](NodeId n) { return !std::ranges::binary_search(other, n); });
+    }
+    if (common.empty()) return {};
+    const NodeId node = *std::ranges::max_element(common, {}, [&](NodeId n) { return down_[n]; });
+    claim_node_[claim] = node;
+    return {node};
+  }
+
+  using Score = std::tuple<bool, int, int, double, int, NodeId>;
+  [[nodiscard]] Score score(ComponentId c, NodeId node, const std::vector<NodeId>& nodes) const {
+    int pairs = 0;
+    for (const NodeId other : nodes)
+      if (const auto found = pairs_.find(std::minmax(other, node)); found != pairs_.end())
+        pairs += found->second;
+    const auto own = static_cast<int>(std::ranges::count(nodes, node));
+    return {!has_room(c, node), -own, pairs, -down_[node], used_[node], node};
+  }
+
+  const Problem& problem_;
+  const System& system_;
+  Amounts amounts_;
+  std::vector<std::vector<std::int64_t>> left_;
+  std::vector<double> down_;  ///< per node, by itself
+  std::vector<int> used_;     ///< per node: replicas
+  std::map<std::pair<NodeId, NodeId>, int> pairs_;
+  std::map<ClaimId, NodeId> claim_node_;
+};
+
+}  // namespace
+
+std::vector<std::vector<NodeId>> unlucky_nodes(const Problem& problem) {
+  return Unlucky(problem).run();
+}
+
+}  // namespace haplan::solver

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Certificates as a user meets them: written beside a result, checked, corrupted.
+
+usage: certificate_test.py HAPLAN EXAMPLES [unittest arguments]
+"""
+
+import json
+import random
+
+from command import EXAMPLES, InFolder, haplan, main
+
+
+class Certificates(InFolder):
+    def certify(self, spec, code=0):
+        path = self.folder / "proof.ndjson"
+        result = haplan("solve", spec, "-o", "json", "--out", f"certificate={path}", "--verify")
+        self.assertEqual(result.returncode, code, result.stderr)
+        return json.loads(result.stdout), path
+
+    def test_every_optimum_of_the_examples_is_certified(self):
+        for name, code in (("infeasible.yaml", 4), ("web-database.yaml", 0), ("dify.yaml", 0), ("dify-tenants.yaml", 0)):
+            with self.subTest(name):
+                document, path = self.certify(EXAMPLES / name, code)
+                told = document["certificate"]
+                self.assertEqual(told["bytes"], path.stat().st_size)
+                self.assertTrue(told["checked"])
+                self.assertTrue(told["complete"], told)
+                verdict = haplan("verify", path, EXAMPLES / name, "-o", "json")
+                self.assertEqual(verdict.returncode, 0, verdict.stdout)
+                report = json.loads(verdict.stdout)
+                self.assertTrue(report["accepted"])
+                self.assertEqual(report["boxes"], told["boxes"])
+                if code == 0:
+                    self.assertEqual(report["rank"]["peakReplicas"], document["criteria"]["peakReplicas"])
+                lines = path.read_text().splitlines()
+                self.assertEqual(len(lines), told["boxes"] * 2 + 1)  # a tree: one split less than boxes; first, last
+                for line in lines:
+                    json.loads(line)
+
+    def test_a_corrupted_certificate_is_rejected(self):
+        _, path = self.certify(EXAMPLES / "web-database.yaml")
+        spec = EXAMPLES / "web-database.yaml"
+        lines = path.read_text().splitlines(keepends=True)
+        order = random.Random(5)
+        changed = [lines[:i] + lines[i + 1:] for i in range(len(lines))]
+        changed += [lines[:i] + [lines[i]] + lines[i:] for i in range(len(lines))]
+        for _ in range(5):
+            i, j = order.sample(range(1, len(lines) - 1), 2)
+            if lines[i] != lines[j]:
+                other = list(lines)
+                other[i], other[j] = other[j], other[i]
+                changed.append(other)
+        for number, other in enumerate(changed):
+            with self.subTest(number):
+                bad = self.write("".join(other), "bad.ndjson")
+                verdict = haplan("verify", bad, spec, "-o", "json")
+                self.assertEqual(verdict.returncode, 1, verdict.stdout)
+                report = json.loads(verdict.stdout)
+                self.assertFalse(report["accepted"])
+                self.assertTrue(report["reason"])
+
+    def test_a_certificate_of_another_spec_is_rejected(self):
+        _, path = self.certify(EXAMPLES / "web-database.yaml")
+        service = json.loads(path.read_text().splitlines()[0])["facts"]["limits"][0]["service"]
+        verdict = haplan("verify", path, EXAMPLES / "web-database.yaml", "--set",
+                         f"objectives.{service}.availability=90%")
+        self.assertEqual(verdict.returncode, 1)
+        self.assertIn("rejected at line 1", verdict.stdout)
+
+    def test_the_same_certificate_twice(self):
+        _, path = self.certify(EXAMPLES / "web-database.yaml")
+        first = path.read_bytes()
+        self.certify(EXAMPLES / "web-database.yaml")
+        self.assertEqual(path.read_bytes(), first)
+
+    def test_the_page_tells_of_it(self):
+        page = haplan("solve", self.spec, "--verify").stdout
+        self.assertIn("Certificate", page)
+        self.assertIn("checked apart from the search", page)
+
+
+class Fronts(InFolder):
+    def test_the_target_stands_where_the_best_plan_is(self):
+        for name in ("web-database.yaml", "dify-tenants.yaml"):
+            with self.subTest(name):
+                result = haplan("solve", EXAMPLES / name, "--pareto", "-o", "json")
+                self.assertEqual(result.returncode, 0, result.stderr)
+                front = json.loads(result.stdout)
+                self.assertTrue(front["complete"])
+                points = front["points"]
+                replicas = [p["replicas"] for p in points]
+                margins = [p["margin"] for p in points]
+                self.assertEqual(replicas, sorted(set(replicas)))
+                self.assertEqual(margins, sorted(set(margins)))
+                best = json.loads(haplan("solve", EXAMPLES / name, "-o", "json").stdout)
+                first = next(p for p in points if p["meetsTargets"])
+                self.assertEqual(first["replicas"], best["criteria"]["peakReplicas"])
+                # A point's plan evaluates to its figures.
+                plan = self.write(json.dumps(first["plan"]), "plan.json")
+                again = json.loads(haplan("evaluate", EXAMPLES / name, "--plan", plan, "-o", "json").stdout)
+                for service, figures in first["services"].items():
+                    self.assertAlmostEqual(figures["guaranteedUnavailability"],
+                                           again["services"][service]["guaranteedUnavailability"], delta=1e-12)
+
+    def test_the_page_marks_the_target(self):
+        page = haplan("solve", EXAMPLES / "web-database.yaml", "--pareto").stdout
+        self.assertIn("target", page)
+        self.assertIn("replicas at peak against guaranteed availability", page)
+
+
+class Changes(InFolder):
+    def test_a_running_plan_is_improved_by_few_changes(self):
+        spec = EXAMPLES / "dify-tenants.yaml"
+        best = json.loads(haplan("solve", spec, "-o", "json").stdout)
+        running = best["plan"]
+        # Two replicas of the ingress more than are needed, and one of the identity provider.
+        running["components"]["ingress"] = {**running["components"]["ingress"], "replicas": 3}
+        running["components"]["ingress"]["nodes"] = ["worker-1", "worker-2", "worker-3"]
+        plan = self.write(json.dumps(running), "running.json")
+        result = haplan("solve", spec, "--plan", plan, "--max-changes", 1, "-o", "json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        document = json.loads(result.stdout)
+        self.assertEqual(document["status"], "optimal")
+        self.assertEqual(document["changes"]["made"], ["components.ingress.replicas 3 -> 2"])
+        self.assertEqual(document["criteria"]["peakReplicas"], best["criteria"]["peakReplicas"])
+        kept = haplan("solve", spec, "--plan", plan, "--max-changes", 0, "-o", "json")
+        self.assertEqual(json.loads(kept.stdout)["changes"]["made"], [])
+
+    def test_what_cannot_be_mended_says_how_many_changes_would(self):
+        plan = self.write(json.dumps({"components": {"web": {"replicas": 1}}}), "running.json")
+        strict = self.write(self.spec.read_text().replace("99%", "99.89999%"))
+        result = haplan("solve", strict, "--plan", plan, "--max-changes", 0, "-o", "json")
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("within 0 changes", json.loads(result.stdout)["infeasibility"]["reason"])
+        needs = haplan("solve", self.spec, "--max-changes", 1)
+        self.assertEqual(needs.returncode, 2)
+        self.assertIn("--plan", needs.stderr)
+
+
+if __name__ == "__main__":
+    main()
