@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "planner/diagnostic.hpp"
+#include "planner/profile/profile.hpp"
 #include "planner/spec/value.hpp"
 #include "solver/problem.hpp"
 
@@ -57,6 +58,8 @@ struct Lowered {
   /// What it was lowered from, for lowering it again with other values; set by planner/session.
   std::optional<Value> document;
   std::optional<Value> plan;  ///< `spec.plan`, already applied to the problem
+  std::string text;           ///< the spec as read, layers merged, in JSON; set by planner/session
+  Profiles profiles;  ///< those that were given with it and the built-in ones; empty: only these
 };
 
 struct LowerResult {

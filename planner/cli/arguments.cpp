@@ -31,6 +31,7 @@ struct Raw {
   std::optional<std::string> max_changes;
   RawDraws draws;
   RawSimulate simulate;
+  RawRender render;
   RawCalibration calibration;
 };
 
@@ -44,6 +45,65 @@ void add_inputs(CLI::App& command, Raw& raw, Arguments& arguments, bool spec = t
       ->allow_extra_args(false);
   command.add_option("--scenario", raw.scenario, "apply a what-if of spec.scenarios")
       ->type_name("NAME");
+  command
+      .add_option("--profile", arguments.profiles,
+                  "a chart profile of your own, beside the built-in ones; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+}
+
+void add_render(CLI::App& command, Raw& raw, Arguments& arguments) {
+  RenderArguments& render = arguments.render;
+  command.add_option("WHAT", render.what, "values, manifests, patch, alerts or chaos")
+      ->required()
+      ->check(CLI::IsMember({"values", "manifests", "patch", "alerts", "chaos"}));
+  command.add_option("PLAN", render.result, "the JSON result of a solve; - is stdin")->required();
+  add_inputs(command, raw, arguments, false);
+  command
+      .add_option("-o,--out", render.path,
+                  "a directory, or a file where only one is written; - is stdout (default)")
+      ->type_name("PATH");
+  command.add_option("--release", render.releases, "only this release; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command
+      .add_option("--in-place", raw.render.in_place,
+                  "set the values in a file of yours and change no other byte; may be repeated")
+      ->type_name("[RELEASE=]FILE")
+      ->allow_extra_args(false);
+  command.add_flag("--check", render.check,
+                   "write nothing; exit with 1 when a file is not what would be written");
+  command.add_flag(
+      "--carriers", render.carriers,
+      "put budgets and autoscalers that a chart lacks into its list of extra manifests");
+  command.add_flag("--strict", render.strict, "exit with 1 when a setting cannot be carried");
+  command.add_option("--namespace", render.name_space, "of the pods that experiments hit")
+      ->type_name("NAME");
+}
+
+void add_profile(CLI::App& command, Arguments& arguments) {
+  ProfileArguments& profile = arguments.profile;
+  command.add_option("WHAT", profile.what, "check, list or show")
+      ->required()
+      ->check(CLI::IsMember({"check", "list", "show"}));
+  command.add_option("NAME", profile.name, "of show: a built-in profile");
+  command.add_option("--chart", profile.chart, "of check: the folder with Chart.yaml")
+      ->type_name("DIR");
+  command
+      .add_option("--profile", arguments.profiles,
+                  "of check: a file, or a built-in profile (default: that of the chart's name)")
+      ->type_name("FILE|NAME")
+      ->allow_extra_args(false);
+  command.add_option("--release", profile.release, "of check: the release that is rendered")
+      ->type_name("NAME");
+  command
+      .add_option("--values", profile.values,
+                  "of check: values that the chart needs, passed to helm first; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_option("--kube-version", profile.kubernetes, "of check: to render for")
+      ->type_name("VERSION");
+  command.add_flag("--no-helm", profile.no_helm, "of check: read the chart's files only");
 }
 
 void add_colour(CLI::App& command, Raw& raw) {
@@ -261,6 +321,10 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
     return std::string("--pareto shows many plans: -o text or json");
   if (arguments.pareto && (!raw.outputs.empty() || arguments.verify))
     return std::string("--pareto shows many plans: it takes neither --out nor --verify");
+  if (arguments.verb == "render")
+    if (auto mistake = understand_render(raw.render, arguments.render)) return mistake;
+  if (arguments.verb == "profile")
+    if (auto mistake = understand_profile(arguments.profile)) return mistake;
   if (arguments.verb == "simulate")
     if (auto mistake = understand_simulate(raw.simulate, arguments.simulate)) return mistake;
   if (auto mistake = understand_draws(raw.draws, arguments.drawing)) return mistake;
@@ -274,7 +338,7 @@ std::optional<std::string> understand(const Raw& raw, Arguments& arguments) {
     if (auto mistake = understand_calibration(raw.calibration, arguments)) return mistake;
   const auto from_stdin = std::count(arguments.specs.begin(), arguments.specs.end(), "-") +
                           (arguments.plan == "-") + (arguments.table == "-") +
-                          (arguments.certificate == "-");
+                          (arguments.certificate == "-") + (arguments.render.result == "-");
   if (from_stdin > 1) return std::string("stdin (-) can be read only once");
   for (const std::string& set : arguments.sets)
     if (set.find('=') == std::string::npos || set.front() == '=')
@@ -325,6 +389,11 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
       add_inputs(*command, raw, arguments);
       add_colour(*command, raw);
     }
+    if (verb == "render") {
+      add_render(*command, raw, arguments);
+      add_colour(*command, raw);
+    }
+    if (verb == "profile") add_profile(*command, arguments);
     if (verb == "solve" || verb == "evaluate") add_outputs(*command, raw, arguments);
     if (verb == "solve" || verb == "evaluate")
       add_threads(*command, raw,
@@ -389,6 +458,12 @@ const std::vector<Verb>& verbs() {
       {"drill", "what happens when each node, zone, replica, primary or external service is lost",
        "  haplan drill dify.yaml --plan plan.json\n"
        "  haplan drill three-zones.yaml --scenario lose-zone-a -o json\n"},
+      {"render", "write a solved plan for the cluster: values, manifests, patches, alerts, chaos",
+       "  haplan render values plan.json -o values/\n"
+       "  haplan render values plan.json --release dify --in-place values.yaml --check\n"},
+      {"profile", "list, show and check how plans go into the values of Helm charts",
+       "  haplan profile check --chart charts/dify\n"
+       "  haplan profile show ingress-nginx\n"},
       {"simulate", "play what the cluster does, event by event, and compare with the figures",
        "  haplan simulate dify.yaml --plan plan.json\n"
        "  haplan simulate dify.yaml --semantics model --precision 1% --seed 7\n"},

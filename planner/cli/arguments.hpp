@@ -7,6 +7,7 @@
 
 #include "planner/calibrate/options.hpp"
 #include "planner/cli/draw_options.hpp"
+#include "planner/cli/render_options.hpp"
 #include "planner/cli/simulate_options.hpp"
 
 namespace haplan::planner::cli {
@@ -38,7 +39,10 @@ struct Arguments {
   std::optional<unsigned> threads;         ///< absent: as many as suit
   DrawArguments drawing;
   SimulateArguments simulate;
-  std::optional<std::string> table;  ///< of calibrate: incidents; "-" is stdin
+  RenderArguments render;
+  ProfileArguments profile;
+  std::vector<std::string> profiles;  ///< files of chart profiles
+  std::optional<std::string> table;   ///< of calibrate: incidents; "-" is stdin
   CalibrationOptions calibration;
   std::string subject;  ///< of explain: a code, a figure or a spec; of why: a path
 };

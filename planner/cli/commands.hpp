@@ -8,6 +8,8 @@ namespace haplan::planner::cli {
 int run_solve(const Arguments& arguments);
 int run_evaluate(const Arguments& arguments);
 int run_drill(const Arguments& arguments);
+int run_render(const Arguments& arguments);
+int run_profile(const Arguments& arguments);
 int run_simulate(const Arguments& arguments);
 int run_calibrate(const Arguments& arguments);
 int run_verify(const Arguments& arguments);

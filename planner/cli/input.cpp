@@ -27,6 +27,11 @@ Gathered gather(const Arguments& arguments) {
     if (!source) return {std::nullopt, static_cast<int>(ExitCode::failed)};
     inputs.sources.push_back(std::move(*source));
   }
+  for (const std::string& path : arguments.profiles) {
+    std::optional<Source> source = source_at(path);
+    if (!source) return {std::nullopt, static_cast<int>(ExitCode::failed)};
+    inputs.profiles.push_back(std::move(*source));
+  }
   if (arguments.plan) {
     inputs.plan = source_at(*arguments.plan);
     if (!inputs.plan) return {std::nullopt, static_cast<int>(ExitCode::failed)};

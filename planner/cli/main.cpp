@@ -18,6 +18,8 @@ int run(const Arguments& arguments) {
   if (arguments.verb == "solve") return run_solve(arguments);
   if (arguments.verb == "evaluate") return run_evaluate(arguments);
   if (arguments.verb == "drill") return run_drill(arguments);
+  if (arguments.verb == "render") return run_render(arguments);
+  if (arguments.verb == "profile") return run_profile(arguments);
   if (arguments.verb == "simulate") return run_simulate(arguments);
   if (arguments.verb == "calibrate") return run_calibrate(arguments);
   if (arguments.verb == "validate") return run_validate(arguments);

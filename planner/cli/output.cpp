@@ -24,11 +24,6 @@ int failed(const std::string& sentence) {
   return static_cast<int>(ExitCode::failed);
 }
 
-bool is_directory(const std::string& path) {
-  struct stat status{};
-  return path.back() == '/' || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
-}
-
 /// Notes and what no file can carry: told on stderr, because stdout is YAML. What goes to several
 /// places is told once.
 class Teller {
@@ -86,6 +81,13 @@ std::optional<std::string> stage_one(Publication& files, const Plan& plan,
 }
 
 }  // namespace
+
+bool is_directory(const std::string& path) {
+  struct stat status{};
+  return path.back() == '/' || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
+}
+
+void tell(const RenderedFiles& rendered) { Teller().tell(rendered); }
 
 bool outputs_possible(const Arguments& arguments) {
   for (const OutputRequest& request : arguments.outputs) {

@@ -23,6 +23,7 @@ std::string spec_words(const Arguments& arguments) {
   for (std::size_t i = 1; i < arguments.specs.size(); ++i)
     words += " -f " + quoted(arguments.specs[i]);
   for (const std::string& set : arguments.sets) words += " --set " + quoted(set);
+  for (const std::string& profile : arguments.profiles) words += " --profile " + quoted(profile);
   if (arguments.scenario) words += " --scenario " + quoted(*arguments.scenario);
   return words;
 }

@@ -384,7 +384,14 @@ std::string render_json(const Plan& plan) {
   if (plan.outcome.infeasibility)
     root["infeasibility"] = infeasibility(system, *plan.outcome.infeasibility);
   put_uncertainty(root, plan);
-  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  if (!lowered.text.empty()) root["spec"] = nullptr;
+  std::string out = root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  // Its digits are those of the user, so it is not read as numbers on its way.
+  if (!lowered.text.empty()) {
+    const std::string key = "\n  \"spec\": ";
+    out.replace(out.find(key + "null") + key.size(), 4, lowered.text);
+  }
+  return out;
 }
 
 }  // namespace haplan::planner

@@ -23,11 +23,10 @@ YamlNode node_affinity(const std::vector<std::string>& nodes) {
   return YamlNode::map({{"requiredDuringSchedulingIgnoredDuringExecution", required}});
 }
 
-YamlNode anti_affinity(const Ask& ask, const Target& target, bool required) {
-  YamlNode term =
-      YamlNode::map({{"labelSelector", labels_object(target)},
-                     {"topologyKey", YamlNode::text(topology_key(ask.component->spread.over))}});
-  if (required)
+YamlNode anti_affinity(const Target& target, const Apart& apart) {
+  YamlNode term = YamlNode::map({{"labelSelector", labels_object(target)},
+                                 {"topologyKey", YamlNode::text(topology_key(apart.over))}});
+  if (apart.required)
     return YamlNode::map(
         {{"requiredDuringSchedulingIgnoredDuringExecution", YamlNode::list({term})}});
   YamlNode weighted =
@@ -115,10 +114,10 @@ YamlNode resources_object(const ComponentExtras& extras) {
   return node;
 }
 
-YamlNode affinity_object(const Ask& ask, const Target& target, bool anti, bool required) {
+YamlNode affinity_object(const Ask& ask, const Target& target, const std::optional<Apart>& apart) {
   YamlNode node;
   if (ask.parts.count(Part::allowed_nodes)) node["nodeAffinity"] = node_affinity(ask.nodes);
-  if (anti) node["podAntiAffinity"] = anti_affinity(ask, target, required);
+  if (apart) node["podAntiAffinity"] = anti_affinity(target, *apart);
   return node;
 }
 
@@ -144,6 +143,49 @@ YamlNode tolerations_object(int seconds) {
                                         {"effect", YamlNode::text("NoExecute")},
                                         {"tolerationSeconds", YamlNode::integer(seconds)}}));
   return list;
+}
+
+YamlNode strategy_object(const Rollout& rollout, const std::string& kind) {
+  YamlNode node;
+  node["type"] = YamlNode::text("RollingUpdate");
+  if (kind != "Deployment") return node;
+  node["rollingUpdate"] =
+      YamlNode::map({{"maxSurge", YamlNode::integer(rollout.surge ? 1 : 0)},
+                     {"maxUnavailable", YamlNode::integer(rollout.surge ? 0 : 1)}});
+  return node;
+}
+
+YamlNode budget_object(const Target& target) {
+  YamlNode root;
+  root["apiVersion"] = YamlNode::text("policy/v1");
+  root["kind"] = YamlNode::text("PodDisruptionBudget");
+  root["metadata"]["name"] = YamlNode::text(target.workload);
+  auto& spec = root["spec"];
+  spec["maxUnavailable"] = YamlNode::integer(1);
+  spec["unhealthyPodEvictionPolicy"] = YamlNode::text("AlwaysAllow");
+  spec["selector"] = labels_object(target);
+  return root;
+}
+
+YamlNode autoscaler_object(const Target& target, const model::Autoscale& scale) {
+  YamlNode root;
+  root["apiVersion"] = YamlNode::text("autoscaling/v2");
+  root["kind"] = YamlNode::text("HorizontalPodAutoscaler");
+  root["metadata"]["name"] = YamlNode::text(target.workload);
+  auto& spec = root["spec"];
+  spec["scaleTargetRef"] = YamlNode::map({{"apiVersion", YamlNode::text("apps/v1")},
+                                          {"kind", YamlNode::text(target.kind)},
+                                          {"name", YamlNode::text(target.workload)}});
+  spec["minReplicas"] = YamlNode::integer(scale.min);
+  spec["maxReplicas"] = YamlNode::integer(scale.max);
+  YamlNode metric;
+  metric["type"] = YamlNode::text("Resource");
+  metric["resource"]["name"] = YamlNode::text("cpu");
+  metric["resource"]["target"] =
+      YamlNode::map({{"type", YamlNode::text("Utilization")},
+                     {"averageUtilization", YamlNode::integer(scale.target)}});
+  spec["metrics"] = YamlNode::list({metric});
+  return root;
 }
 
 std::string topology_key(const std::string& level) {

@@ -1,5 +1,8 @@
 #include "planner/render/patch.hpp"
 
+#include <cmath>
+
+#include "planner/render/manifests.hpp"
 #include "planner/render/reason.hpp"
 #include "planner/render/workload.hpp"
 
@@ -15,6 +18,7 @@ struct Patch {
   YamlNode pod;            ///< spec.template.spec without containers
   YamlNode container;
   YamlNode replicas;
+  YamlNode workload;  ///< spec without template and replicas
 
   [[nodiscard]] std::string reason(Part part) const {
     return reason_of(lowered, deployment, ask, part);
@@ -64,10 +68,23 @@ struct Patch {
     if (asked(Part::grace))
       put(pod, "terminationGracePeriodSeconds", YamlNode::integer(*ask.pod_grace),
           reason(Part::grace));
-    if (asked(Part::allowed_nodes))
-      put(pod, "affinity", affinity_object(ask, target, false, false), reason(Part::allowed_nodes));
+    // Charts that have no key for the constraint are given the anti-affinity in their values.
+    const auto apart = target.part == nullptr ? apart_rule(ask, true) : std::nullopt;
+    if (asked(Part::allowed_nodes) || apart)
+      put(pod, "affinity", affinity_object(ask, target, apart),
+          asked(Part::allowed_nodes) ? reason(Part::allowed_nodes)
+                                     : reason(Part::spread) + apart->why);
     if (asked(Part::spread))
       put(pod, "topologySpreadConstraints", spread_object(ask, target), reason(Part::spread));
+    if (asked(Part::failover))
+      for (const auto& setting : settings_without_key(ask, target))
+        if (setting.name == "failoverDelay")
+          put(pod, setting.name, YamlNode::integer(std::llround(setting.value)),
+              reason_of(lowered, deployment,
+                        "components." + ask.component->name + ".failover.failoverDelay"));
+    if (asked(Part::strategy))
+      put(workload, target.kind == "Deployment" ? "strategy" : "updateStrategy",
+          strategy_object(*ask.rollout, target.kind), reason(Part::strategy));
     if (asked(Part::tolerations))
       put(pod, "tolerations", tolerations_object(*ask.toleration_seconds),
           reason(Part::tolerations) + "; replaces the whole list, so add your own entries");
@@ -75,13 +92,19 @@ struct Patch {
 
   [[nodiscard]] YamlNode document() const {
     YamlNode root;
-    root["apiVersion"] = YamlNode::text("apps/v1");
+    root["apiVersion"] =
+        YamlNode::text(target.api_version.empty() ? "apps/v1" : target.api_version);
     root["kind"] = YamlNode::text(target.kind);
     root["metadata"]["name"] = YamlNode::text(target.workload);
     auto& spec = root["spec"];
+    if (!target.api_version.empty()) {  // an operator's resource has the pod's fields in its spec
+      spec = pod;
+      return root;
+    }
     if (missing.count(Part::replicas) || missing.count(Part::autoscale))
       spec["replicas"] = replicas;
-    if (target.part == nullptr && !pod.fields.empty())
+    for (const auto& field : workload.fields) spec.fields.push_back(field);
+    if (target.part == nullptr && (!pod.fields.empty() || ask.budget))
       for (const auto& [label, value] : target.labels)
         spec["template"]["metadata"]["labels"][label] = YamlNode::text(value);
     if (!pod.fields.empty()) spec["template"]["spec"] = pod;
@@ -93,29 +116,14 @@ struct Patch {
     }
     return root;
   }
-};
 
-/// An autoscaler for a workload whose chart has none.
-YamlNode autoscaler(const Target& target, const model::Autoscale& scale) {
-  YamlNode root;
-  root["apiVersion"] = YamlNode::text("autoscaling/v2");
-  root["kind"] = YamlNode::text("HorizontalPodAutoscaler");
-  root["metadata"]["name"] = YamlNode::text(target.workload);
-  auto& spec = root["spec"];
-  spec["scaleTargetRef"] = YamlNode::map({{"apiVersion", YamlNode::text("apps/v1")},
-                                          {"kind", YamlNode::text(target.kind)},
-                                          {"name", YamlNode::text(target.workload)}});
-  spec["minReplicas"] = YamlNode::integer(scale.min);
-  spec["maxReplicas"] = YamlNode::integer(scale.max);
-  YamlNode metric;
-  metric["type"] = YamlNode::text("Resource");
-  metric["resource"]["name"] = YamlNode::text("cpu");
-  metric["resource"]["target"] =
-      YamlNode::map({{"type", YamlNode::text("Utilization")},
-                     {"averageUtilization", YamlNode::integer(scale.target)}});
-  spec["metrics"] = YamlNode::list({metric});
-  return root;
-}
+  /// Whether there is anything to change in the workload itself.
+  [[nodiscard]] bool anything() const {
+    return !pod.fields.empty() || !container.fields.empty() || !workload.fields.empty() ||
+           missing.count(Part::replicas) || missing.count(Part::autoscale) ||
+           (target.part == nullptr && ask.budget);
+  }
+};
 
 std::string usage(const Lowered& lowered) {
   std::string out =
@@ -138,8 +146,22 @@ void take_unsupported(const Target& target, const Ask& ask, std::set<Part>& miss
     out.push_back({ask.component->name, "components." + ask.component->name + "." + part_path(part),
                    std::move(why)});
   };
-  if (missing.count(Part::failover))
-    refuse(Part::failover, controller_setting(*ask.component, ask.plan->failover));
+  if (missing.count(Part::failover)) {
+    const auto by_hand = settings_without_key(ask, target);
+    const bool patched = !target.api_version.empty();
+    if (!patched || by_hand.size() > 1 || by_hand.front().name != "failoverDelay") {
+      out.push_back({ask.component->name,
+                     "components." + ask.component->name + "." + part_path(Part::failover),
+                     controller_setting(ask, target)});
+      if (!patched) missing.erase(Part::failover);
+    }
+  }
+  if (!target.api_version.empty())
+    for (const auto part : {Part::liveness, Part::readiness, Part::startup, Part::replicas,
+                            Part::autoscale, Part::budget, Part::grace})
+      if (missing.count(part))
+        refuse(part, "the operator of " + target.kind + " \"" + target.workload +
+                         "\" decides it; the chart has no key for it");
   if (target.part != nullptr && !target.part->singleton.empty() && missing.count(Part::replicas))
     refuse(Part::replicas, "the chart runs one replica only: " + target.part->singleton);
 }
@@ -177,20 +199,21 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
       levels.insert(ask.component->spread.over);
     names_nodes = names_nodes || ask.parts.count(Part::allowed_nodes);
     if (missing.empty()) continue;
-    Patch patch{lowered, deployment, target, ask, missing, {}, {}, {}};
+    Patch patch{lowered, deployment, target, ask, missing, {}, {}, {}, {}};
     patch.build();
-    const auto stem = target.kind + "-" + target.workload;
-    out.files[stem + ".yaml"] = to_yaml(patch.document());
-    patches.items.push_back(
-        YamlNode::map({{"path", YamlNode::text(stem + ".yaml")},
-                       {"target", YamlNode::map({{"kind", YamlNode::text(target.kind)},
-                                                 {"name", YamlNode::text(target.workload)}})}}));
-    if (missing.count(Part::autoscale)) {
-      const auto file = "HorizontalPodAutoscaler-" + target.workload + ".yaml";
-      out.files[file] = to_yaml(autoscaler(target, *ask.plan->autoscale));
-      resources.items.push_back(YamlNode::text(file));
+    if (patch.anything()) {
+      const auto stem = target.kind + "-" + target.workload;
+      out.files[stem + ".yaml"] = to_yaml(patch.document());
+      patches.items.push_back(
+          YamlNode::map({{"path", YamlNode::text(stem + ".yaml")},
+                         {"target", YamlNode::map({{"kind", YamlNode::text(target.kind)},
+                                                   {"name", YamlNode::text(target.workload)}})}}));
     }
     note_assumptions(target, ask, out);
+  }
+  for (const auto& [file, text] : render_manifests(plan, profiles).files) {
+    out.files[file] = text;
+    resources.items.push_back(YamlNode::text(file));
   }
   note_labels({levels.begin(), levels.end()}, out);
   if (names_nodes)
@@ -204,6 +227,8 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
   return out;
 }
 
-RenderedFiles render_patch(const Plan& plan) { return render_patch(plan, embedded_profiles()); }
+RenderedFiles render_patch(const Plan& plan) {
+  return render_patch(plan, profiles_of(plan.lowered));
+}
 
 }  // namespace haplan::planner

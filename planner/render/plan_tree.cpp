@@ -3,33 +3,10 @@
 #include <cmath>
 
 #include "planner/render/figures.hpp"
+#include "planner/render/workload.hpp"
 
 namespace haplan::planner {
 namespace {
-
-using model::Controller;
-using model::FailoverSettings;
-
-struct ControllerField {
-  Controller controller;
-  const char* name;
-  double FailoverSettings::* member;
-  bool is_duration;
-};
-
-constexpr ControllerField kController[] = {
-    {Controller::patroni, "ttl", &FailoverSettings::ttl, true},
-    {Controller::patroni, "loopWait", &FailoverSettings::loop_wait, true},
-    {Controller::patroni, "retryTimeout", &FailoverSettings::retry_timeout, true},
-    {Controller::cloudnative_pg, "failoverDelay", &FailoverSettings::failover_delay, true},
-    {Controller::cloudnative_pg, "lease", &FailoverSettings::lease, true},
-    {Controller::cloudnative_pg, "retryPeriod", &FailoverSettings::retry_period, true},
-    {Controller::redis_sentinel, "downAfter", &FailoverSettings::down_after, true},
-    {Controller::redis_cluster, "nodeTimeout", &FailoverSettings::node_timeout, true},
-    {Controller::repmgr, "reconnectAttempts", &FailoverSettings::reconnect_attempts, false},
-    {Controller::repmgr, "reconnectInterval", &FailoverSettings::reconnect_interval, true},
-    {Controller::repmgr, "connectTimeout", &FailoverSettings::connect_timeout, true},
-};
 
 std::string exact_duration(double seconds) {
   const double ms = std::round(seconds * 1000);
@@ -73,14 +50,13 @@ class Leaves {
     if (probe->grace) integer(base + "terminationGracePeriodSeconds", *probe->grace);
   }
 
-  void failover(const std::string& base, Controller controller, const FailoverSettings& settings) {
-    for (const ControllerField& row : kController) {
-      if (row.controller != controller) continue;
-      const double value = settings.*row.member;
-      if (row.is_duration)
-        all.push_back({base + row.name, exact_duration(value)});
+  void failover(const std::string& base, const model::Component& component,
+                const model::FailoverSettings& settings) {
+    for (const auto& setting : controller_settings(component, settings)) {
+      if (setting.is_duration)
+        all.push_back({base + setting.name, exact_duration(setting.value)});
       else
-        integer(base + row.name, std::llround(value));
+        integer(base + setting.name, std::llround(setting.value));
     }
   }
 
@@ -124,8 +100,7 @@ std::vector<PlanLeaf> plan_leaves(const model::System& system,
     leaves.probe(base + "probes.liveness.", probes.liveness);
     leaves.probe(base + "probes.readiness.", probes.readiness);
     leaves.probe(base + "probes.startup.", probes.startup);
-    if (component.failover)
-      leaves.failover(base + "failover.", component.failover->controller, plan.failover);
+    leaves.failover(base + "failover.", component, plan.failover);
     if (!system.nodes.empty()) leaves.nodes(base + "nodes", system, plan.nodes);
   }
   return std::move(leaves.all);

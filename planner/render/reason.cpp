@@ -1,5 +1,7 @@
 #include "planner/render/reason.hpp"
 
+#include <algorithm>
+
 #include "planner/render/figures.hpp"
 
 namespace haplan::planner {
@@ -19,6 +21,16 @@ bool under(const std::string& path, const std::string& prefix) {
   return path == prefix ||
          (path.size() > prefix.size() && path.compare(0, prefix.size(), prefix) == 0 &&
           path[prefix.size()] == '.');
+}
+
+std::string rollout_reason(const Ask& ask) {
+  const auto base = "components." + ask.component->name + ": ";
+  if (ask.rollout->surge)
+    return base +
+           "a release starts a new pod before an old one stops, so it never takes away what "
+           "the plan counts on";
+  return base + (ask.rollout->spare ? "a release replaces one pod at a time, and one fewer suffices"
+                                    : "a release replaces one pod at a time");
 }
 
 std::string milliseconds(double seconds) { return plain_number(seconds * 1000); }
@@ -41,6 +53,10 @@ std::string reason_of(const Lowered& lowered, const model::Deployment& deploymen
                       Part part) {
   const auto base = "components." + ask.component->name + ".";
   const auto& spread = ask.component->spread;
+  if (part == Part::budget)
+    return "components." + ask.component->name +
+           ": at most one pod is evicted at a time, whatever the number of replicas";
+  if (part == Part::strategy) return rollout_reason(ask);
   if (part == Part::tolerations) return reason_of(lowered, deployment, "cluster.tolerationSeconds");
   if (part == Part::spread)
     return base + "spread: over " + spread.over + ", maxSkew " + std::to_string(spread.max_skew) +
@@ -51,19 +67,28 @@ std::string reason_of(const Lowered& lowered, const model::Deployment& deploymen
   return reason_of(lowered, deployment, base + part_path(part));
 }
 
-std::string controller_setting(const model::Component& component,
-                               const model::FailoverSettings& s) {
+std::string controller_setting(const Ask& ask, const Target& target) {
   using model::Controller;
-  switch (component.failover ? component.failover->controller : Controller::none) {
+  const auto& s = ask.plan->failover;
+  const auto missing = settings_without_key(ask, target);
+  const auto lacks = [&](const char* name) {
+    return std::any_of(missing.begin(), missing.end(),
+                       [&](const auto& setting) { return setting.name == name; });
+  };
+  switch (ask.component->failover ? ask.component->failover->controller : Controller::none) {
     case Controller::patroni:
       return "Patroni keeps its settings in its own store: run patronictl edit-config with --set "
              "ttl=" +
              plain_number(s.ttl) + " --set loop_wait=" + plain_number(s.loop_wait) +
              " --set retry_timeout=" + plain_number(s.retry_timeout);
-    case Controller::cloudnative_pg:
-      return "set failoverDelay: " + plain_number(s.failover_delay) +
-             " in the Cluster resource, and run the operator with a primary lease of " +
-             plain_number(s.lease) + " s renewed every " + plain_number(s.retry_period) + " s";
+    case Controller::cloudnative_pg: {
+      std::string out;
+      if (lacks("failoverDelay"))
+        out = "set failoverDelay: " + plain_number(s.failover_delay) +
+              " in the Cluster resource, and ";
+      return out + "run the operator with a primary lease of " + plain_number(s.lease) +
+             " s renewed every " + plain_number(s.retry_period) + " s";
+    }
     case Controller::redis_sentinel:
       return "on every Sentinel run SENTINEL SET <master> down-after-milliseconds " +
              milliseconds(s.down_after);

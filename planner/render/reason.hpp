@@ -17,9 +17,8 @@ std::string reason_of(const Lowered& lowered, const model::Deployment& deploymen
 std::string reason_of(const Lowered& lowered, const model::Deployment& deployment, const Ask& ask,
                       Part part);
 
-/// What to do by hand about a controller's settings, with the settings of this plan; `binding`
-/// unknown.
-std::string controller_setting(const model::Component& component,
-                               const model::FailoverSettings& settings);
+/// What to do by hand about a controller's settings that the target's values have no key for, with
+/// the settings of this plan.
+std::string controller_setting(const Ask& ask, const Target& target);
 
 }  // namespace haplan::planner

@@ -24,12 +24,21 @@ struct RenderedFiles {
   std::vector<std::string> notes;  ///< sentences for the user, in a stable order
 };
 
+struct OverlayOptions {
+  bool carriers = false;  ///< put objects that a chart has no template for into its list of
+                          ///< further manifests, where it has one
+};
+
+/// The profiles that a spec was read with, or the built-in ones.
+const Profiles& profiles_of(const Lowered& lowered);
+
 /// One Helm values overlay per release of the spec, "<release>.values.yaml": minimal, stable, each
 /// value with its reason, no secrets. `unsupported` is what a chart's values cannot express (the
 /// patch may carry it). Empty when the plan has no deployment (`after`) or the spec names no
 /// releases.
-RenderedFiles render_values(const Plan& plan, const Profiles& profiles);
-RenderedFiles render_values(const Plan& plan);  ///< with the built-in profiles
+RenderedFiles render_values(const Plan& plan, const Profiles& profiles,
+                            const OverlayOptions& options = {});
+RenderedFiles render_values(const Plan& plan);  ///< with the profiles of the spec
 
 /// All overlays as one stream of YAML documents, each headed by a comment that names its file: for
 /// stdout.

@@ -28,6 +28,7 @@ Target chart_target(const Release& release, const Profile& profile, const Profil
   target.profile = &profile;
   target.part = &part;
   target.kind = part.kind;
+  target.api_version = part.api_version;
   target.workload = expand_name(part.workload_name, profile, part, release.name);
   target.container = expand_name(part.container, profile, part, release.name);
   for (const auto& [label, value] : part.pod_selector)
@@ -110,6 +111,8 @@ std::set<Part> parts_of(const Ask& ask) {
   if (!ask.nodes.empty()) parts.insert(Part::allowed_nodes);
   if (ask.spread) parts.insert(Part::spread);
   if (ask.toleration_seconds) parts.insert(Part::tolerations);
+  if (ask.rollout) parts.insert(Part::strategy);
+  if (ask.budget) parts.insert(Part::budget);
   const auto& failover = ask.component->failover;
   if (failover && failover->controller != model::Controller::none && ask.most > 1)
     parts.insert(Part::failover);
@@ -153,6 +156,8 @@ bool carries(const Ask& ask, const Target& target, Part part) {
                                             : ask.plan->replicas == 1;
     case Part::autoscale: return binding(target, "hpa") != nullptr;
     case Part::resources: return binding(target, "resources") != nullptr;
+    case Part::strategy: return ask.rollout->usual || binding(target, "updateStrategy") != nullptr;
+    case Part::budget: return binding(target, "pdb") != nullptr;
     case Part::liveness:
       return carries_probe(target, part, probes.liveness, ask.extras->liveness_handler);
     case Part::readiness:
@@ -166,9 +171,7 @@ bool carries(const Ask& ask, const Target& target, Part part) {
       return binding(target, "affinity") != nullptr &&
              (anti_affinity_suffices(ask) || !ask.component->spread.hard);
     case Part::tolerations: return binding(target, "tolerations") != nullptr;
-    case Part::failover:
-      return ask.component->failover->controller == model::Controller::redis_sentinel &&
-             binding(target, "downAfter") != nullptr;
+    case Part::failover: return settings_without_key(ask, target).empty();
   }
   return false;
 }
@@ -187,6 +190,8 @@ std::string part_path(Part part) {
     case Part::allowed_nodes: return "placement";
     case Part::spread: return "spread";
     case Part::tolerations: return "tolerationSeconds";
+    case Part::strategy: return "strategy";
+    case Part::budget: return "budget";
     case Part::failover: return "failover";
   }
   return {};
@@ -227,6 +232,10 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   ask.largest = model::largest_replicas(system, *ask.plan, target.component);
   ask.most = ask.plan->autoscale ? ask.plan->autoscale->max : ask.plan->replicas;
   ask.pod_grace = pod_grace(*ask.component, ask.plan->probes, target);
+  const bool singleton = target.part != nullptr && !target.part->singleton.empty();
+  ask.budget = ask.most > 1 && !singleton;
+  if (ask.budget && target.api_version.empty())
+    ask.rollout = rollout_of(system, deployment, target.component, target.kind);
   if (!system.nodes.empty()) {
     ask.nodes = node_names(system, *ask.component, *ask.plan);
     ask.spread_domains = spread_domains(system, *ask.component);
@@ -251,5 +260,21 @@ bool anti_affinity_suffices(const Ask& ask) {
   return ask.component->spread.hard && ask.component->spread.max_skew == 1 &&
          ask.most + 1 <= static_cast<int>(ask.spread_domains);
 }
+
+std::optional<Apart> apart_rule(const Ask& ask, bool constraint) {
+  if (!ask.parts.count(Part::spread)) return std::nullopt;
+  const auto& spread = ask.component->spread;
+  if (!constraint) {
+    if (anti_affinity_suffices(ask))
+      return Apart{true, spread.over, ", as anti-affinity: at most one replica each"};
+    return Apart{false, spread.over, ", only preferred here: anti-affinity cannot count"};
+  }
+  const bool required = anti_affinity_suffices(ask) && spread.over == "node" &&
+                        ask.most + 2 <= static_cast<int>(ask.spread_domains);
+  if (required) return Apart{true, "node", ", and never two on one node"};
+  return Apart{false, "node", ", and rather not two on one node"};
+}
+
+bool is_object(Part part) { return part == Part::budget || part == Part::autoscale; }
 
 }  // namespace haplan::planner

@@ -25,6 +25,8 @@ enum class Part {
   allowed_nodes,
   spread,
   tolerations,
+  strategy,
+  budget,
   failover
 };
 
@@ -38,7 +40,8 @@ struct Target {
   const Profile* profile = nullptr;        ///< null: no chart
   const ProfileComponent* part = nullptr;  ///< null: no chart
   std::string kind;
-  std::string workload;  ///< metadata.name
+  std::string api_version;  ///< of a resource that an operator makes pods of; empty: apps/v1
+  std::string workload;     ///< metadata.name
   std::string container;
   std::vector<std::pair<std::string, std::string>> labels;  ///< that select its pods
 };
@@ -47,6 +50,15 @@ struct Target {
 /// release last. Targets whose profile or profile component is unknown are left out (check_releases
 /// reports them).
 std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles);
+
+/// How a workload goes over to a new version: one replica at a time.
+struct Rollout {
+  bool surge =
+      true;  ///< a new pod first (maxSurge 1), else an old one goes first (maxUnavailable 1)
+  bool spare = true;   ///< one replica fewer than planned still suffices, at every level
+  bool room = true;    ///< a node has room for one replica more than planned
+  bool usual = false;  ///< Kubernetes' own default keeps to it as well
+};
 
 /// What a plan asks of one workload. Absent parts are not asked for.
 struct Ask {
@@ -60,6 +72,8 @@ struct Ask {
   std::size_t spread_domains = 0;  ///< domains that the spread rule counts
   bool spread = false;             ///< a spread rule is asked for
   std::optional<int> toleration_seconds;
+  std::optional<Rollout> rollout;  ///< how a new version is rolled out
+  bool budget = false;             ///< evictions are to be limited
   std::set<Part> parts;
 };
 Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Target& target);
@@ -67,9 +81,44 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
 /// Parts that the target's Helm values carry.
 std::set<Part> carried_by_values(const Ask& ask, const Target& target);
 
+/// How the workload of a component goes over to a new version without falling below what must serve.
+Rollout rollout_of(const model::System& system, const model::Deployment& deployment,
+                   model::ComponentId id, const std::string& kind);
+
 /// Required anti-affinity can stand for the spread rule: at most one replica per domain, and a
 /// spare domain for a rollout's surge and for the loss of one.
 bool anti_affinity_suffices(const Ask& ask);
+
+/// Anti-affinity between the replicas of a component.
+struct Apart {
+  bool required = false;  ///< a hard rule, else a preference
+  std::string over;       ///< level of domains
+  std::string why;        ///< for the comment
+};
+
+/// The anti-affinity that goes with the spread rule, or nothing where there is none. Beside a spread
+/// constraint it is hard only with two domains to spare, so that it never forbids what the
+/// constraint allows while a rollout meets a lost node; alone it stands for the constraint.
+///   constraint  whether the constraint itself is written, too
+std::optional<Apart> apart_rule(const Ask& ask, bool constraint);
+
+/// Whether a part is an object of its own, not a field of the workload.
+bool is_object(Part part);
+
+/// A setting of a component's failover controller as the spec and the profiles name it.
+struct ControllerSetting {
+  std::string name;
+  double value = 0.0;  ///< [s], or a count
+  bool is_duration = true;
+};
+
+/// The settings of the component's controller, in the order of the spec's reference; none without
+/// a controller.
+std::vector<ControllerSetting> controller_settings(const model::Component& component,
+                                                   const model::FailoverSettings& settings);
+
+/// Those that the target's values have no key for.
+std::vector<ControllerSetting> settings_without_key(const Ask& ask, const Target& target);
 
 // ---- Kubernetes objects ------------------------------------------------------------------------
 
@@ -82,15 +131,21 @@ YamlNode probe_timing(const model::Probe& probe);
 /// The whole probe: handler, then timing.
 YamlNode probe_object(const YamlNode& handler, const model::Probe& probe);
 YamlNode resources_object(const ComponentExtras& extras);
-/// Node affinity for the allowed nodes and anti-affinity for the spread rule; empty map when
-/// neither applies. `required`: anti-affinity as a hard rule; else preferred. `anti`: whether to
-/// include it at all.
-YamlNode affinity_object(const Ask& ask, const Target& target, bool anti, bool required);
+/// Node affinity for the allowed nodes, and anti-affinity where a rule for it is given; empty map
+/// when neither applies.
+YamlNode affinity_object(const Ask& ask, const Target& target, const std::optional<Apart>& apart);
 /// A list of one topology spread constraint. As the scheduler counts, nodeTaintsPolicy Honor lets a
 /// replacement start while a node is lost, and pod-template-hash keeps two generations of a
 /// Deployment apart.
 YamlNode spread_object(const Ask& ask, const Target& target);
 YamlNode tolerations_object(int seconds);
+/// `strategy` of a Deployment, `updateStrategy` of a StatefulSet.
+YamlNode strategy_object(const Rollout& rollout, const std::string& kind);
+/// A PodDisruptionBudget: at most one pod is evicted at a time. A number, because percentages are
+/// rounded up; AlwaysAllow, because a pod that is not ready must not hold up a drain.
+YamlNode budget_object(const Target& target);
+/// A HorizontalPodAutoscaler on CPU.
+YamlNode autoscaler_object(const Target& target, const model::Autoscale& scale);
 
 /// kubernetes.io/hostname, topology.kubernetes.io/zone and /region; haplan.dev/<level> for any
 /// other level.

@@ -20,7 +20,8 @@ struct Inputs {
   std::vector<Source> sources;    ///< layers, later wins
   std::vector<std::string> sets;  ///< "path=value", over all layers
   std::optional<std::string> scenario;
-  std::optional<Source> plan;  ///< a JSON result of solve, its `plan` alone, or the same in YAML
+  std::optional<Source> plan;    ///< a JSON result of solve, its `plan` alone, or the same in YAML
+  std::vector<Source> profiles;  ///< of charts, beside the built-in ones; one of the same name wins
 };
 
 struct Loaded {
@@ -31,6 +32,20 @@ struct Loaded {
 
 /// Reads, lowers, checks the releases and applies the plan.
 Loaded load(const Inputs& inputs);
+
+/// What a render works on.
+struct Rendering {
+  std::optional<Plan> plan;  ///< absent when there are errors; its figures are not computed
+  Inputs inputs;             ///< from which the plan was read
+  Diagnostics diagnostics;
+  std::vector<Source> texts;
+};
+
+/// The plan of a JSON result of solve, with the spec that it carries, or with `layers` where it
+/// carries none; nothing is solved or evaluated.
+///   result  a JSON result of solve or evaluate
+///   layers  sources laid over the spec of the result; sets, scenario and profiles apply as in load
+Rendering load_result(const Source& result, Inputs layers);
 
 /// Figures of the spec's "before" deployment, in which a plan has fixed what it fixes. Status
 /// `evaluated`.

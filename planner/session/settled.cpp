@@ -27,6 +27,8 @@ Lowered settled(const Lowered& lowered, const model::Deployment& deployment) {
   Lowered plain = std::move(*result.lowered);
   plain.problem.before = model::resolve(system, deployment).deployment;
   plain.document = document;
+  plain.text = lowered.text;
+  plain.profiles = lowered.profiles;
   plain.problem.rules = written_rules(plain);
   return plain;
 }

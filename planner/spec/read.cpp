@@ -237,11 +237,13 @@ ReadResult read(const std::vector<Source>& sources, const std::vector<std::strin
       merge(patched, layer);
       for (const yaml::Node& setting : settings) merge(patched, setting);
       document = typed_document(patched, typing);
+      result.tree = std::move(patched);
     }
     append(result.diagnostics, std::move(typing.diagnostics));
     note_unused_parameters(document, typing, result.diagnostics);
     refuse_placed_mixes(document, result.diagnostics);
     result.document = std::move(document);
+    if (!result.tree) result.tree = *root;
   }
   sort_diagnostics(result.diagnostics, result.texts);
   if (has_errors(result.diagnostics)) result.document.reset();

@@ -6,12 +6,14 @@
 
 #include "planner/diagnostic.hpp"
 #include "planner/spec/value.hpp"
+#include "planner/yaml/tree.hpp"
 
 namespace haplan::planner {
 
 struct ReadResult {
-  std::optional<Value> document;  ///< absent when there are errors
-  Diagnostics diagnostics;        ///< by file in the order given, line, column
+  std::optional<Value> document;   ///< absent when there are errors
+  std::optional<yaml::Node> tree;  ///< what the document was typed from: everything merged
+  Diagnostics diagnostics;         ///< by file in the order given, line, column
   /// Every text a diagnostic may quote: the sources, the plan, one per `sets` ("--set 1",
   /// "--set 2", ...), then the name of the scenario ("--scenario").
   std::vector<Source> texts;

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "planner/codes.hpp"
+#include "planner/render/in_place.hpp"
 #include "planner/render/values.hpp"
 #include "planner/spec/read.hpp"
 
@@ -50,4 +51,23 @@ TEST_CASE("invalid releases: an unknown profile is HA101 at the release") {
 
 TEST_CASE("invalid releases: an unknown part of a chart is HA102 at the release") {
   expect_only(of_spec("HA102_unknown_chart_component.yaml"), "HA102", 12);
+}
+
+TEST_CASE("invalid releases: parts that exclude each other, or one part for two, are HA103") {
+  expect_only(of_spec("HA103_parts_exclude.yaml"), "HA103", 13);
+  expect_only(of_spec("HA103_one_part_for_two.yaml"), "HA103", 13);
+}
+
+TEST_CASE("invalid releases: a chart version outside of the profile's range is a warning") {
+  const auto found = of_spec("HA104_chart_version.yaml");
+  expect_only(found, "HA104", 12);
+  CHECK(found[0].severity == Severity::warning);
+}
+
+TEST_CASE("invalid values files: an alias cannot be edited in place") {
+  YamlNode values;
+  values.at("api.replicas") = YamlNode::integer(2);
+  const auto edited = edit_in_place("values.yaml", content("HA106_alias.yaml"), values);
+  CHECK_FALSE(edited.text);
+  expect_only(edited.diagnostics, "HA106", 4);
 }

@@ -22,13 +22,64 @@ components:
 
 TEST_CASE("embedded_profiles: every built-in profile reads, and names what it was checked with") {
   const auto profiles = embedded_profiles();
-  CHECK(profiles.size() == 3);
+  CHECK(profiles.size() == 10);
   for (const auto& [name, profile] : profiles) {
     CHECK(profile.name == name);
     CHECK_FALSE(profile.verified.empty());
     CHECK_FALSE(profile.components.empty());
   }
   CHECK(profiles.at("dify-borispolonsky").find("redis.node") != nullptr);
+}
+
+TEST_CASE("embedded_profiles: only what cannot be rendered is marked so") {
+  for (const auto& [name, profile] : embedded_profiles()) {
+    CAPTURE(name);
+    CHECK(profile.unverified.empty() == (name != "dify-enterprise"));
+    // The version that was rendered lies in the range that is promised.
+    CHECK(version_in(profile.verified, profile.versions).value_or(name == "helm-create"));
+  }
+}
+
+TEST_CASE("version_in: comparisons must all hold, and a pre-release comes before its release") {
+  CHECK(version_in("1.2.3", ">=1.2.0 <2.0.0") == true);
+  CHECK(version_in("2.0.0", ">=1.2.0 <2.0.0") == false);
+  CHECK(version_in("v2", "=2.0.0") == true);
+  CHECK(version_in("0.38.0-rc2", ">=0.38.0 <0.39.0") == false);
+  CHECK(version_in("0.38.0-rc2", ">=0.38.0-0 <0.39.0") == true);
+  CHECK(version_in("1.10.0", ">1.9") == true);  // numbers, not texts
+  CHECK_FALSE(version_in("latest", ">1").has_value());
+  CHECK_FALSE(version_in("1.0", "about 1").has_value());
+  CHECK_FALSE(version_in("1.0", "").has_value());
+}
+
+TEST_CASE("read_profile: what a binding needs beside it is read, and its own name wins") {
+  const auto result = read_profile("file", R"(
+name: mine
+chart: {name: shop, source: s, verified: 1.0.0, versions: '>=1.0.0', nameLength: 10}
+carriers: [{path: extra, template: true, requires: {on: true}}]
+forbid: [{when: {a.b: x}, why: it breaks}]
+components:
+  web:
+    prefix: web
+    workload: {kind: Deployment, name: '{fullname}', container: c}
+    podSelector: {app: a}
+    bind:
+      pdb: {path: .pdb, encoding: pdb, keys: {max: maxUnavailable}, erase: [minAvailable], requires: {.on: true}}
+      ttl: {path: .ttl, encoding: seconds, effect: {kind: ConfigMap, name: '{fullname}', at: data.x, as: 'ttl {value}'}}
+)",
+                                   "file.yaml");
+  REQUIRE(result.profile);
+  CHECK(result.profile->name == "mine");
+  CHECK(result.profile->carriers.at(0).path == "extra");
+  CHECK(result.profile->forbidden.at(0).why == "it breaks");
+  const auto& web = result.profile->components.at(0);
+  const auto& pdb = web.bindings.at("pdb");
+  CHECK(pdb.needs.at(0).first == "web.on");
+  CHECK(pdb.erase == std::vector<std::string>{"minAvailable"});
+  CHECK(web.bindings.at("ttl").effect->as == "ttl {value}");
+  // Ten characters, no dash at the cut.
+  CHECK(expand_name("{fullname}", *result.profile, web, "blue") == "blue-shop");
+  CHECK(expand_name("{fullname}", *result.profile, web, "red-green") == "red-green");
 }
 
 TEST_CASE("read_profile: a leading dot stands for the component's prefix") {

@@ -136,7 +136,8 @@ TEST_CASE("render_patch: an autoscaler that a chart lacks becomes a resource of 
   CHECK(at(scaler, {"spec", "minReplicas"})->text == "2");
   const auto deployment = parsed(patch, "Deployment-api.yaml");
   CHECK(at(deployment, {"spec", "replicas"})->kind == planner::yaml::Node::Kind::null);
-  CHECK(at(parsed(patch, "kustomization.yaml"), {"resources"})->items.size() == 2);
+  // The rendered charts, the autoscaler, and a budget for each of the five workloads.
+  CHECK(at(parsed(patch, "kustomization.yaml"), {"resources"})->items.size() == 7);
 }
 
 TEST_CASE(

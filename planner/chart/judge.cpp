@@ -1,0 +1,285 @@
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "planner/chart/chart.hpp"
+#include "planner/render/workload.hpp"
+#include "planner/yaml/tree.hpp"
+
+/// What manifests show of a trial's values; see chart.hpp.
+namespace haplan::planner {
+namespace {
+
+using yaml::Node;
+
+/// The documents of a stream, those that are maps. Helm separates them by lines of three dashes.
+std::vector<Node> documents(const std::string& stream) {
+  std::vector<Node> out;
+  for (std::size_t start = 0; start < stream.size();) {
+    std::size_t stop = stream.rfind("---", start) == start ? start : stream.find("\n---", start);
+    if (stop == std::string::npos) stop = stream.size();
+    auto parsed = yaml::parse("manifests", stream.substr(start, stop - start));
+    if (parsed.root && parsed.root->kind == Node::Kind::map) out.push_back(std::move(*parsed.root));
+    if (stop == stream.size()) break;
+    const auto line = stream.find('\n', stop + 1);
+    start = line == std::string::npos ? stream.size() : line + 1;
+  }
+  return out;
+}
+
+const Node* at(const Node* node, const std::string& path) {
+  for (std::size_t start = 0; node != nullptr && start < path.size();) {
+    const auto dot = std::min(path.find('.', start), path.size());
+    node = node->find(path.substr(start, dot - start));
+    start = dot + 1;
+  }
+  return node;
+}
+
+const YamlNode* at(const YamlNode& root, const std::string& path) {
+  const YamlNode* node = &root;
+  for (std::size_t start = 0; node != nullptr && start < path.size();) {
+    const auto dot = std::min(path.find('.', start), path.size());
+    node = node->find(path.substr(start, dot - start));
+    start = dot + 1;
+  }
+  return node;
+}
+
+std::string text_at(const Node& node, const std::string& path) {
+  const Node* found = at(&node, path);
+  return found == nullptr ? std::string{} : found->text;
+}
+
+std::string shown(const Node* node) {
+  if (node == nullptr || node->kind == Node::Kind::null) return "nothing";
+  if (node->kind == Node::Kind::scalar) return "\"" + node->text + "\"";
+  return node->kind == Node::Kind::map ? "another map" : "another list";
+}
+
+/// Where the manifests first lack what is wanted, as "path: what stands there"; empty when all of
+/// it is there. A map may hold more; a null wants nothing there; an item of a list may stand
+/// anywhere in it.
+std::string lacking(const Node* there, const YamlNode& wanted, const std::string& path) {
+  const auto differs = [&](const std::string& instead) {
+    return path + " is " + instead +
+           (wanted.scalar.empty() ? "" : ", not \"" + wanted.scalar + "\"");
+  };
+  switch (wanted.kind) {
+    case YamlNode::Kind::null:
+      return there == nullptr || there->kind == Node::Kind::null ? "" : path + " is still there";
+    case YamlNode::Kind::plain:
+    case YamlNode::Kind::text:
+      if (there != nullptr && there->kind == Node::Kind::scalar && there->text == wanted.scalar)
+        return {};
+      return differs(shown(there));
+    case YamlNode::Kind::map:
+      if (there == nullptr || there->kind != Node::Kind::map) return differs(shown(there));
+      for (const auto& [name, value] : wanted.fields) {
+        auto found = lacking(there->find(name), value, path + "." + name);
+        if (!found.empty()) return found;
+      }
+      return {};
+    case YamlNode::Kind::list: break;
+  }
+  if (there == nullptr || there->kind != Node::Kind::list) return differs(shown(there));
+  for (const auto& item : wanted.items)
+    if (std::none_of(there->items.begin(), there->items.end(),
+                     [&](const Node& one) { return lacking(&one, item, path).empty(); }))
+      return path + " lacks an item that the values give";
+  return {};
+}
+
+/// Any text in a tree that contains another.
+bool mentions(const Node& node, const std::string& wanted) {
+  if (node.text.find(wanted) != std::string::npos) return true;
+  return std::any_of(node.items.begin(), node.items.end(),
+                     [&](const Node& item) { return mentions(item, wanted); }) ||
+         std::any_of(node.entries.begin(), node.entries.end(),
+                     [&](const yaml::Entry& entry) { return mentions(entry.value, wanted); });
+}
+
+/// Holds one component of a trial against the manifests.
+class Judge {
+ public:
+  Judge(const Profile& profile, const ProfileComponent& part, const Trial& trial,
+        const std::vector<Node>& manifests, std::vector<BindingCheck>& out)
+      : profile_(profile), part_(part), trial_(trial), manifests_(manifests), out_(out) {}
+
+  void look() {
+    name_ = expanded(part_.workload_name);
+    workload_ = object(part_.kind, name_);
+    if (workload_ == nullptr)
+      return say("workload", "", "there is no " + part_.kind + " \"" + name_ + "\"");
+    if (part_.api_version.empty()) look_at_pod();
+    for (const auto& [binding, bound] : part_.bindings) look_at(binding, bound);
+  }
+
+ private:
+  [[nodiscard]] std::string expanded(const std::string& text) const {
+    return expand_name(text, profile_, part_, trial_.release);
+  }
+
+  void say(const std::string& binding, const std::string& path, std::string mistake,
+           std::string note = {}) {
+    out_.push_back({part_.name, binding, path,
+                    mistake.empty() ? mistake : trial_.name + ": " + std::move(mistake),
+                    std::move(note)});
+  }
+
+  [[nodiscard]] const Node* object(const std::string& kind, const std::string& name) const {
+    for (const auto& one : manifests_)
+      if (text_at(one, "kind") == kind && text_at(one, "metadata.name") == name) return &one;
+    return nullptr;
+  }
+
+  void look_at_pod() {
+    const auto* labels = at(workload_, "spec.template.metadata.labels");
+    for (const auto& [label, value] : part_.pod_selector) {
+      const auto* there = labels == nullptr ? nullptr : labels->find(label);
+      const auto wanted = expanded(value);
+      if (there == nullptr || there->text != wanted)
+        say("podSelector", label,
+            "the pods' label is " + shown(there) + ", not \"" + wanted + "\"");
+    }
+    const auto* containers = at(workload_, "spec.template.spec.containers");
+    const auto wanted = expanded(part_.container);
+    if (containers != nullptr)
+      for (const auto& one : containers->items)
+        if (text_at(one, "name") == wanted) container_ = &one;
+    if (container_ == nullptr) say("container", "", "there is no container \"" + wanted + "\"");
+  }
+
+  void look_at(const std::string& binding, const Binding& bound) {
+    const auto* value = at(trial_.values, bound.path);
+    const auto* custom = bound.custom.empty() ? nullptr : at(trial_.values, bound.custom);
+    if (value == nullptr && custom == nullptr) return;  // not asked for in this trial
+    if (bound.effect) return look_at_effect(binding, bound, *value);
+    if (binding == "hpa") return look_at_scaler(bound, *value);
+    if (binding == "pdb") return look_at_budget(bound);
+    if (binding == "liveness" || binding == "readiness" || binding == "startup")
+      return look_at_probe(binding, bound, custom != nullptr ? *custom : *value);
+    const auto path = standard_path(binding);
+    if (path.empty())
+      return say(binding, bound.path, "", "the profile names no effect to look for");
+    const Node* from = binding == "resources" && part_.api_version.empty() ? container_ : workload_;
+    if (from != nullptr) say(binding, bound.path, lacking(at(from, path), *value, path));
+  }
+
+  /// Where Kubernetes has it in the workload, or operators in their resources.
+  [[nodiscard]] std::string standard_path(const std::string& binding) const {
+    const bool plain = part_.api_version.empty();
+    const std::string pod = plain ? "spec.template.spec." : "spec.";
+    if (binding == "replicas") return "spec.replicas";
+    if (binding == "resources") return plain ? "resources" : "spec.resources";
+    if (binding == "affinity") return pod + "affinity";
+    if (binding == "tolerations") return pod + "tolerations";
+    if (binding == "topologySpread") return pod + "topologySpreadConstraints";
+    if (binding == "terminationGracePeriodSeconds") return pod + "terminationGracePeriodSeconds";
+    if (binding == "updateStrategy")
+      return part_.kind == "Deployment" ? "spec.strategy" : "spec.updateStrategy";
+    return {};
+  }
+
+  void look_at_effect(const std::string& binding, const Binding& bound, const YamlNode& value) {
+    const auto& effect = *bound.effect;
+    const auto kind = effect.kind.empty() ? part_.kind : effect.kind;
+    const auto name = effect.name.empty() ? name_ : expanded(effect.name);
+    const auto* seen = object(kind, name);
+    if (seen == nullptr)
+      return say(binding, bound.path, "there is no " + kind + " \"" + name + "\"");
+    const auto* place = at(seen, effect.at);
+    if (effect.as.empty()) return say(binding, bound.path, lacking(place, value, effect.at));
+    auto wanted = effect.as;
+    if (const auto hole = wanted.find("{value}"); hole != std::string::npos)
+      wanted.replace(hole, 7, value.scalar);
+    const bool there = place != nullptr && mentions(*place, wanted);
+    say(binding, bound.path, there ? "" : kind + " \"" + name + "\" does not say " + wanted);
+  }
+
+  void look_at_probe(const std::string& binding, const Binding& bound, const YamlNode& value) {
+    if (container_ == nullptr) return;
+    auto wanted = value;
+    std::erase_if(wanted.fields, [](const auto& field) { return field.first == "enabled"; });
+    const std::string path = binding + "Probe";
+    const auto* there = container_->find(path);
+    auto mistake = lacking(there, wanted, path);
+    int handlers = 0;
+    if (there != nullptr)
+      for (const char* kind : {"httpGet", "tcpSocket", "exec", "grpc"})
+        handlers += there->find(kind) != nullptr && there->find(kind)->kind != Node::Kind::null;
+    if (mistake.empty() && handlers != 1)
+      mistake = path + " has " + std::to_string(handlers) + " handlers";
+    say(binding, bound.path, std::move(mistake));
+  }
+
+  void look_at_scaler(const Binding& bound, const YamlNode& value) {
+    const Node* scaler = nullptr;
+    for (const auto& one : manifests_)
+      if (text_at(one, "kind") == "HorizontalPodAutoscaler" &&
+          text_at(one, "spec.scaleTargetRef.name") == name_)
+        scaler = &one;
+    if (scaler == nullptr)
+      return say("hpa", bound.path, "no HorizontalPodAutoscaler scales \"" + name_ + "\"");
+    const auto wanted = [&](const char* key) { return value.find(bound.keys.at(key))->scalar; };
+    for (const auto& [path, key] :
+         {std::pair("spec.minReplicas", "min"), {"spec.maxReplicas", "max"}})
+      if (text_at(*scaler, path) != wanted(key))
+        return say("hpa", bound.path, std::string(path) + " is not " + wanted(key));
+    if (!mentions(*scaler, wanted("cpu")))
+      return say("hpa", bound.path, "no target of " + wanted("cpu") + " % CPU");
+    say("hpa", bound.path,
+        lacking(at(workload_, "spec.replicas"), YamlNode::null(),
+                "spec.replicas beside an autoscaler"));
+  }
+
+  /// A budget that selects the pods and lets one go.
+  void look_at_budget(const Binding& bound) {
+    if (bound.encoding == Encoding::boolean)
+      return say("pdb", bound.path, "", "the profile names no effect to look for");
+    const auto* labels = at(workload_, "spec.template.metadata.labels");
+    for (const auto& one : manifests_) {
+      if (text_at(one, "kind") != "PodDisruptionBudget") continue;
+      const auto* selector = at(&one, "spec.selector.matchLabels");
+      if (selector == nullptr || !selects(*selector, labels)) continue;
+      if (text_at(one, "spec.maxUnavailable") != "1")
+        return say("pdb", bound.path, "spec.maxUnavailable is not 1");
+      if (at(&one, "spec.minAvailable") != nullptr)
+        return say("pdb", bound.path, "spec.minAvailable stands beside maxUnavailable");
+      return say("pdb", bound.path, "");
+    }
+    say("pdb", bound.path, "no PodDisruptionBudget selects the pods of \"" + name_ + "\"");
+  }
+
+  /// Whether a selector takes the pods: those of an operator by the profile's own labels.
+  bool selects(const Node& selector, const Node* labels) const {
+    return std::all_of(selector.entries.begin(), selector.entries.end(), [&](const auto& entry) {
+      for (const auto& [label, value] : part_.pod_selector)
+        if (label == entry.name && expanded(value) == entry.value.text) return true;
+      const auto* there = labels == nullptr ? nullptr : labels->find(entry.name);
+      return there != nullptr && there->text == entry.value.text;
+    });
+  }
+
+  const Profile& profile_;
+  const ProfileComponent& part_;
+  const Trial& trial_;
+  const std::vector<Node>& manifests_;
+  std::vector<BindingCheck>& out_;
+  std::string name_;
+  const Node* workload_ = nullptr;
+  const Node* container_ = nullptr;
+};
+
+}  // namespace
+
+std::vector<BindingCheck> judge(const Profile& profile, const Trial& trial,
+                                const std::string& manifests) {
+  std::vector<BindingCheck> out;
+  const auto objects = documents(manifests);
+  for (const auto& name : trial.components)
+    if (const auto* part = profile.find(name)) Judge(profile, *part, trial, objects, out).look();
+  return out;
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,337 @@
+#include "planner/render/in_place.hpp"
+
+#include <algorithm>
+
+#include "planner/render/places.hpp"
+#include "planner/yaml/tree.hpp"
+
+namespace haplan::planner {
+namespace {
+
+constexpr const char* kMark = "# haplan: ";
+
+struct Edit {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string text;
+  int rank = 1;  ///< at one place: lines that belong to what stands before it go first
+};
+
+bool same_value(const yaml::Node& there, const YamlNode& wanted) {
+  using Kind = yaml::Node::Kind;
+  switch (wanted.kind) {
+    case YamlNode::Kind::null: return there.kind == Kind::null;
+    case YamlNode::Kind::plain:
+      return there.kind == Kind::scalar && !there.quoted && there.text == wanted.scalar;
+    case YamlNode::Kind::text: return there.kind == Kind::scalar && there.text == wanted.scalar;
+    case YamlNode::Kind::list:
+      return there.kind == Kind::list && there.items.size() == wanted.items.size() &&
+             std::equal(there.items.begin(), there.items.end(), wanted.items.begin(), same_value);
+    case YamlNode::Kind::map: break;
+  }
+  return there.kind == Kind::map && there.entries.size() == wanted.fields.size() &&
+         std::all_of(wanted.fields.begin(), wanted.fields.end(), [&](const auto& field) {
+           const auto* value = there.find(field.first);
+           return value != nullptr && same_value(*value, field.second);
+         });
+}
+
+/// What makes two items of a list the same one: their key, topologyKey, or kind and name.
+std::string identity(const yaml::Node& item) {
+  const auto text = [&](const yaml::Node* node) {
+    return node != nullptr && node->kind == yaml::Node::Kind::scalar ? node->text : std::string{};
+  };
+  if (const auto* key = item.find("key")) return "key " + text(key);
+  if (const auto* key = item.find("topologyKey")) return "topology " + text(key);
+  const auto* metadata = item.find("metadata");
+  if (metadata != nullptr) return text(item.find("kind")) + " " + text(metadata->find("name"));
+  return {};
+}
+
+std::string identity(const YamlNode& item) {
+  const auto text = [&](const YamlNode* node) { return node ? node->scalar : std::string{}; };
+  if (const auto* key = item.find("key")) return "key " + text(key);
+  if (const auto* key = item.find("topologyKey")) return "topology " + text(key);
+  const auto* metadata = item.find("metadata");
+  if (metadata != nullptr) return text(item.find("kind")) + " " + text(metadata->find("name"));
+  return {};
+}
+
+/// Lines of a block, indented; the first one as well.
+std::string indented(const std::string& block, std::size_t columns) {
+  std::string out;
+  for (std::size_t start = 0; start < block.size();) {
+    const auto stop = std::min(block.find('\n', start), block.size() - 1);
+    out += std::string(columns, ' ') + block.substr(start, stop + 1 - start);
+    start = stop + 1;
+  }
+  return out;
+}
+
+std::string entry_text(const std::string& name, YamlNode value) {
+  if (!value.comment.empty()) value.comment = std::string(kMark + 2) + value.comment;
+  YamlNode map;
+  map.fields.emplace_back(name, std::move(value));
+  return to_yaml(map);
+}
+
+/// Reasons of all that is within, marked as ours.
+YamlNode marked(YamlNode node) {
+  for (auto& [name, value] : node.fields) {
+    value = marked(std::move(value));
+    if (!value.comment.empty()) value.comment = std::string(kMark + 2) + value.comment;
+  }
+  return node;
+}
+
+std::string flow_text(const YamlNode& node) {
+  std::string out;
+  switch (node.kind) {
+    case YamlNode::Kind::null: return "null";
+    case YamlNode::Kind::plain: return node.scalar;
+    case YamlNode::Kind::text: return yaml_scalar(node.scalar);
+    case YamlNode::Kind::list:
+      for (const auto& item : node.items) out += (out.empty() ? "" : ", ") + flow_text(item);
+      return "[" + out + "]";
+    case YamlNode::Kind::map:
+      for (const auto& [name, value] : node.fields)
+        out += (out.empty() ? "" : ", ") + yaml_scalar(name) + ": " + flow_text(value);
+      return "{" + out + "}";
+  }
+  return out;
+}
+
+class Editor {
+ public:
+  Editor(const std::string& text, Diagnostics& diagnostics)
+      : text_(text), places_(text), diagnostics_(diagnostics) {}
+
+  void set_fields(const yaml::Node& map, const YamlNode& values) {
+    const bool in_flow = places_.flow(map);
+    std::string added;
+    for (const auto& [name, value] : values.fields) {
+      const auto* entry = find(map, name);
+      if (entry == nullptr) {
+        if (in_flow)
+          added += ((map.entries.empty() && added.empty()) ? "" : ", ") + yaml_scalar(name) + ": " +
+                   flow_text(value);
+        else
+          added += entry_text(name, marked(value));
+      } else if (own(map, *entry, in_flow)) {
+        set(*entry, value, in_flow);
+      } else {
+        refuse(entry->where, "\"" + name + "\" comes from a merge key here",
+               "write the key out in this map");
+      }
+    }
+    if (added.empty()) return;
+    const std::size_t end = places_.end(map, 0);
+    if (in_flow)
+      edits_.push_back({end - 1, end - 1, added});
+    else
+      insert_lines(end, indented(added, places_.indent(map.where)));
+  }
+
+  /// A map that is written in brackets and empty, as the value of nothing: the whole document.
+  void replace_document(const yaml::Node& root, const YamlNode& values) {
+    edits_.push_back({places_.begin(root.where), places_.end(root, 0), to_yaml(marked(values))});
+    if (!edits_.back().text.empty()) edits_.back().text.pop_back();
+  }
+
+  std::string result() {
+    std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
+      return std::pair(a.begin, a.rank) < std::pair(b.begin, b.rank);
+    });
+    const bool crlf = text_.find("\r\n") != std::string::npos;
+    std::string out;
+    std::size_t at = 0;
+    for (const auto& edit : edits_) {
+      out.append(text_, at, edit.begin - at);
+      for (const char c : edit.text) out += c == '\n' && crlf ? "\r\n" : std::string(1, c);
+      at = edit.end;
+    }
+    return out + text_.substr(at);
+  }
+
+ private:
+  static const yaml::Entry* find(const yaml::Node& map, const std::string& name) {
+    for (const auto& entry : map.entries)
+      if (entry.name == name) return &entry;
+    return nullptr;
+  }
+
+  /// Whether the entry is written in the map itself; one that `<<` brought has its place before it.
+  [[nodiscard]] bool own(const yaml::Node& map, const yaml::Entry& entry, bool in_flow) const {
+    if (places_.begin(entry.where) < places_.begin(map.where)) return false;
+    return in_flow || entry.where.column == map.where.column;
+  }
+
+  void refuse(const SourceRef& where, std::string message, std::string suggestion) {
+    diagnostics_.push_back(
+        {Severity::error, "HA106", std::move(message), where, std::move(suggestion), {}});
+  }
+
+  /// Whole lines behind the line in which `end` lies.
+  void insert_lines(std::size_t end, std::string lines) {
+    const std::size_t at = places_.next_line(end == 0 ? 0 : end - 1);
+    const bool unfinished = at == text_.size() && !text_.empty() && text_.back() != '\n';
+    if (unfinished) {
+      lines.pop_back();
+      lines.insert(0, "\n");
+    }
+    edits_.push_back({at, at, std::move(lines), 0});
+  }
+
+  /// The reason above an entry, where none of ours stands there yet.
+  void set_comment(const yaml::Entry& entry, const std::string& comment, bool changed) {
+    if (comment.empty()) return;
+    const std::size_t key = places_.begin(entry.where);
+    const std::size_t line = places_.line_begin(key);
+    const std::string wanted = kMark + one_line(comment);
+    if (line > 0) {
+      const std::size_t above = places_.line_begin(line - 1);
+      const auto first = text_.find_first_not_of(" \t", above);
+      if (first != std::string::npos &&
+          text_.compare(first, std::string(kMark).size(), kMark) == 0) {
+        std::size_t stop = line;
+        while (stop > first && (text_[stop - 1] == '\n' || text_[stop - 1] == '\r')) --stop;
+        if (text_.substr(first, stop - first) != wanted) edits_.push_back({first, stop, wanted});
+        return;
+      }
+    }
+    if (changed) edits_.push_back({line, line, text_.substr(line, key - line) + wanted + "\n"});
+  }
+
+  void set(const yaml::Entry& entry, const YamlNode& wanted, bool in_flow) {
+    const std::size_t written = places_.value_on_line(entry);
+    const char first = written < text_.size() ? text_[written] : '\n';
+    const auto before = edits_.size();
+    if (same_value(entry.value, wanted) && wanted.kind != YamlNode::Kind::map) {
+      if (!in_flow) set_comment(entry, wanted.comment, false);
+      return;
+    }
+    if (first == '*' || first == '&' || first == '!')
+      return refuse(entry.where,
+                    std::string("\"") + entry.name + "\" has " +
+                        (first == '*'   ? "an alias"
+                         : first == '&' ? "an anchor"
+                                        : "a tag") +
+                        " for its value, so that a change would not stay here",
+                    "write the value out without it");
+    const bool map = wanted.kind == YamlNode::Kind::map && !wanted.fields.empty();
+    if (map && entry.value.kind == yaml::Node::Kind::map && !entry.value.entries.empty())
+      set_fields(entry.value, wanted);
+    else if (wanted.kind == YamlNode::Kind::list && entry.value.kind == yaml::Node::Kind::list &&
+             !entry.value.items.empty())
+      set_items(entry, wanted);
+    else
+      replace(entry, wanted, in_flow);
+    if (!in_flow) set_comment(entry, wanted.comment, edits_.size() > before);
+  }
+
+  void set_items(const yaml::Entry& entry, const YamlNode& wanted) {
+    const auto& list = entry.value;
+    const bool in_flow = places_.flow(list);
+    const std::size_t dash = places_.indent(list.where);
+    std::string added;
+    for (const auto& item : wanted.items) {
+      const auto there =
+          std::find_if(list.items.begin(), list.items.end(), [&](const yaml::Node& one) {
+            return !identity(item).empty() && identity(one) == identity(item);
+          });
+      if (there == list.items.end()) {
+        const bool present =
+            std::any_of(list.items.begin(), list.items.end(),
+                        [&](const yaml::Node& one) { return same_value(one, item); });
+        if (!present)
+          added +=
+              in_flow ? ", " + flow_text(item) : indented(to_yaml(YamlNode::list({item})), dash);
+      } else if (!same_value(*there, item)) {
+        std::string text =
+            in_flow || places_.flow(*there) ? flow_text(item) : indented(to_yaml(item), dash + 2);
+        if (text.back() == '\n') text = text.substr(dash + 2, text.size() - dash - 3);
+        edits_.push_back({places_.begin(there->where), places_.end(*there, dash), std::move(text)});
+      }
+    }
+    if (added.empty()) return;
+    const std::size_t end = places_.end(list, places_.indent(entry.where));
+    if (in_flow)
+      edits_.push_back({end - 1, end - 1, added});
+    else
+      insert_lines(end, added);
+  }
+
+  /// The whole value, whatever it was.
+  void replace(const yaml::Entry& entry, const YamlNode& wanted, bool in_flow) {
+    const std::size_t colon = places_.behind_colon(entry);
+    const std::size_t end = std::max(places_.end(entry), colon);
+    const bool nothing = end == colon;
+    const std::size_t begin = nothing ? colon : places_.begin(entry.value.where);
+    const bool block = !in_flow && !wanted.empty() &&
+                       (wanted.kind == YamlNode::Kind::map || wanted.kind == YamlNode::Kind::list);
+    if (!block) {
+      std::string text = flow_text(wanted);
+      const char quote = nothing ? ' ' : text_[begin];
+      if (wanted.kind == YamlNode::Kind::text && quote == '\'' &&
+          wanted.scalar.find_first_of("'\n") == std::string::npos)
+        text = "'" + wanted.scalar + "'";
+      else if (wanted.kind == YamlNode::Kind::text && quote == '"' && text.front() != '"')
+        text = "\"" + text + "\"";
+      const bool was_block = places_.line_begin(begin) != places_.line_begin(colon - 1);
+      edits_.push_back({was_block ? colon : begin, end, (nothing || was_block ? " " : "") + text});
+      return;
+    }
+    const std::size_t columns = places_.indent(entry.where) + 2;
+    std::string lines = indented(to_yaml(marked(wanted)), columns);
+    if (!nothing && places_.line_begin(begin) != places_.line_begin(colon - 1)) {
+      // A block stands there: ours takes its lines.
+      lines.pop_back();
+      edits_.push_back({places_.line_begin(begin), end, std::move(lines)});
+      return;
+    }
+    std::size_t from = begin;
+    while (from > colon && (text_[from - 1] == ' ' || text_[from - 1] == '\t')) --from;
+    if (!nothing) edits_.push_back({from, end, ""});
+    insert_lines(end, std::move(lines));
+  }
+
+  const std::string& text_;
+  Places places_;
+  Diagnostics& diagnostics_;
+  std::vector<Edit> edits_;
+};
+
+}  // namespace
+
+Edited edit_in_place(const std::string& name, const std::string& text, const YamlNode& values) {
+  Edited edited;
+  auto parsed = yaml::parse(name, text);
+  if (!parsed.root) {
+    const bool nothing = parsed.diagnostics.size() == 1 && parsed.diagnostics[0].code == "HA007";
+    if (!nothing) {
+      edited.diagnostics = std::move(parsed.diagnostics);
+      return edited;
+    }
+    const bool unfinished = !text.empty() && text.back() != '\n';
+    edited.text = text + (unfinished ? "\n" : "") + (values.empty() ? "" : to_yaml(marked(values)));
+    return edited;
+  }
+  if (parsed.root->kind != yaml::Node::Kind::map) {
+    edited.diagnostics.push_back({Severity::error,
+                                  "HA106",
+                                  "a values file is a map",
+                                  parsed.root->where,
+                                  "give the file that is passed to helm with -f",
+                                  {}});
+    return edited;
+  }
+  Editor editor(text, edited.diagnostics);
+  if (parsed.root->entries.empty())
+    editor.replace_document(*parsed.root, values);
+  else
+    editor.set_fields(*parsed.root, values);
+  if (!has_errors(edited.diagnostics)) edited.text = editor.result();
+  return edited;
+}
+
+}  // namespace haplan::planner

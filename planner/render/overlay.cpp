@@ -1,0 +1,366 @@
+#include "planner/render/overlay.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "planner/render/reason.hpp"
+#include "planner/render/workload.hpp"
+
+namespace haplan::planner {
+namespace {
+
+/// Text in a value that the chart expands: `{{` of the user must stay `{{`.
+void protect(YamlNode& node) {
+  if (node.kind == YamlNode::Kind::text) {
+    std::string out;
+    for (std::size_t i = 0; i < node.scalar.size(); ++i) {
+      const bool open = node.scalar.compare(i, 2, "{{") == 0;
+      out += open ? "{{ \"{{\" }}" : node.scalar.substr(i, 1);
+      if (open) ++i;
+    }
+    node.scalar = out;
+  }
+  for (auto& field : node.fields) protect(field.second);
+  for (auto& item : node.items) protect(item);
+}
+
+/// Everything that writes one target into the values of its release.
+struct Writer {
+  const Lowered& lowered;
+  const model::Deployment& deployment;
+  const Target& target;
+  const Ask& ask;
+  std::set<Part> carried;
+  YamlNode& root;
+
+  [[nodiscard]] const Binding* binding(const std::string& name) const {
+    const auto found = target.part->bindings.find(name);
+    return found == target.part->bindings.end() ? nullptr : &found->second;
+  }
+
+  void put(const Binding& bound, const std::string& path, YamlNode value,
+           const std::string& comment) const {
+    if (bound.templated) protect(value);
+    value.comment = comment;
+    root.at(path) = std::move(value);
+    write_needs(bound);
+  }
+
+  [[nodiscard]] std::string reason(Part part) const {
+    return reason_of(lowered, deployment, ask, part);
+  }
+
+  void write_always() const {
+    for (const auto& [path, tree] : target.part->always) {
+      auto node = node_of(tree);
+      const auto fill = [&](const std::string& name, int value) {
+        if (node.scalar == name) node = YamlNode::integer(value);
+      };
+      fill("{n}", ask.most);
+      fill("{majority}", ask.most / 2 + 1);
+      node.comment =
+          "components." + ask.component->name + ": " + target.part->name + " exists only with this";
+      root.at(path) = std::move(node);
+    }
+  }
+
+  /// What must stand beside a binding, and what must not.
+  void write_needs(const Binding& bound) const {
+    for (const auto& [path, tree] : bound.needs) {
+      auto& node = root.at(path) = node_of(tree);
+      node.comment = bound.path + " has no effect without this";
+    }
+    for (const auto& key : bound.erase) root.at(bound.path + "." + key) = YamlNode::null();
+  }
+
+  void write_replicas() const {
+    const auto* bound = binding("replicas");
+    if (bound == nullptr) return;
+    auto value = YamlNode::integer(ask.plan->replicas);
+    if (bound->encoding == Encoding::list_item) {
+      auto item = node_of(bound->item);
+      item[bound->key] = std::move(value);
+      value = YamlNode::list({std::move(item)});
+    }
+    put(*bound, bound->path, std::move(value),
+        reason(Part::replicas) + (bound->encoding == Encoding::list_item
+                                      ? "; replaces the whole list, so add your own entries"
+                                      : ""));
+  }
+
+  void write_autoscale() const {
+    const auto* bound = binding("hpa");
+    const auto& scale = *ask.plan->autoscale;
+    const auto* replicas = binding("replicas");
+    if (replicas != nullptr && replicas->when_scaled == WhenScaled::erase)
+      put(*replicas, replicas->path, YamlNode::null(),
+          "the autoscaler owns the count; null takes it out of the manifest");
+    YamlNode node;
+    node[bound->keys.at("enabled")] = YamlNode::boolean(true);
+    node[bound->keys.at("min")] = YamlNode::integer(scale.min);
+    node[bound->keys.at("max")] = YamlNode::integer(scale.max);
+    node[bound->keys.at("cpu")] = YamlNode::integer(scale.target);
+    if (const auto memory = bound->keys.find("memory"); memory != bound->keys.end())
+      node[memory->second] = YamlNode::null();
+    put(*bound, bound->path, std::move(node), reason(Part::autoscale));
+  }
+
+  /// Keys of the chart's default handler that ours lacks, as null: Helm merges maps.
+  static YamlNode merged_handler(const YamlNode& ours, const std::optional<Tree>& standard) {
+    YamlNode node = ours;
+    if (!standard || ours.fields.empty()) return node;
+    for (const auto& [kind, settings] : node_of(*standard).fields) {
+      const auto* mine = ours.find(kind);
+      if (mine == nullptr) {
+        node[kind] = YamlNode::null();
+        continue;
+      }
+      for (const auto& [key, value] : settings.fields)
+        if (mine->find(key) == nullptr && !(key == "scheme" && value.scalar == "HTTP"))
+          node[kind][key] = YamlNode::null();
+    }
+    return node;
+  }
+
+  void write_probe(Part part, const std::string& name, const model::Probe& probe,
+                   const Value& written) const {
+    const auto& bound = *binding(name);
+    const bool given = written.kind == Value::Kind::map && !written.fields.empty();
+    const auto standard = bound.handler ? node_of(*bound.handler) : YamlNode{};
+    const auto handler = given ? node_of(written) : standard;
+    const bool own_handler = given && !(bound.handler && same(standard, handler));
+    switch (bound.encoding) {
+      case Encoding::probe_raw:
+        return put(bound, bound.path, probe_object(handler, probe), reason(part));
+      case Encoding::probe_raw_merge:
+        return put(bound, bound.path,
+                   probe_object(given ? merged_handler(handler, bound.handler) : YamlNode{}, probe),
+                   reason(part));
+      case Encoding::probe_timing: return put(bound, bound.path, probe_timing(probe), reason(part));
+      default: break;
+    }
+    YamlNode node;
+    if (own_handler || !bound.exact || (probe.grace && !handler.fields.empty())) {
+      // Some templates prefer the toggle's probe to the custom one, so it is switched off.
+      root.at(bound.path)["enabled"] = YamlNode::boolean(false);
+      return put(bound, bound.custom, probe_object(handler, probe), reason(part));
+    }
+    node["enabled"] = YamlNode::boolean(true);
+    for (auto& field : probe_timing(probe).fields) node.fields.push_back(std::move(field));
+    Binding toggle = bound;
+    toggle.templated = false;  // nothing of the user's text in it
+    put(toggle, bound.path, std::move(node), reason(part));
+  }
+
+  void write_affinity() const {
+    const auto* bound = binding("affinity");
+    if (bound == nullptr) return;
+    const bool allowed = ask.parts.count(Part::allowed_nodes) != 0;
+    const auto apart = apart_rule(ask, binding("topologySpread") != nullptr);
+    if (!apart && !allowed) return;
+    std::string why;
+    if (allowed) why = reason(Part::allowed_nodes);
+    if (apart) why += (why.empty() ? "" : "; ") + reason(Part::spread) + apart->why;
+    if (bound->encoding != Encoding::cnpg_affinity)
+      return put(*bound, bound->path, affinity_object(ask, target, apart), why);
+    YamlNode node;
+    if (apart) {
+      node["enablePodAntiAffinity"] = YamlNode::boolean(true);
+      node["podAntiAffinityType"] = YamlNode::text(apart->required ? "required" : "preferred");
+      node["topologyKey"] = YamlNode::text(topology_key(apart->over));
+    }
+    if (allowed) node["nodeAffinity"] = affinity_object(ask, target, {})["nodeAffinity"];
+    put(*bound, bound->path, std::move(node), why);
+  }
+
+  void write_strategy() const {
+    if (const auto* bound = binding("updateStrategy"))
+      put(*bound, bound->path, strategy_object(*ask.rollout, target.kind), reason(Part::strategy));
+  }
+
+  void write_budget() const {
+    const auto& bound = *binding("pdb");
+    const auto why = reason(Part::budget);
+    if (bound.encoding == Encoding::boolean)
+      return put(bound, bound.path, YamlNode::boolean(true), why);
+    const auto path = [&](const char* key) { return bound.path + "." + bound.keys.at(key); };
+    if (bound.keys.count("enabled")) put(bound, path("enabled"), YamlNode::boolean(true), why);
+    put(bound, path("max"), YamlNode::integer(1), bound.keys.count("enabled") ? "" : why);
+    if (bound.keys.count("unhealthy"))
+      put(bound, path("unhealthy"), YamlNode::text("AlwaysAllow"), "");
+  }
+
+  /// An operator's budget around a single instance would hold up every drain for good.
+  void write_no_budget() const {
+    const auto* bound = binding("pdb");
+    if (bound != nullptr && bound->encoding == Encoding::boolean && ask.most == 1)
+      put(*bound, bound->path, YamlNode::boolean(false),
+          "components." + ask.component->name + ": a budget for one instance blocks every drain");
+  }
+
+  void write_failover() const {
+    for (const auto& setting : controller_settings(*ask.component, ask.plan->failover)) {
+      const auto* bound = binding(setting.name);
+      if (bound == nullptr) continue;
+      const double scale = bound->encoding == Encoding::milliseconds ? 1000 : 1;
+      put(*bound, bound->path, YamlNode::integer(std::llround(setting.value * scale)),
+          reason_of(lowered, deployment,
+                    "components." + ask.component->name + ".failover." + setting.name));
+    }
+  }
+
+  void write_placement() const {
+    write_affinity();
+    const auto* spread = binding("topologySpread");
+    if (spread != nullptr && ask.parts.count(Part::spread))
+      put(*spread, spread->path, spread_object(ask, target), reason(Part::spread));
+    if (carried.count(Part::tolerations)) {
+      const auto* bound = binding("tolerations");
+      put(*bound, bound->path, tolerations_object(*ask.toleration_seconds),
+          reason(Part::tolerations) + "; replaces the whole list, so add your own entries");
+    }
+  }
+
+  void write() const {
+    write_always();
+    if (carried.count(Part::replicas)) write_replicas();
+    if (carried.count(Part::autoscale)) write_autoscale();
+    if (carried.count(Part::resources)) {
+      const auto* bound = binding("resources");
+      put(*bound, bound->path, resources_object(*ask.extras), reason(Part::resources));
+    }
+    const auto& probes = ask.plan->probes;
+    if (carried.count(Part::liveness))
+      write_probe(Part::liveness, "liveness", *probes.liveness, ask.extras->liveness_handler);
+    if (carried.count(Part::readiness))
+      write_probe(Part::readiness, "readiness", *probes.readiness, ask.extras->readiness_handler);
+    if (carried.count(Part::startup))
+      write_probe(Part::startup, "startup", *probes.startup, ask.extras->startup_handler);
+    if (carried.count(Part::grace)) {
+      const auto* bound = binding("terminationGracePeriodSeconds");
+      put(*bound, bound->path, YamlNode::integer(*ask.pod_grace), reason(Part::grace));
+    }
+    if (ask.parts.count(Part::failover)) write_failover();
+    if (carried.count(Part::strategy)) write_strategy();
+    if (carried.count(Part::budget)) write_budget();
+    write_no_budget();
+    write_placement();
+  }
+};
+
+std::string why_not(const Target& target, const Ask& ask, Part part) {
+  if (part == Part::failover) return controller_setting(ask, target);
+  if (part == Part::replicas && !target.part->singleton.empty())
+    return "the chart runs one replica only: " + target.part->singleton;
+  if (part == Part::spread)
+    return "the chart has no topologySpreadConstraints, and a required anti-affinity cannot "
+           "place " +
+           std::to_string(ask.most) + " replicas on " + std::to_string(ask.spread_domains) + " " +
+           ask.component->spread.over + "s with one to spare; the patch carries it";
+  return "the values of " + target.profile->name + " have no key for it; the " +
+         (is_object(part) ? "manifests carry it" : "patch carries it");
+}
+
+/// A chart's own probe that the spec does not model.
+void note_foreign_probes(const Target& target, const Ask& ask, Overlay& out) {
+  const auto has = [&](const char* name) {
+    const auto found = target.part->bindings.find(name);
+    return found != target.part->bindings.end() && found->second.handler &&
+           std::string(name) != "startup";
+  };
+  const auto& probes = ask.plan->probes;
+  std::string kinds;
+  if (has("liveness") && !probes.liveness) kinds = "liveness";
+  if (has("readiness") && !probes.readiness)
+    kinds += kinds.empty() ? "readiness" : " and readiness";
+  if (!kinds.empty())
+    out.notes.push_back("the chart's own " + kinds + " probe of " + target.workload +
+                        " stays: the spec gives none for " + ask.component->name);
+}
+
+/// Whether the overlay sets all that a rule of the profile forbids together.
+bool breaks(const YamlNode& root, const Forbidden& rule) {
+  return std::all_of(rule.when.begin(), rule.when.end(), [&](const auto& condition) {
+    const YamlNode* node = &root;
+    for (std::size_t start = 0; node != nullptr && start <= condition.first.size();) {
+      const auto dot = std::min(condition.first.find('.', start), condition.first.size());
+      node = node->find(condition.first.substr(start, dot - start));
+      start = dot + 1;
+    }
+    return node != nullptr && same(*node, node_of(condition.second));
+  });
+}
+
+/// Objects of their own, for the chart's list of further manifests.
+void carry(const Carrier& carrier, const Target& target, const Ask& ask,
+           const std::set<Part>& parts, YamlNode& root) {
+  for (const auto& [path, tree] : carrier.needs) root.at(path) = node_of(tree);
+  for (auto part : parts) {
+    auto object = part == Part::budget ? budget_object(target)
+                                       : autoscaler_object(target, *ask.plan->autoscale);
+    if (carrier.templated) protect(object);
+    auto& list = root.at(carrier.path);
+    if (list.kind != YamlNode::Kind::list) {
+      list = YamlNode::list();
+      list.comment =
+          "what the chart has no template for; replaces the whole list, so add your own "
+          "entries";
+    }
+    list.items.push_back(std::move(object));
+  }
+}
+
+void write_target(const Lowered& lowered, const model::Deployment& deployment, const Target& target,
+                  const OverlayOptions& options, Overlay& out) {
+  const auto ask = ask_of(lowered, deployment, target);
+  auto carried = carried_by_values(ask, target);
+  Writer{lowered, deployment, target, ask, carried, out.root}.write();
+  if (options.carriers && !target.profile->carriers.empty()) {
+    std::set<Part> objects;
+    for (const auto part : ask.parts)
+      if (is_object(part) && !carried.count(part)) objects.insert(part);
+    carry(target.profile->carriers.front(), target, ask, objects, out.root);
+    carried.insert(objects.begin(), objects.end());
+  }
+  note_foreign_probes(target, ask, out);
+  if (!target.part->caution.empty() && ask.most > 1)
+    out.notes.push_back("components." + ask.component->name + ": " + target.part->caution);
+  for (const auto missing : ask.parts)
+    if (!carried.count(missing))
+      out.unsupported.push_back({ask.component->name,
+                                 "components." + ask.component->name + "." + part_path(missing),
+                                 why_not(target, ask, missing)});
+}
+
+}  // namespace
+
+std::vector<Overlay> overlays_of(const Lowered& lowered, const model::Deployment& deployment,
+                                 const Profiles& profiles, const OverlayOptions& options) {
+  std::vector<Overlay> out;
+  const auto targets = targets_of(lowered, profiles);
+  for (const auto& release : lowered.releases) {
+    const auto profile = profiles.find(release.profile);
+    if (profile == profiles.end()) continue;
+    Overlay overlay{&release, &profile->second, {}, {}, {}};
+    for (const auto& part : profile->second.components)
+      for (const auto& target : targets)
+        if (target.release == release.name && target.part == &part)
+          write_target(lowered, deployment, target, options, overlay);
+    for (const auto& rule : profile->second.forbidden)
+      if (breaks(overlay.root, rule))
+        overlay.unsupported.push_back(
+            {"", "output.releases." + release.name, "the chart does not work so: " + rule.why});
+    if (profile->second.chart.empty())
+      overlay.notes.push_back("the chart of release " + release.name +
+                              " is taken to have the release's name, as `helm create " +
+                              release.name + "` makes it");
+    if (!profile->second.unverified.empty())
+      overlay.notes.push_back(
+          "profile " + profile->second.name + " was never rendered: " + profile->second.unverified +
+          "; run haplan profile check --chart DIR --profile " + profile->second.name);
+    out.push_back(std::move(overlay));
+  }
+  return out;
+}
+
+}  // namespace haplan::planner

@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""The verbs render and profile as a user meets them: a solved plan becomes files without being solved again.
+
+usage: render_test.py HAPLAN EXAMPLES [unittest arguments]
+"""
+
+import json
+import os
+import stat
+
+from command import EXAMPLES, InFolder, haplan, main
+
+CHARTS = EXAMPLES.parent / "charts"
+PROFILE = CHARTS / "platform" / "profile.yaml"
+
+# A helm that knows one chart: it prints what its values say, as the chart's template would.
+HELM = """\
+#!/bin/sh
+for word; do values=$word; [ "$word" = -f ] && next=1; done
+replicas=$(sed -n 's/^count: //p' "$values")
+printf -- '---\\napiVersion: apps/v1\\nkind: Deployment\\nmetadata: {name: %s}\\n' "$2"
+printf 'spec:\\n  replicas: %s\\n  template:\\n    metadata: {labels: {app: %s}}\\n' "${FAKE_REPLICAS:-$replicas}" "$2"
+printf '    spec: {containers: [{name: web}]}\\n'
+"""
+
+
+class Rendering(InFolder):
+    @classmethod
+    def setUpClass(cls):
+        solved = haplan("solve", CHARTS / "platform.yaml", "--profile", PROFILE, "-o", "json")
+        assert solved.returncode == 0, solved.stderr
+        cls.platform = solved.stdout
+        solved = haplan("solve", EXAMPLES / "dify.yaml", "-o", "json")
+        assert solved.returncode == 0, solved.stderr
+        cls.dify = solved.stdout
+
+    def render(self, what, plan, *args):
+        return haplan("render", what, self.write(plan, "plan.json"), "--profile", PROFILE, *args)
+
+    def tree(self, folder):
+        return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*"))
+                if path.is_file()}
+
+    def test_a_plan_renders_to_the_very_files_that_solving_writes(self):
+        haplan("solve", EXAMPLES / "dify.yaml", "--out", f"values={self.folder}/v/", "--out", f"patch={self.folder}/p/")
+        plan = self.write(self.dify, "plan.json")
+        for what in ("values", "patch"):
+            result = haplan("render", what, plan, "-o", f"{self.folder}/{what}/")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(result.stdout, "")
+            self.assertEqual(self.tree(self.folder / what), self.tree(self.folder / what[0]))
+
+    def test_every_kind_goes_to_stdout_and_to_a_directory_alike(self):
+        for what in ("values", "manifests", "patch", "alerts", "chaos"):
+            shown = self.render(what, self.dify)
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            self.assertEqual(self.render(what, self.dify, "-o", f"{self.folder}/{what}").returncode, 0)
+            files = self.tree(self.folder / what)
+            self.assertGreater(len(files), 0, what)
+            for name, text in files.items():
+                self.assertIn(f"# file: {name}\n{text}", shown.stdout)
+                self.assertEqual(text[-1], "\n")
+
+    def test_a_plan_alone_needs_its_spec_as_a_layer(self):
+        plan = json.dumps({"plan": json.loads(self.dify)["plan"]})
+        result = self.render("values", plan)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("error[HA105]", result.stderr)
+        again = self.render("values", plan, "-f", EXAMPLES / "dify.yaml")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(again.stdout, self.render("values", self.dify).stdout)
+
+    def test_a_result_without_a_plan_is_refused(self):
+        solved = haplan("solve", EXAMPLES / "infeasible.yaml", "-o", "json")
+        result = self.render("values", solved.stdout)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("error[HA081]", result.stderr)
+
+    def test_one_release_can_be_taken_and_an_unknown_one_is_named(self):
+        one = self.render("values", self.dify, "--release", "plugin", "-o", self.folder / "one.yaml")
+        self.assertEqual(one.returncode, 0, one.stderr)
+        self.assertIn("of release plugin", (self.folder / "one.yaml").read_text())
+        wrong = self.render("values", self.dify, "--release", "plugins")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("dify, ingress, plugin", wrong.stderr)
+
+    def test_an_edited_file_keeps_its_other_lines_and_is_then_up_to_date(self):
+        mine = ("# ours\nreplicaCount: 1 # dev\n\nimage:\n  tag: 'v1'\ntolerations:\n- key: gpu\n"
+                "resources: {}\n  # limits: none\n")
+        file = self.write(mine, "values.yaml")
+        place = ("--release", "plugin", "--in-place", file)
+        self.assertEqual(self.render("values", self.dify, *place, "--check").returncode, 1)
+        self.assertEqual(file.read_text(), mine)
+        result = self.render("values", self.dify, *place)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        edited = file.read_text()
+        kept = [line for line in mine.splitlines() if line != "resources: {}"]
+        for line in kept:
+            self.assertIn(line + "\n", edited)
+        self.assertIn("\nresources:\n  requests:\n", edited)
+        self.assertEqual(edited.count("- key: node.kubernetes.io/"), 2 if "tolerationSeconds" in edited else 0)
+        self.assertEqual(self.render("values", self.dify, *place, "--check").returncode, 0)
+        self.assertEqual(self.render("values", self.dify, *place).returncode, 0)
+        self.assertEqual(file.read_text(), edited)
+
+    def test_files_that_are_behind_are_named_and_not_written(self):
+        self.render("values", self.dify, "-o", f"{self.folder}/v/")
+        self.assertEqual(self.render("values", self.dify, "-o", f"{self.folder}/v/", "--check").returncode, 0)
+        stale = self.folder / "v" / "plugin.values.yaml"
+        stale.write_text("replicaCount: 7\n")
+        result = self.render("values", self.dify, "-o", f"{self.folder}/v/", "--check")
+        self.assertEqual((result.returncode, stale.read_text()), (1, "replicaCount: 7\n"))
+        self.assertIn(f"stale: {stale}", result.stderr)
+
+    def test_what_no_file_carries_fails_only_when_asked(self):
+        self.assertEqual(self.render("patch", self.dify).returncode, 0)
+        result = self.render("patch", self.dify, "--strict")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("not carried: components.postgres.failover: Patroni", result.stderr)
+        self.assertEqual(self.render("values", self.platform, "--strict").returncode, 0)
+
+    def test_carriers_take_objects_that_the_chart_has_no_template_for(self):
+        text = self.render("values", self.dify, "--release", "dify", "--carriers").stdout
+        self.assertIn("  extraDeploy:\n", text)
+        self.assertIn("kind: PodDisruptionBudget", text)
+
+    def test_alerts_burn_at_the_rates_of_the_workbook(self):
+        self.render("alerts", self.dify, "-o", f"{self.folder}/a/")
+        rules = (self.folder / "a" / "rules.yaml").read_text()
+        # 2 % of 30 d in 1 h is 14.4 times the budget of 99.99 %; 5 % in 6 h, 10 % in 1 d and 3 d.
+        for rate, long, short in ((14.4, "1h", "5m"), (6, "6h", "30m"), (3, "1d", "2h"), (1, "3d", "6h")):
+            for window in (long, short):
+                self.assertIn(f'ratio_rate{window}{{service=\\"chat\\",objective=\\"availability\\"}} > ({rate} * 0.0001)', rules)
+        self.assertIn('host=\\"tenant-1.dify.local\\"', rules)
+        self.assertIn("target: 0.9999\n", (self.folder / "a" / "openslo.yaml").read_text())
+
+    def test_an_experiment_expects_what_the_drill_says(self):
+        self.render("chaos", self.dify, "-o", f"{self.folder}/c/")
+        drilled = json.loads(haplan("drill", EXAMPLES / "dify.yaml", "--plan", self.write(self.dify, "p.json"),
+                                    "-o", "json").stdout)
+        worst = next(loss for loss in drilled["losses"] if loss["kind"] == "primary" and loss["subject"] == "postgres")
+        self.assertEqual(worst["services"]["chat"]["secondsUntilUp"], 50.0)
+        text = (self.folder / "c" / "primary-postgres.yaml").read_text()
+        self.assertIn('expected.haplan.dev/chat: "up again after at most 50.0 s, decided by postgres', text)
+        self.assertIn("action: \"network-down\"".replace('"', ""), (self.folder / "c" / "node-worker-1.yaml").read_text())
+
+    def test_wrong_combinations_are_usage(self):
+        plan = self.write(self.dify, "plan.json")
+        for args in (("values", plan, "--check"), ("patch", plan, "--in-place", "v.yaml"), ("value", plan),
+                     ("values", plan, "--in-place", "a=x", "--in-place", "y"), ("values",),
+                     ("values", plan, "-o", "d/", "--in-place", "v.yaml"), ("patch", plan, "--carriers")):
+            self.assertEqual(haplan("render", *args).returncode, 2, args)
+        self.assertEqual(haplan("render", "values", "nowhere.json").returncode, 6)
+        several = haplan("render", "values", plan, "--in-place", self.write("a: 1\n", "v.yaml"))
+        self.assertEqual(several.returncode, 2)
+        self.assertIn("RELEASE=", several.stderr)
+
+
+class Profiles(InFolder):
+    def chart(self, template, values="count: 1\n"):
+        folder = self.root / "chart"
+        (folder / "templates").mkdir(parents=True, exist_ok=True)
+        (folder / "Chart.yaml").write_text("name: web\nversion: 1.0.0\n")
+        (folder / "values.yaml").write_text(values)
+        (folder / "templates" / "web.yaml").write_text(template)
+        profile = self.write("""\
+chart: {name: web, source: here, versions: '>=1.0.0', verified: 1.0.0}
+components:
+  web:
+    workload: {kind: Deployment, name: '{release}', container: web}
+    podSelector: {app: '{release}'}
+    bind: {replicas: {path: count, encoding: integer}}
+""", "web.yaml")
+        return folder, profile
+
+    def check(self, chart, profile, *args, **options):
+        return haplan("profile", "check", "--chart", chart, "--profile", profile, *args, **options)
+
+    def test_profiles_are_listed_and_shown(self):
+        names = [line.split()[0] for line in haplan("profile", "list").stdout.splitlines()]
+        self.assertEqual(len(names), 10)
+        for name in names:
+            self.assertIn("components:\n", haplan("profile", "show", name).stdout)
+        self.assertEqual(haplan("profile", "show", "ingress").returncode, 2)
+
+    def test_a_path_that_no_template_reads_is_wrong_even_in_values(self):
+        chart, profile = self.chart("replicas: {{ .Values.number }}\n")
+        result = self.check(chart, profile, "--no-helm")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("web.replicas: count stands in values.yaml, but no template reads it", result.stdout)
+        chart, profile = self.chart("replicas: {{ .Values.count }}\n", "other: 1\n")
+        self.assertEqual(self.check(chart, profile, "--no-helm").returncode, 0)
+
+    def test_our_own_charts_are_read_as_their_profiles_say(self):
+        for chart, profile in ((CHARTS / "platform", PROFILE), (CHARTS / "scaffold", "helm-create")):
+            result = self.check(chart, profile, "--no-helm")
+            self.assertEqual(result.returncode, 0, result.stdout)
+
+    def test_what_helm_renders_is_held_against_the_values(self):
+        chart, profile = self.chart("replicas: {{ .Values.count }}\n")
+        helm = self.write(HELM, "bin-helm")
+        (self.root / "bin").mkdir()
+        helm = helm.rename(self.root / "bin" / "helm")
+        helm.chmod(helm.stat().st_mode | stat.S_IXUSR)
+        path = {"PATH": f"{helm.parent}:{os.environ['PATH']}"}
+        good = self.check(chart, profile, env=path)
+        self.assertEqual(good.returncode, 0, good.stdout + good.stderr)
+        self.assertIn("1 bindings seen to have their effect", good.stdout)
+        # A template that always writes two replicas: right once, wrong the second time.
+        dead = self.check(chart, profile, env={**path, "FAKE_REPLICAS": "2"})
+        self.assertEqual(dead.returncode, 1)
+        self.assertIn('settings 1.2: spec.replicas is "2", not "3"', dead.stdout)
+        self.assertNotIn("settings 1.1", dead.stdout)
+
+    def test_without_helm_the_answer_says_so(self):
+        chart, profile = self.chart("replicas: {{ .Values.count }}\n")
+        result = self.check(chart, profile, env={"PATH": str(self.folder)})
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("helm is not on PATH", result.stdout)
+
+    def test_a_chart_of_another_version_or_none_is_told(self):
+        chart, profile = self.chart("replicas: {{ .Values.count }}\n")
+        (chart / "Chart.yaml").write_text("name: web\nversion: 0.9.0\n")
+        self.assertIn("the chart is 0.9.0", self.check(chart, profile, "--no-helm").stdout)
+        self.assertEqual(self.check(self.folder, profile).returncode, 6)
+        self.assertEqual(haplan("profile", "check", "--chart", chart).returncode, 2)
+        self.assertEqual(haplan("profile", "check").returncode, 2)
+
+    def test_a_profile_of_ones_own_takes_part_in_reading_a_spec(self):
+        spec = self.write((CHARTS / "platform.yaml").read_text())
+        self.assertEqual(haplan("validate", spec).returncode, 3)
+        self.assertEqual(haplan("validate", spec, "--profile", PROFILE).returncode, 0)
+        broken = self.write(PROFILE.read_text().replace("encoding: integer", "encoding: number"), "broken.yaml")
+        result = haplan("validate", spec, "--profile", broken)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("error[HA100]", result.stderr)
+        self.assertIn("broken.yaml:", result.stderr)
+
+
+if __name__ == "__main__":
+    main()
