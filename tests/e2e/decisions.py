@@ -1,6 +1,6 @@
 """Whether manifests show what a plan decided: read from the plan and the spec, not from what haplan says it wrote."""
 
-from ha_rules import matches
+from ha_rules import amount, matches
 
 KEYS = {"node": "kubernetes.io/hostname", "zone": "topology.kubernetes.io/zone", "region": "topology.kubernetes.io/region"}
 LOST = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
@@ -78,6 +78,49 @@ def spread(component, workload, pod):
             yield "matchLabelKeys", rule.get("matchLabelKeys"), ["pod-template-hash"]
 
 
+def budgets(component, workload, manifests):
+    """Two or more replicas have a budget that lets a drain go on and never one that lets the component go below its need."""
+    labels = workload["spec"]["template"]["metadata"].get("labels") or {}
+    found = [m["spec"] for m in manifests if m["kind"] == "PodDisruptionBudget" and matches(m["spec"]["selector"], labels)]
+    if max(component.n) < 2:
+        return
+    yield "budgets", len(found), 1
+    for spec in found:
+        yield "unhealthyPodEvictionPolicy", spec.get("unhealthyPodEvictionPolicy"), "AlwaysAllow"
+        for level, count in enumerate(component.n):
+            if "maxUnavailable" in spec:
+                allowed = amount(spec["maxUnavailable"], count)
+            else:
+                allowed = count - amount(spec["minAvailable"], count)
+            yield "a drain goes on", allowed >= 1, True
+            need = component.need[level]
+            yield "enough stay", count - allowed >= min(need, count - 1), True
+
+
+def limits(plan, workload):
+    """No container asks for more than its limit: the API server would refuse the pod."""
+    for container in workload["spec"]["template"]["spec"]["containers"]:
+        resources = container.get("resources") or {}
+        for key, most in (resources.get("limits") or {}).items():
+            asked = (resources.get("requests") or {}).get(key)
+            if asked is not None:
+                yield f"request of {key} within the limit", plan.milli(asked) <= plan.milli(most), True
+
+
+def rollout(component, workload):
+    """A rolling update ends, and keeps what is needed serving."""
+    if workload["kind"] != "Deployment":
+        return
+    strategy = workload["spec"].get("strategy") or {}
+    yield "strategy", strategy.get("type", "RollingUpdate"), "RollingUpdate"
+    rolling = strategy.get("rollingUpdate") or {}
+    for level, count in enumerate(component.n):
+        surge = amount(rolling.get("maxSurge", "25%"), count)
+        out = amount(rolling.get("maxUnavailable", "25%"), count, up=False)
+        yield "an update goes on", max(surge, out) >= 1, True
+        yield "enough serve during an update", count - out >= min(component.need[level], count), True
+
+
 def missing(plan, manifests, names):
     """[(component, what, shown, decided)] of every decision that the manifests do not show. names: {component: "Kind/name"}."""
     by_name = {f"{m['kind']}/{m['metadata']['name']}": m for m in manifests}
@@ -89,7 +132,9 @@ def missing(plan, manifests, names):
         container = container_of(workload, name)
         requests = (container.get("resources") or {}).get("requests") or {}
         checks = [*counts(planned, component, workload, manifests), *probes(planned, container),
-                  *tolerations(plan, component, pod), *spread(component, workload, pod)]
+                  *tolerations(plan, component, pod), *spread(component, workload, pod),
+                  *budgets(component, workload, manifests), *rollout(component, workload),
+                  *limits(plan, workload)]
         checks += [(f"request of {key}", plan.milli(requests.get(key)), value) for key, value in component.requests.items()]
         out += [(name, what, shown, decided) for what, shown, decided in checks if shown != decided]
     return out

@@ -53,10 +53,11 @@ class Plan:
 
     layers   texts of layers above the spec
     charts   {release: folder of its chart}
+    values   {release: text of the user's own values}
     """
 
-    def __init__(self, folder, spec, layers=(), charts=None, options=(), helm="helm4"):
-        self.folder, self.charts, self.helm = Path(folder), charts or {}, helm
+    def __init__(self, folder, spec, layers=(), charts=None, values=None, options=(), helm="helm4"):
+        self.folder, self.charts, self.values, self.helm = Path(folder), charts or {}, values or {}, helm
         self.arguments = [spec]
         self.texts = [Path(spec).read_text(encoding="utf-8"), *layers]
         for number, layer in enumerate(layers):
@@ -84,10 +85,12 @@ class Plan:
         return {component: release for release, entry in releases.items() if entry
                 for component, workload in (entry.get("map") or {}).items() if workload not in (None, "null")}
 
-    def template(self, release, *more):
-        """What helm makes of a release's chart and the emitted values."""
-        values = self.folder / "values" / f"{release}.values.yaml"
-        return tool(self.helm, "template", release, self.charts[release], "-f", values, *more)
+    def template(self, release):
+        """What helm makes of a release's chart, the user's values and the emitted ones."""
+        own = self.folder / f"{release}.own.yaml"
+        own.write_text(self.values.get(release, "{}"), encoding="utf-8")
+        emitted = self.folder / "values" / f"{release}.values.yaml"
+        return tool(self.helm, "template", release, self.charts[release], "--skip-tests", "-f", own, "-f", emitted)
 
     def bases(self):
         """Manifests of the components that no release deploys, before the patch."""

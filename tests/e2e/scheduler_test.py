@@ -3,7 +3,7 @@
 
 usage: scheduler_test.py HAPLAN EXAMPLES [unittest arguments]
 
-Each example is solved, rendered by helm and kustomize, and its pods arrive in 50 random orders. Every outcome obeys the
+Each example is solved, rendered by helm and kustomize, and its pods arrive in 50 random orders among foreign pods. Every outcome obeys the
 spread rules and capacities, and none is worse than the guaranteed figure. Then each node is lost, from each outcome:
 what may move lands on the others as the headroom promised, after the tolerated time, and what may not stays away.
 """
@@ -17,6 +17,10 @@ from decisions import missing, topology_key
 from manifests import Plan, documents, named, placing, tool
 
 ORDERS = 50
+# From so many outcomes each Deployment is updated.
+UPDATES = 5
+# Foreign pods at most on a node: they ask for nothing, but the scheduler's scores count them, so that only hard rules spread.
+OTHERS = 20
 
 
 def nodes_of(plan):
@@ -25,7 +29,7 @@ def nodes_of(plan):
     for node in plan.system.cluster.nodes:
         labels = {topology_key(domain.level): domain.name for domain in node.above}
         # What a spec does not limit, a cluster has plenty of; kubelet's own limit of pods is 110.
-        capacity = {"cpu": "1000", "memory": "4Ti", "pods": "110"}
+        capacity = {"cpu": "1000", "memory": "4Ti", "ephemeral-storage": "4Ti", "pods": "110"}
         capacity.update({key: f"{value}m" for key, value in node.capacity.items()})
         out.append({"name": node.name, "labels": labels, "capacity": capacity})
     return out
@@ -47,6 +51,7 @@ class Example:
         self.index = {node.name: number for number, node in enumerate(self.plan.system.cluster.nodes)}
         question = {
             "nodes": nodes_of(self.plan), "manifests": self.text, "orders": ORDERS, "seed": 1,
+            "others": OTHERS, "update": UPDATES,
             # An autoscaler's count at the largest level is the plan's; every other count is the manifest's own.
             "replicas": {self.names[name]: max(c.n) for name, c in self.plan.components.items() if c.autoscale},
             "onDisk": [self.names[name] for name, c in self.plan.components.items() if c.storage == "local"],
@@ -98,14 +103,35 @@ class Placed(unittest.TestCase):
     def test_guarantee(self):
         """No outcome is less available than guaranteed, and none has other figures than haplan computes for it."""
         promised = {name: service["guaranteedUnavailability"] for name, service in self.plan.result["services"].items()}
-        distinct = {json.dumps(self.example.placement(outcome["placement"]["nodes"]), sort_keys=True)
-                    for outcome in self.outcomes}
+        distinct = {json.dumps(self.example.placement(nodes), sort_keys=True)
+                    for outcome in self.outcomes for nodes in self.placements(outcome)}
         for text in sorted(distinct):
             figures = self.plan.evaluated(self.plan.with_nodes(json.loads(text)))["services"]
             self.assertEqual(figures.keys(), promised.keys())
             for name, service in figures.items():
                 actual = service["unavailability"]["value"]
                 self.assertLessEqual(actual, promised[name] * (1 + 1e-9), (name, text))
+
+    @staticmethod
+    def placements(outcome):
+        """Where the pods are at first, and after each update."""
+        nodes = outcome["placement"]["nodes"]
+        return [nodes, *({**nodes, update["workload"]: update["nodes"]} for update in outcome["updates"] or [])]
+
+    def test_updates(self):
+        """A rolling update ends, keeps what is needed on nodes, and leaves a placement that obeys the rules."""
+        component = {workload: name for name, workload in self.example.names.items()}
+        deployments = [w for w in self.example.manifests.values() if w["kind"] == "Deployment"]
+        for outcome in self.outcomes[:UPDATES]:
+            self.assertEqual(len(outcome["updates"]), len(deployments))
+            for update in outcome["updates"]:
+                name = component[update["workload"]]
+                c = self.plan.components[name]
+                self.assertEqual(update["stuck"], "", update)
+                self.assertGreaterEqual(update["least"], min(max(c.need), max(c.n)), update)
+                where = [self.example.index[node] for node in update["nodes"]]
+                self.assertEqual(len(where), max(c.n), update)
+                self.assertTrue(placing.spread_ok(self.plan.system, c, where), update)
 
     def test_losses(self):
         """After the loss of any node what may move is on the others, after the tolerated time, and the rest stays away."""
@@ -120,26 +146,58 @@ class Placed(unittest.TestCase):
                 told = (loss["node"], before, loss["after"])
                 self.assertTrue(placing.refuge(self.plan.system, before, lost), told)
                 self.assertTrue(placing.fits(self.plan.system, after), told)
-                self.assertEqual(len(loss["evicted"]), sum(nodes.count(lost) for nodes in before.values()), told)
-                self.assertLessEqual(set(loss["evicted"].values()), {seconds}, told)
                 for name, c in self.plan.components.items():
                     stayed = len(before[name]) - before[name].count(lost)
                     self.assertNotIn(lost, after[name], told)
                     self.assertEqual(len(after[name]), len(before[name]) if c.movable else stayed, (name, told))
+                    evicted = loss["evicted"].get(self.example.names[name], [])
+                    self.assertEqual(len(evicted), before[name].count(lost), (name, told))
                     if c.movable:
+                        self.assertLessEqual(set(evicted), {seconds}, (name, told))
                         self.assertTrue(placing.spread_ok(self.plan.system, c, after[name], lost), (name, told))
 
 
+CHARTS = EXAMPLES.parent / "charts"
+PLATFORM = {"charts": {"platform": CHARTS / "platform"}, "options": ["--profile", CHARTS / "platform" / "profile.yaml"]}
+
+
 class Reference(Placed):
-    """The reference system, deployed without charts: what its patch makes of bare workloads."""
+    """The reference system on the platform chart, and bare workloads for what that chart does not deploy."""
 
     spec = EXAMPLES / "dify.yaml"
-    options = {"layers": ["""\
+    options = {
+        **PLATFORM,
+        "names": {"api": "Deployment/platform-api", "ingress": "Deployment/platform-proxy",
+                  "weather-plugin": "Deployment/platform-plugin", "postgres": "StatefulSet/platform-postgresql",
+                  "redis": "StatefulSet/platform-redis"},
+        "layers": ["""\
 apiVersion: haplan.dev/v1alpha1
 kind: System
 metadata: {name: dify}
-spec: {output: {releases: {dify: null, ingress: null, plugin: null}}}
-"""]}
+spec:
+  output:
+    releases:
+      dify: null
+      ingress: null
+      plugin: null
+      platform:
+        profile: platform
+        map: {api: api, ingress: proxy, weather-plugin: plugin, postgres: postgresql, redis: redis, keycloak: null, prometheus: null}
+"""],
+        # The chart's own limits are below what the reference asks for; a user who plans requests gives limits that fit.
+        "values": {"platform": "\n".join(
+            [f"{name}: {{resources: {{limits: null}}}}" for name in ("api", "proxy", "plugin", "postgresql", "redis")] +
+            ["web: {enabled: false}", "worker: {enabled: false}", ""])}}
+
+
+class Platform(Placed):
+    """The platform chart as it comes, with every kind of setting planned."""
+
+    spec = CHARTS / "platform.yaml"
+    options = {
+        **PLATFORM,
+        "names": {**{name: f"Deployment/platform-{name}" for name in ("api", "worker", "web", "plugin", "proxy")},
+                  "postgres": "StatefulSet/platform-postgresql", "redis": "StatefulSet/platform-redis"}}
 
 
 class WebDatabase(Placed):

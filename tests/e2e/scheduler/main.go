@@ -22,9 +22,11 @@ type question struct {
 	Manifests string         `json:"manifests"` // YAML documents
 	Replicas  map[string]int `json:"replicas"`  // by "Kind/name"; the manifest's own count where absent
 	OnDisk    []string       `json:"onDisk"`    // workloads, by "Kind/name", whose pods have their data on a node's disk
+	Others    int            `json:"others"`    // at most so many foreign pods without requests on each node, which sway the scores
 	Orders    int            `json:"orders"`
 	Seed      int64          `json:"seed"`
-	Lose      []string       `json:"lose"` // nodes to take away, each from each outcome
+	Lose      []string       `json:"lose"`   // nodes to take away, each from each outcome
+	Update    int            `json:"update"` // from how many outcomes each Deployment is updated
 }
 
 // A node as the cluster has it.
@@ -50,6 +52,7 @@ type answer struct {
 type outcome struct {
 	Placement placement `json:"placement"`
 	Losses    []loss    `json:"losses"`
+	Updates   []update  `json:"updates"`
 }
 
 // Where the pods are: nodes by "Kind/name", in the order in which the pods came; and what found no node, with the reason.
@@ -58,14 +61,14 @@ type placement struct {
 	Pending map[string]string   `json:"pending"` // reason by pod
 }
 
-// What happened after a node was gone: evicted pods with the second of their eviction after the taint, pods that stay
-// bound to the node (a StatefulSet's, which must not run twice; those that tolerate the loss for ever), and where all
+// What happened after a node was gone: when pods were evicted, in seconds after the taint, by "Kind/name"; which pods stay
+// bound to the node (a StatefulSet's, which must not run twice; those that tolerate the loss for ever); and where all
 // that lives is afterwards.
 type loss struct {
-	Node    string           `json:"node"`
-	Evicted map[string]int64 `json:"evicted"`
-	Kept    []string         `json:"kept"`
-	After   placement        `json:"after"`
+	Node    string             `json:"node"`
+	Evicted map[string][]int64 `json:"evicted"`
+	Kept    []string           `json:"kept"`
+	After   placement          `json:"after"`
 }
 
 func run(in io.Reader, out io.Writer) error {
@@ -91,8 +94,13 @@ func run(in io.Reader, out io.Writer) error {
 		return err
 	}
 	defer stage.close()
-	for range asked.Orders {
+	for number := range asked.Orders {
 		order := arrivals(workloads, orders)
+		others := map[string]int{}
+		for _, node := range nodes {
+			others[node.Name] = orders.Intn(asked.Others + 1)
+		}
+		stage.others = others
 		var seen outcome
 		if seen.Placement, err = stage.arrive(order); err != nil {
 			return err
@@ -106,6 +114,19 @@ func run(in io.Reader, out io.Writer) error {
 				return err
 			}
 			seen.Losses = append(seen.Losses, after)
+		}
+		for which := range workloads {
+			if number >= asked.Update || workloads[which].stateful {
+				continue
+			}
+			if err := stage.clear(); err != nil {
+				return err
+			}
+			after, err := stage.roll(which, order, seen.Placement, orders)
+			if err != nil {
+				return err
+			}
+			seen.Updates = append(seen.Updates, after)
 		}
 		if err := stage.clear(); err != nil {
 			return err

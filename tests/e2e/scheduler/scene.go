@@ -37,7 +37,8 @@ type scene struct {
 	scheduler *scheduler.Scheduler
 	lister    corelisters.PodNamespaceLister
 	nodes     []*corev1.Node
-	serial    int // of objects, so that no two share an identity
+	others    map[string]int // foreign pods by node
+	serial    int            // of objects, so that no two share an identity
 }
 
 // kubernetesVersion is the version of the scheduler that is linked in.
@@ -82,7 +83,8 @@ func newScene(nodes []*corev1.Node, workloads []workload) (*scene, error) {
 	factory := informers.NewSharedInformerFactory(client, 0)
 	out.lister = factory.Core().V1().Pods().Lister().Pods(namespace)
 	recorders := profile.RecorderFactory(func(string) events.EventRecorderLogger { return events.NewFakeRecorder(1 << 16) })
-	made, err := scheduler.New(ctx, client, factory, nil, recorders, scheduler.WithParallelism(1))
+	made, err := scheduler.New(ctx, client, factory, nil, recorders, scheduler.WithParallelism(1),
+		scheduler.WithPodMaxBackoffSeconds(1))
 	if err != nil {
 		cancel()
 		return nil, err
@@ -182,19 +184,9 @@ func (s *scene) decide(pod *corev1.Pod) error {
 	if _, err := s.client.CoreV1().Pods(namespace).Create(s.context, pod, metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	for start := time.Now(); time.Since(start) < silence; time.Sleep(200 * time.Microsecond) {
-		now, err := s.lister.Get(pod.Name)
-		if err != nil {
-			continue // the news of it is on its way
-		}
-		if now.UID != pod.UID {
-			continue
-		}
-		if now.Spec.NodeName != "" || refusal(now) != "" {
-			return nil
-		}
-	}
-	return fmt.Errorf("the scheduler decided nothing about %s", pod.Name)
+	return s.told(pod.Name, func(now *corev1.Pod) bool {
+		return now != nil && now.UID == pod.UID && (now.Spec.NodeName != "" || refusal(now) != "")
+	})
 }
 
 func refusal(pod *corev1.Pod) string {
@@ -233,7 +225,7 @@ func (s *scene) clear() error {
 		return err
 	}
 	for _, pod := range pods.Items {
-		if err := s.client.CoreV1().Pods(namespace).Delete(s.context, pod.Name, metav1.DeleteOptions{}); err != nil {
+		if err := s.remove(pod.Name); err != nil {
 			return err
 		}
 	}
@@ -274,8 +266,66 @@ func (s *scene) places(pods [][]string) (placement, error) {
 	return out, nil
 }
 
+// create stores a pod and waits until the news has come through: the fake client set holds a hundred unread ones.
+func (s *scene) create(pod *corev1.Pod) error {
+	if _, err := s.client.CoreV1().Pods(namespace).Create(s.context, pod, metav1.CreateOptions{}); err != nil {
+		return err
+	}
+	return s.told(pod.Name, func(now *corev1.Pod) bool { return now != nil && now.UID == pod.UID })
+}
+
+// remove deletes a pod and waits likewise.
+func (s *scene) remove(name string) error {
+	if err := s.client.CoreV1().Pods(namespace).Delete(s.context, name, metav1.DeleteOptions{}); err != nil {
+		return err
+	}
+	return s.told(name, func(now *corev1.Pod) bool { return now == nil })
+}
+
+// told waits until what the scheduler hears of a pod is so; nil: that it is gone.
+func (s *scene) told(name string, so func(*corev1.Pod) bool) error {
+	for start := time.Now(); time.Since(start) < silence; time.Sleep(100 * time.Microsecond) {
+		now, err := s.lister.Get(name)
+		if err != nil {
+			now = nil
+		}
+		if so(now) {
+			return nil
+		}
+	}
+	return fmt.Errorf("no news of %s", name)
+}
+
+// crowd puts the foreign pods on their nodes, and tells how many they are.
+func (s *scene) crowd() (int, error) {
+	count := 0
+	for _, node := range s.nodes {
+		for n := range s.others[node.Name] {
+			s.serial++
+			pod := &corev1.Pod{
+				ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("other-%s-%d", node.Name, n), Namespace: namespace,
+					UID: types.UID(fmt.Sprintf("other-%d", s.serial))},
+				Spec:   corev1.PodSpec{NodeName: node.Name, Containers: []corev1.Container{{Name: "other"}}},
+				Status: corev1.PodStatus{Phase: corev1.PodRunning},
+			}
+			if err := s.create(pod); err != nil {
+				return count, err
+			}
+			count++
+		}
+	}
+	return count, nil
+}
+
 // arrive lets all pods come, one after another.
 func (s *scene) arrive(order []arrival) (placement, error) {
+	others, err := s.crowd()
+	if err != nil {
+		return placement{}, err
+	}
+	if err := s.seen(others, false); err != nil {
+		return placement{}, err
+	}
 	pods := make([][]string, len(s.workloads))
 	for _, next := range order {
 		pod := s.made(next.workload, next.n, 0)
@@ -293,11 +343,15 @@ func (s *scene) arrive(order []arrival) (placement, error) {
 // lose sets an empty scene up as an outcome left it, takes a node away as the node controller does, plays the evictions and lets
 // the replacements come in a random order among those evicted in the same second.
 func (s *scene) lose(node string, order []arrival, before placement, source *rand.Rand) (loss, error) {
-	out := loss{Node: node, Evicted: map[string]int64{}, Kept: []string{}}
+	out := loss{Node: node, Evicted: map[string][]int64{}, Kept: []string{}}
 	pods := make([][]string, len(s.workloads))
 	taken := make([]int, len(s.workloads))
 	var gone []eviction
 	if err := s.taint(node); err != nil {
+		return out, err
+	}
+	others, err := s.crowd()
+	if err != nil {
 		return out, err
 	}
 	for _, next := range order {
@@ -307,17 +361,15 @@ func (s *scene) lose(node string, order []arrival, before placement, source *ran
 			return out, fmt.Errorf("a loss of %s is asked for where %s is not placed whole", node, one.name)
 		}
 		pod := s.made(next.workload, next.n, 0)
-		pod.Spec.NodeName = nodes[taken[next.workload]]
+		bind(pod, nodes[taken[next.workload]])
 		taken[next.workload]++
-		pod.Status.Phase = corev1.PodRunning
-		setCondition(pod, corev1.ConditionTrue, "", "")
 		if pod.Spec.NodeName != node {
 			pods[next.workload] = append(pods[next.workload], pod.Name)
 		} else if seconds, evicted := tolerated(pod); evicted {
 			// The kubelet is gone: what is evicted stays there, terminating, until the node returns.
 			now := metav1.Now()
 			pod.DeletionTimestamp = &now
-			out.Evicted[pod.Name] = seconds
+			out.Evicted[one.name] = append(out.Evicted[one.name], seconds)
 			if one.stateful {
 				out.Kept = append(out.Kept, pod.Name)
 			} else {
@@ -326,11 +378,11 @@ func (s *scene) lose(node string, order []arrival, before placement, source *ran
 		} else {
 			out.Kept = append(out.Kept, pod.Name)
 		}
-		if _, err := s.client.CoreV1().Pods(namespace).Create(s.context, pod, metav1.CreateOptions{}); err != nil {
+		if err := s.create(pod); err != nil {
 			return out, err
 		}
 	}
-	if err := s.seen(len(order), true); err != nil {
+	if err := s.seen(others+len(order), true); err != nil {
 		return out, err
 	}
 	sort.Slice(gone, func(a, b int) bool {
@@ -354,7 +406,6 @@ func (s *scene) lose(node string, order []arrival, before placement, source *ran
 	if err := s.settle(); err != nil {
 		return out, err
 	}
-	var err error
 	out.After, err = s.places(pods)
 	return out, err
 }

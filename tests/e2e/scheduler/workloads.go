@@ -30,6 +30,7 @@ type workload struct {
 	onDisk   bool   // its pods have a volume on the node where they first ran
 	replicas int
 	template corev1.PodTemplateSpec
+	strategy appsv1.DeploymentStrategy
 	owner    metav1.OwnerReference
 	claims   []corev1.PersistentVolumeClaim // of each pod
 }
@@ -60,7 +61,7 @@ func workloadsOf(text string, replicas map[string]int, onDisk []string) ([]workl
 			}
 			appsdefaults.SetObjectDefaults_Deployment(&read)
 			count = *read.Spec.Replicas
-			one = workload{name: "Deployment/" + read.Name, template: read.Spec.Template}
+			one = workload{name: "Deployment/" + read.Name, template: read.Spec.Template, strategy: read.Spec.Strategy}
 			one.owner = ownerOf("ReplicaSet", read.Name+"-1")
 			one.template.Labels = with(one.template.Labels, appsv1.DefaultDeploymentUniqueLabelKey, "1")
 		case "apps/v1/StatefulSet":
