@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the tools that tests hold renders against: helm 3 and 4, kustomize, kubeconform, kube-score and the scheduler
-# program, from Go modules pinned by go.sum, and writes the JSON schemas of the Kubernetes API for kubeconform.
+# Builds the tools that tests hold renders against: helm 3 and 4, kustomize, kubeconform, kube-score, a reader of Prometheus
+# rules and the scheduler program, from Go modules pinned by go.sum; and writes the JSON schemas of the Kubernetes API.
 # Nothing is done when nothing has changed since.
 #
 # usage: build.sh GO OUT    GO: the go command; OUT: the folder to build into
@@ -34,6 +34,7 @@ build "$here" helm.sh/helm/v4/cmd/helm helm4
 build "$here" sigs.k8s.io/kustomize/kustomize/v5 kustomize
 build "$here" github.com/yannh/kubeconform/cmd/kubeconform kubeconform
 build "$here/kube-score" github.com/zegl/kube-score/cmd/kube-score kube-score
+build "$here/rules" . rules
 build "$here/../scheduler" . scheduler
 
 kubernetes=$(cd "$here/../scheduler" && "$go" list -m -f '{{.Dir}}' k8s.io/kubernetes)
