@@ -14,7 +14,7 @@ from __future__ import annotations
 import atexit
 import os
 
-from haplan import _core, chains, delays, structures
+from haplan import _core, chains, delays, plots, structures
 from haplan.calibrating import calibrate
 from haplan.errors import ContractViolation, Diagnostic, HaplanError, SpecError
 from haplan.figures import (
@@ -71,6 +71,7 @@ __all__ = [
     "drill",
     "evaluate",
     "load",
+    "plots",
     "schema",
     "simulate",
     "solve",

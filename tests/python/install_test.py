@@ -19,9 +19,10 @@ def run(*command, **options):
 @pytest.fixture(scope="module")
 def wheel(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    # Not isolated: what builds it is pinned alike in tests/requirements.txt, and the compiler's cache knows its place.
+    # Not isolated: what builds it is pinned alike in tests/requirements.txt. With the compiler's name of the build tree
+    # the compiler's cache has nearly all of it.
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
-    run(*pip, "wheel", "--no-build-isolation", "--no-deps", "-w", folder, root)
+    run(*pip, "wheel", "--no-build-isolation", "--no-deps", "-w", folder, root, env={**os.environ, "CC": "cc", "CXX": "c++"})
     (built,) = folder.glob("haplan-*.whl")
     return built
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from haplan.plots.style import PALETTE
+
 if TYPE_CHECKING:
     from haplan.reports import Drill
     from haplan.results import Evaluation
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from haplan.sweeps import Sweep
     from matplotlib.axes import Axes
 
-__all__ = ["DrillPlots", "EvaluationPlots", "SpecPlots", "SweepPlots"]
+__all__ = ["PALETTE", "DrillPlots", "EvaluationPlots", "SpecPlots", "SweepPlots"]
 
 
 class SpecPlots:
