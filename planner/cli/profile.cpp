@@ -165,8 +165,10 @@ int check(const Arguments& arguments) {
   const auto identity = identity_of(*chart);
   int failed = 0;
   const auto wanted = arguments.profiles.empty() ? std::string{} : arguments.profiles.front();
-  const auto profile = chosen(wanted, identity, failed);
+  auto profile = chosen(wanted, identity, failed);
   if (!profile) return failed;
+  // A scaffold's profile leaves the chart's name open; here it is known.
+  if (profile->chart.empty()) profile->chart = identity.name;
   std::string out = "profile " + profile->name + ", chart " + printable(identity.name) + " " +
                     printable(identity.version) + "\n";
   auto reads = check_reads(*profile, *chart);

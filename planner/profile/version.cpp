@@ -62,7 +62,7 @@ std::optional<bool> version_in(const std::string& version, const std::string& ra
   bool any = false;
   while (words >> word) {
     const auto digits = word.find_first_not_of("<>=");
-    if (digits == std::string::npos || digits > 2) return std::nullopt;
+    if (digits > 2) return std::nullopt;  // no version follows, or no comparison stands there
     const auto comparison = word.substr(0, digits);
     const auto end = parsed(word.substr(digits));
     if (!end || comparison == "==" || comparison == "<>" || comparison == "><") return std::nullopt;
