@@ -27,9 +27,8 @@ struct Way {
 Rank least_rank(const Problem& plain) {
   Deployment least = plain.before;
   for (const Decision& decision : plain.decisions)
-    if (decision.setting == Setting::replicas || decision.setting == Setting::autoscale_min)
-      assign(least, decision, decision.values.front());
-    else if (decision.setting == Setting::autoscale_max)
+    if (decision.setting == Setting::replicas || decision.setting == Setting::autoscale_min ||
+        decision.setting == Setting::autoscale_max)
       assign(least, decision, decision.values.front());
     else if (decision.setting == Setting::autoscale_target)
       assign(least, decision, decision.values.back());

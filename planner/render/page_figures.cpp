@@ -107,6 +107,14 @@ std::string cost_phrase(const Plan& plan) {
          (plan.outcome.status == solver::Status::optimal ? ", proved least" : "");
 }
 
+/// Budgets that a fixed deployment exceeds.
+std::string exceeded_phrase(const Plan& plan) {
+  std::string out;
+  for (const auto& use : solver::budget_uses(plan.lowered.problem, plan.after->deployment))
+    if (!use.kept) out += (out.empty() ? ", over budget: " : ", ") + use.name;
+  return out;
+}
+
 std::string count_phrase(const Plan& plan) {
   const solver::Outcome& outcome = plan.outcome;
   const int replicas = peak_replicas(plan);
@@ -156,14 +164,17 @@ void add_verdict(Page& page, const Plan& plan) {
     head += " \u2013 ";
     if (!only_goal) head += objectives_phrase(*plan.after) + (solved ? ", " : "");
     if (solved) head += count_phrase(plan);
+    head += exceeded_phrase(plan);
     if (const std::string why = stop_phrase(plan.outcome); !why.empty()) head += "; " + why;
   } else if (status == solver::Status::infeasible) {
     head += " \u2013 proved: no plan within the ranges meets every objective";
+    if (!plan.lowered.problem.budgets.empty()) head += " and keeps every budget";
   } else if (status == solver::Status::undecided) {
     head += " \u2013 no plan found yet; " + stop_phrase(plan.outcome);
   }
   const bool fine = plan.after && missed(plan.after->checks) == 0 &&
-                    status != solver::Status::infeasible && status != solver::Status::undecided;
+                    exceeded_phrase(plan).empty() && status != solver::Status::infeasible &&
+                    status != solver::Status::undecided;
   for (const auto& text : wrapped(printable(head), "", page.width()))
     page.line(page.bold(fine ? page.good(text) : page.bad(text)));
   if (status != solver::Status::undecided) return;
