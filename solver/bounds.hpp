@@ -16,10 +16,20 @@ struct Interval {
   double high = 0.0;
 };
 
+/// One service's lower bound as a sum: what options add to a budget, whatever else is chosen.
+struct Additive {
+  double budget = 0.0;                    ///< sums beyond it miss the objective
+  std::vector<std::vector<double>> adds;  ///< per member and option
+  std::vector<std::vector<bool>>
+      crippled;                ///< per member and option: one lost domain takes it down
+  std::vector<double> losses;  ///< added by k crippled ones; more of them add as many as the last
+};
+
 class Bounds {
  public:
   Bounds(const Problem& problem, const model::LoadTable& load,
-         const model::ServiceFunctions& functions, const Cluster& cluster);
+         const model::ServiceFunctions& functions, const model::Cluster& cluster,
+         const std::vector<model::Condition>& given);
 
   /// Some objective is missed whatever the placement. Sound also for ideal figures of several options.
   ///   capacity_free  capacity never binds: the scheduler may choose any component's worst placement
@@ -27,6 +37,15 @@ class Bounds {
 
   /// The judged availability objectives are met whatever the placement.
   [[nodiscard]] bool surely_available(const Selection& selection) const;
+
+  /// Sums that bound an objective's availability from below.
+  ///   best     ideal figures of every input over all options
+  ///   inputs   per member; functions.inputs.size() for those that no service needs
+  ///   options  per member
+  [[nodiscard]] Additive additive(const Objective& objective, const Selection& best,
+                                  const std::vector<std::size_t>& inputs,
+                                  const std::vector<std::vector<const OptionFigures*>>& options,
+                                  bool capacity_free) const;
 
   /// Error ratio and loss objectives are met in every placement of the plan.
   [[nodiscard]] bool surely_good(const Selection& selection) const;
@@ -45,16 +64,33 @@ class Bounds {
   [[nodiscard]] double calm(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level, bool high) const;
 
+  /// What components add beside each other when the scheduler keeps them on nodes of their own.
+  [[nodiscard]] double scattered(const model::ServiceFunction& function,
+                                 const Selection& selection) const;
+  [[nodiscard]] double zones_high(const model::ServiceFunction& function,
+                                  const Selection& selection, bool apart) const;
+  void find_room();
+
   const Problem& problem_;
   const model::LoadTable& load_;
   const model::ServiceFunctions& functions_;
-  const Cluster& cluster_;
+  const model::Cluster& cluster_;
+  const std::vector<model::Condition>& given_;
+  double several_ = 0.0;  ///< mass of several domains down at once
+  bool alike_ = false;    ///< all nodes fail alike, below domains that do
+  int zones_ = 0;         ///< domains above nodes, all alike
+  int zone_size_ = 0;     ///< nodes below each, at least
+  double overlap_ =
+      0.0;  ///< P(two are down at once) over the product of what each is down without credit, at most
   std::vector<std::size_t> function_index_;        ///< per service
   std::vector<std::vector<std::size_t>> on_path_;  ///< per service: inputs
   std::vector<bool> apart_;                        ///< per service: network_apart
   std::vector<bool> pinned_;                       ///< per input
   mutable std::vector<double> down_;
   mutable std::vector<double> scratch_;
+  mutable std::vector<std::size_t> order_;
+  mutable std::vector<double> crippled_;
+  mutable std::vector<bool> apart_now_;
 };
 
 /// Relative slack between figures computed in different ways.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+
+#include "solver/frontier.hpp"
 
 #include "solver/budgets.hpp"
 
@@ -23,8 +26,10 @@ std::int64_t requested(const Component& component, const char* resource) {
   return found == component.requests.end() ? 0 : found->second;
 }
 
+}  // namespace
+
 /// Depth-first over components with sums per level and ideal figures.
-class Enumeration {
+class CountSearch::Enumeration {
  public:
   Enumeration(Workbench& bench, int peak)
       : bench_(bench),
@@ -39,16 +44,36 @@ class Enumeration {
         least_[depth][l] = least_[depth + 1][l] + fewest(bench.replicated[depth], l);
     find_candidates();
     prepare_ideals();
+    if (possible_) prepare_frontiers();
   }
 
-  std::vector<CountVector> run() {
-    visit(0);
+  std::vector<CountVector> next() {
+    found_.clear();
+    if (done_ || !possible_) return {};
+    best_cost_.reset();
+    visit(0, {});
+    // In one go where costs cannot be compared beforehand.
+    done_ = !main_level_ || found_.empty();
+    last_cost_ = best_cost_;
+    if (bench_.meter.stopped()) found_.clear();
     std::ranges::stable_sort(
         found_, [](const CountVector& x, const CountVector& y) { return compare_rank(x, y) < 0; });
     return std::move(found_);
   }
 
  private:
+  /// A service's sums over what is chosen; the rest comes from its frontier.
+  struct Tally {
+    double adds = 0.0;
+    int crippled = 0;
+  };
+  struct Watched {
+    double budget = 0.0;                       ///< that is left for what choices add
+    std::vector<std::vector<Choice>> choices;  ///< per depth, as candidates_
+    std::unique_ptr<Frontier> frontier;
+    std::vector<Tally> chosen;  ///< per depth: before it
+  };
+
   [[nodiscard]] int fewest(ComponentId component, LevelId level) const {
     const auto& options = bench_.space.components[component].options;
     int least = options.empty() ? 0 : options.front().replicas[level];
@@ -76,14 +101,18 @@ class Enumeration {
     for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
       const ComponentId c = bench_.replicated[depth];
       std::vector<OptionFigures> ideals;
+      std::vector<std::size_t> left;
       for (const std::size_t o : candidates_[depth]) {
         if (!bench_.meter.charge(1)) {
           possible_ = false;
           return;
         }
         const OptionSet& set = bench_.options(c, o, allowed_, false);
-        if (!set.figures.empty()) ideals.push_back(set.ideal);
+        if (set.figures.empty()) continue;
+        ideals.push_back(set.ideal);
+        left.push_back(o);
       }
+      candidates_[depth] = std::move(left);
       if (ideals.empty()) possible_ = false;
       const std::size_t input = bench_.input_of(c);
       if (input == best_.size() || ideals.empty()) continue;
@@ -92,24 +121,134 @@ class Enumeration {
     }
   }
 
-  void visit(std::size_t depth) {
+  /// The level at which every option has most replicas, if there is one: then it is the one that criterion 2 looks at,
+  /// or has as many replicas of each component.
+  void find_main_level() {
+    for (LevelId level = 0; level < sums_.size() && !main_level_; ++level) {
+      bool most = true;
+      for (std::size_t depth = 0; depth < candidates_.size(); ++depth)
+        for (const std::size_t o : candidates_[depth]) {
+          const auto& n = bench_.space.components[bench_.replicated[depth]].options[o].replicas;
+          most = most && n[level] == std::ranges::max(n);
+        }
+      if (most) main_level_ = level;
+    }
+  }
+
+  [[nodiscard]] RankCost cost_of(ComponentId component, std::size_t option) const {
+    const auto& n = bench_.space.components[component].options[option].replicas;
+    RankCost cost;
+    for (LevelId l = 0; l < sums_.size(); ++l)
+      cost.mean += bench_.problem.system.levels[l].share * n[l];
+    cost.cpu = n[*main_level_] * requested(bench_.problem.system.components[component], "cpu");
+    return cost;
+  }
+
+  void prepare_frontiers() {
+    find_main_level();
+    if (!main_level_) return;
+    const int spare = peak_ - least_[0][*main_level_];
+    if (spare < 0) {
+      possible_ = false;
+      return;
+    }
+    for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
+      auto& costs = costs_.emplace_back();
+      for (const std::size_t o : candidates_[depth])
+        costs.push_back(cost_of(bench_.replicated[depth], o));
+    }
+    for (const Objective& objective : bench_.problem.objectives) {
+      if (!objective.max_unavailability) continue;
+      Watched watched;
+      std::vector<const OptionFigures*> ideals;
+      std::vector<std::vector<const OptionFigures*>> options;
+      for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
+        const ComponentId c = bench_.replicated[depth];
+        auto& list = options.emplace_back();
+        for (const std::size_t o : candidates_[depth])
+          list.push_back(&bench_.options(c, o, allowed_, false).ideal);
+      }
+      std::vector<std::size_t> inputs;
+      for (const ComponentId c : bench_.replicated) inputs.push_back(bench_.input_of(c));
+      const Additive sums =
+          bench_.bounds.additive(objective, selection_, inputs, options, bench_.capacity_free);
+      watched.budget = sums.budget;
+      for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
+        const ComponentId c = bench_.replicated[depth];
+        auto& list = watched.choices.emplace_back();
+        for (std::size_t i = 0; i < candidates_[depth].size(); ++i) {
+          const int n =
+              bench_.space.components[c].options[candidates_[depth][i]].replicas[*main_level_];
+          list.push_back({n - fewest(c, *main_level_), costs_[depth][i], sums.adds[depth][i],
+                          sums.crippled[depth][i]});
+        }
+      }
+      watched.frontier = std::make_unique<Frontier>(watched.choices, spare, sums.losses);
+      watched.chosen.resize(candidates_.size() + 1);
+      watched_.push_back(std::move(watched));
+    }
+    if (watched_.empty()) {  // the cost alone
+      Watched watched;
+      for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
+        const ComponentId c = bench_.replicated[depth];
+        auto& list = watched.choices.emplace_back();
+        for (std::size_t i = 0; i < candidates_[depth].size(); ++i) {
+          const int n =
+              bench_.space.components[c].options[candidates_[depth][i]].replicas[*main_level_];
+          list.push_back({n - fewest(c, *main_level_), costs_[depth][i], 0.0, false});
+        }
+      }
+      watched.frontier = std::make_unique<Frontier>(watched.choices, spare, std::vector{0.0});
+      watched.chosen.resize(candidates_.size() + 1);
+      watched_.push_back(std::move(watched));
+    }
+  }
+
+  /// Whether the components from `depth` on can keep every budget, and no dearer than the best found.
+  bool promising(std::size_t depth, const RankCost& cost) {
+    const int extra = peak_ - sums_[*main_level_] - least_[depth][*main_level_];
+    for (const Watched& watched : watched_) {
+      RankCost rest;
+      const Tally& chosen = watched.chosen[depth];
+      if (!watched.frontier->least(depth, extra, chosen.crippled, watched.budget - chosen.adds,
+                                   rest))
+        return false;
+      const RankCost whole{cost.mean + rest.mean, cost.cpu + rest.cpu};
+      if (best_cost_ && compare(whole, *best_cost_) > 0) return false;
+    }
+    return true;
+  }
+
+  void visit(std::size_t depth, const RankCost& cost) {
     if (!possible_ || !bench_.meter.spend()) return;
-    if (bench_.bounds.impossible(selection_, false)) return;
+    if (main_level_ && !promising(depth, cost)) return;
+    if (bench_.bounds.impossible(selection_, bench_.capacity_free)) return;
     if (depth == bench_.replicated.size()) {
-      emit();
+      emit(cost);
       return;
     }
     const ComponentId c = bench_.replicated[depth];
     const auto& options = bench_.space.components[c].options;
     const std::size_t input = bench_.input_of(c);
-    for (const std::size_t o : candidates_[depth]) {
+    for (std::size_t i = 0; i < candidates_[depth].size(); ++i) {
+      const std::size_t o = candidates_[depth][i];
       const OptionSet& set = bench_.options(c, o, allowed_, false);
-      if (set.figures.empty()) continue;
       for (LevelId l = 0; l < sums_.size(); ++l) sums_[l] += options[o].replicas[l];
       if (can_meet_peak(depth + 1)) {
         option_[c] = o;
         if (input < best_.size()) selection_[input] = &set.ideal;
-        visit(depth + 1);
+        RankCost next = cost;
+        if (main_level_) {
+          next.mean += costs_[depth][i].mean;
+          next.cpu += costs_[depth][i].cpu;
+          for (Watched& watched : watched_) {
+            const Choice& choice = watched.choices[depth][i];
+            watched.chosen[depth + 1] = {
+                watched.chosen[depth].adds + choice.adds,
+                watched.chosen[depth].crippled + (choice.crippled ? 1 : 0)};
+          }
+        }
+        visit(depth + 1, next);
         if (input < best_.size()) selection_[input] = &best_[input];
       }
       for (LevelId l = 0; l < sums_.size(); ++l) sums_[l] -= options[o].replicas[l];
@@ -122,9 +261,16 @@ class Enumeration {
     return true;
   }
 
-  void emit() {
+  void emit(const RankCost& cost) {
     const auto most = std::ranges::max_element(sums_);
     if (*most != peak_ || !affordable(bench_, option_)) return;
+    if (main_level_) {
+      if (last_cost_ && compare(cost, *last_cost_) <= 0) return;  // given before
+      const int order = best_cost_ ? compare(cost, *best_cost_) : -1;
+      if (order > 0) return;
+      if (order < 0) found_.clear();
+      if (order < 0) best_cost_ = cost;
+    }
     found_.push_back(count_vector(bench_, option_));
     constexpr std::size_t kMostVectors = 1'000'000;
     if (found_.size() > kMostVectors) bench_.meter.give_up();
@@ -134,14 +280,27 @@ class Enumeration {
   int peak_;
   Allowed allowed_;
   bool possible_ = true;
+  bool done_ = false;
   std::vector<int> sums_;
   std::vector<std::vector<int>> least_;
   std::vector<std::vector<std::size_t>> candidates_;  ///< per entry of bench_.replicated
   std::vector<OptionFigures> best_;
   Selection selection_;
+  std::optional<LevelId> main_level_;
+  std::vector<std::vector<RankCost>> costs_;  ///< as candidates_
+  std::vector<Watched> watched_;
+  std::optional<RankCost> best_cost_;  ///< of found_
+  std::optional<RankCost> last_cost_;  ///< of what was given last
   std::vector<std::size_t> option_;
   std::vector<CountVector> found_;
 };
+
+CountSearch::CountSearch(Workbench& bench, int peak)
+    : enumeration_(std::make_unique<Enumeration>(bench, peak)) {}
+CountSearch::~CountSearch() = default;
+std::vector<CountVector> CountSearch::next() { return enumeration_->next(); }
+
+namespace {
 
 /// Smallest or largest total at the busiest level; the largest is a bound only, reached or not.
 int extreme_peak(const Workbench& bench, bool largest) {
@@ -205,7 +364,12 @@ int least_peak(const Workbench& bench) { return extreme_peak(bench, false); }
 int largest_peak(const Workbench& bench) { return extreme_peak(bench, true); }
 
 std::vector<CountVector> vectors_with_peak(Workbench& bench, int peak) {
-  return Enumeration(bench, peak).run();
+  CountSearch search(bench, peak);
+  std::vector<CountVector> all;
+  for (auto some = search.next(); !some.empty(); some = search.next())
+    all.insert(all.end(), some.begin(), some.end());
+  if (bench.meter.stopped()) all.clear();
+  return all;
 }
 
 }  // namespace haplan::solver

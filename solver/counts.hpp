@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "solver/workbench.hpp"
@@ -32,7 +33,23 @@ bool affordable(const Workbench& bench, const std::vector<std::size_t>& option);
 int least_peak(const Workbench& bench);
 int largest_peak(const Workbench& bench);
 
-/// Every vector with this peak that bounds do not exclude, in order of criterion 2; empty when stopped.
+/// The vectors with one peak that bounds do not exclude, in order of criteria 1 and 2, some at a time.
+class CountSearch {
+ public:
+  CountSearch(Workbench& bench, int peak);
+  ~CountSearch();
+  CountSearch(const CountSearch&) = delete;
+  CountSearch& operator=(const CountSearch&) = delete;
+
+  /// The next ones in order; of equal rank all. Empty: there are no more, or the search was stopped.
+  std::vector<CountVector> next();
+
+ private:
+  class Enumeration;
+  std::unique_ptr<Enumeration> enumeration_;
+};
+
+/// All of them; empty when stopped.
 std::vector<CountVector> vectors_with_peak(Workbench& bench, int peak);
 
 }  // namespace haplan::solver

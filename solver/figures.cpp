@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "model/availability/occupancy.hpp"
 #include "model/availability/service_levels.hpp"
@@ -93,6 +94,11 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
     }
     lower(ideal.worst_low, option.worst_low);
     lower(ideal.worst_sure, option.worst_sure);
+    lower(ideal.alone_low, option.alone_low);
+    raise(ideal.alone_high, option.alone_high);
+    ideal.alone_nodes = std::max(ideal.alone_nodes, option.alone_nodes);
+    lower(ideal.zone_lost, option.zone_lost);
+    ideal.single = ideal.single && option.single;
     for (std::size_t k = 0; k < kLimitedLosses; ++k) lower(ideal.loss[k].low, option.loss[k].low);
   }
   return ideal;
@@ -106,11 +112,12 @@ struct CountFigures::Scratch {
 };
 
 CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const Cluster& cluster,
-                           ComponentId component, const CountOption& option,
+                           Reaches& reaches, ComponentId component, const CountOption& option,
                            const model::Stop& stop)
     : problem_(problem),
       load_(load),
       cluster_(cluster),
+      reaches_(reaches),
       component_(component),
       option_(option),
       meter_(stop),
@@ -119,14 +126,12 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
   if (system.nodes.empty()) {
     Placement only;
     only.own = only.scheduled = true;
-    only.reach.resize(system.levels.size());
-    for (LevelId level = 0; level < system.levels.size(); ++level) {
-      const auto n = static_cast<std::size_t>(option.replicas[level]);
-      Reach& reach = only.reach[level];
-      for (auto* by_count :
-           {&reach.other, &reach.drain_before, &reach.drain_fewest, &reach.drain_most})
-        by_count->assign(n + 1, 0.0);
-    }
+    const auto n = static_cast<std::size_t>(std::ranges::max(option.replicas));
+    for (auto* by_count :
+         {&nowhere_.other, &nowhere_.drain_before, &nowhere_.drain_fewest, &nowhere_.drain_most})
+      by_count->assign(n + 1, 0.0);
+    only.reach.assign(system.levels.size(), &nowhere_);
+    only.given.assign(reaches.given().size(), only.reach);
     placements_.push_back(std::move(only));
     return;
   }
@@ -149,6 +154,7 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
     scheduled_complete_ = own_complete_;
     return;
   }
+  anywhere_ = scheduled.nodes.size() == system.nodes.size() && !scheduled.together;
   const PlacementList list = allowed_placements(scheduled, cell, most_listed(option));
   scheduled_complete_ = add(list.placements, false, true) && list.complete;
 }
@@ -158,16 +164,28 @@ bool CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, b
     const auto known = std::ranges::find(placements_, nodes, &Placement::nodes);
     if (known != placements_.end()) {
       known->own = known->own || own;
-      known->scheduled = known->scheduled || scheduled;
+      if (scheduled && !known->scheduled) {
+        known->scheduled = true;
+        known->given.resize(reaches_.given().size());
+        for (std::size_t g = 0; g < known->given.size(); ++g)
+          for (const int n : option_.replicas)
+            known->given[g].push_back(&reaches_.under(
+                g, component_,
+                {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes))}));
+      }
       continue;
     }
     if (meter_.spend(kOperationsPerReach * static_cast<double>(option_.replicas.size())))
       return false;
-    Placement placement{nodes, {}, own, scheduled};
-    for (const int n : option_.replicas)
-      placement.reach.push_back(reach_of_placement(
-          problem_.system, cluster_, component_,
-          {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes))}));
+    Placement placement{nodes, {}, {}, own, scheduled};
+    if (scheduled) placement.given.resize(reaches_.given().size());
+    for (const int n : option_.replicas) {
+      const std::vector<NodeId> used(
+          nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes)));
+      placement.reach.push_back(&reaches_.whole(cluster_, component_, used));
+      for (std::size_t g = 0; g < placement.given.size(); ++g)
+        placement.given[g].push_back(&reaches_.under(g, component_, used));
+    }
     placements_.push_back(std::move(placement));
   }
   return true;
@@ -215,6 +233,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   for (auto* low : {&f.calm_low, &f.outside_low, &f.misrouted_low}) low->assign(levels, kNever);
   for (auto* high : {&f.calm_high, &f.outside_high, &f.misrouted_high}) high->assign(levels, 0.0);
   f.worst_low = kNever;
+  f.single = std::ranges::max(option_.replicas) == 1;
   Delays well{kNever, kNever};
   if (component.movable) {
     well = {system.nodes.empty()
@@ -244,8 +263,8 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
     for (LevelId l = 0; l < levels; ++l) {
       lower(f.calm_low[l], down[l].back());
       raise(f.calm_high[l], down[l].back());
-      const double low = outside(system, placement.reach[l], down[l], well, false);
-      const double high = outside(system, placement.reach[l], down[l], badly, true);
+      const double low = outside(system, *placement.reach[l], down[l], well, false);
+      const double high = outside(system, *placement.reach[l], down[l], badly, true);
       worst_low += system.levels[l].share * low;
       worst_high += system.levels[l].share * high;
       if (!placement.own) continue;
@@ -262,6 +281,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       lower(f.worst_low, worst_low);
       raise(f.worst_sure, worst_low);
       raise(f.worst_high, worst_high);
+      add_conditions(placement, down, well, badly, f);
     }
   }
   add_losses(scratch, f);
@@ -278,8 +298,56 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   if (!scheduled_complete_) {
     f.worst_low = 0.0;
     f.worst_high = missed;
+    f.zones_high = 1.0;
+    f.given_high.clear();
+    for (const Condition& given : reaches_.given())
+      f.given_high.push_back(1.0 - given.cluster.calm);
   }
   return f;
+}
+
+/// What the placement does given which domains are down; the first, most harmful one is what `alone` is about.
+void CountFigures::add_conditions(const Placement& placement,
+                                  const std::vector<std::vector<double>>& down, const Delays& well,
+                                  const Delays& badly, OptionFigures& f) const {
+  const auto& levels = problem_.system.levels;
+  f.given_high.resize(placement.given.size(), 0.0);
+  const Delays uncredited{kNever, badly.settle};
+  double low = 0.0;
+  double high = 0.0;
+  std::vector<double> zone(placement.given.size(), 0.0);
+  for (LevelId l = 0; l < levels.size() && !placement.given.empty(); ++l) {
+    // What is lost beyond the calm world, per what is up there.
+    std::vector<double> more = down[l];
+    const double calm = down[l].back();
+    for (double& p : more) p = calm < 1.0 ? (p - calm) / (1.0 - calm) : 0.0;
+    for (std::size_t g = 0; g < placement.given.size(); ++g) {
+      const System& system = reaches_.given()[g].system;
+      const Reach& reach = *placement.given[g][l];
+      zone[g] += levels[l].share * outside(system, reach, more, well, false);
+      if (g > 0) continue;
+      const double mass = reaches_.given()[g].mass;
+      low += levels[l].share * mass * outside(system, reach, more, well, false);
+      raise(high, mass * outside(system, reach, more, uncredited, true));
+    }
+  }
+  double zones = 0.0;
+  for (std::size_t g = 0; g < placement.given.size(); ++g) {
+    double worst = 0.0;
+    for (LevelId l = 0; l < levels.size(); ++l)
+      worst += levels[l].share *
+               outside(reaches_.given()[g].system, *placement.given[g][l], down[l], badly, true);
+    raise(f.given_high[g], worst);
+    if (g > 0) zones += reaches_.given()[g].mass * worst;
+  }
+  raise(f.zones_high, zones);
+  if (!anywhere_ || low < f.alone_low) return;
+  f.alone_low = low;
+  f.alone_high = high;
+  f.alone_nodes =
+      static_cast<int>(std::set<NodeId>(placement.nodes.begin(), placement.nodes.end()).size());
+  f.zone_lost = 0.0;
+  for (std::size_t g = 1; g < zone.size(); ++g) raise(f.zone_lost, zone[g]);
 }
 
 void CountFigures::add_losses(const Scratch& scratch, OptionFigures& f) const {

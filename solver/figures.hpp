@@ -5,9 +5,9 @@
 
 #include "model/availability/losses.hpp"
 #include "model/availability/placement_space.hpp"
+#include "model/availability/reach.hpp"
 #include "model/base/stop.hpp"
 #include "solver/options.hpp"
-#include "solver/reach.hpp"
 
 /// What each option of a component does to figures at one count, bounded over its placements.
 namespace haplan::solver {
@@ -36,6 +36,18 @@ struct OptionFigures {
   double worst_low = 0.0;   ///< P(down and not calm) over levels, in the most harmless placement
   double worst_sure = 0.0;  ///< a lower bound that some placement reaches (if capacity never binds)
   double worst_high = 0.0;  ///< an upper bound over all placements
+  /// Per condition of model::Reaches: P(down and not calm | condition), an upper bound over all placements.
+  std::vector<double> given_high;
+  /// P(down while one domain is), an upper bound over all placements; no more than the sum over domains of the above.
+  double zones_high = 0.0;
+  /// A placement that the scheduler may choose as far as this component goes, its nodes changed for equal ones or not: what
+  /// it adds while no domain is down, per what is up beside it; at least, and at most at any level without credit.
+  double alone_low = 0.0;
+  double alone_high = 0.0;
+  bool single = false;  ///< one replica at every level
+  int alone_nodes = 0;  ///< that it uses
+  double zone_lost =
+      0.0;  ///< at least, there: P(down | some one domain is down), the domain that hurts most
   /// [s] own: until it is back after any loss of a kind. Only for kinds that an objective limits.
   std::array<Ends, kLimitedLosses> loss{};
 };
@@ -47,8 +59,8 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options);
 class CountFigures {
  public:
   ///   stop  placements that are not looked at by then are bounded by anything
-  CountFigures(const Problem& problem, const model::LoadTable& load, const Cluster& cluster,
-               model::ComponentId component, const CountOption& option,
+  CountFigures(const Problem& problem, const model::LoadTable& load, const model::Cluster& cluster,
+               model::Reaches& reaches, model::ComponentId component, const CountOption& option,
                const model::Stop& stop = {});
 
   /// False: no placement exists even alone.
@@ -68,7 +80,8 @@ class CountFigures {
  private:
   struct Placement {
     std::vector<model::NodeId> nodes;
-    std::vector<Reach> reach;  ///< per level
+    std::vector<const model::Reach*> reach;               ///< per level
+    std::vector<std::vector<const model::Reach*>> given;  ///< per condition and level
     bool own = false;
     bool scheduled = false;  ///< among those the scheduler may choose
   };
@@ -76,13 +89,17 @@ class CountFigures {
   /// False: stopped.
   bool add(const std::vector<std::vector<model::NodeId>>& list, bool own, bool scheduled);
   [[nodiscard]] OptionFigures figures_of(Scratch& scratch) const;
+  void add_conditions(const Placement& placement, const std::vector<std::vector<double>>& down,
+                      const model::Delays& well, const model::Delays& badly,
+                      OptionFigures& figures) const;
   void add_losses(const Scratch& scratch, OptionFigures& figures) const;
   [[nodiscard]] double loss(const Scratch& scratch, const Placement& placement,
                             const model::Loss& loss, bool headroom) const;
 
   const Problem& problem_;
   const model::LoadTable& load_;
-  const Cluster& cluster_;
+  const model::Cluster& cluster_;
+  model::Reaches& reaches_;
   model::ComponentId component_;
   const CountOption& option_;
   model::StopMeter meter_;  ///< of the constructor
@@ -90,6 +107,8 @@ class CountFigures {
   bool own_complete_ = true;
   bool scheduled_complete_ = true;
   bool placeable_ = true;
+  bool anywhere_ = false;  ///< the scheduler may use every node
+  model::Reach nowhere_;   ///< without a cluster
   std::array<std::vector<model::Loss>, kLimitedLosses> limited_;  ///< that an objective asks about
 };
 

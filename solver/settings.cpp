@@ -242,6 +242,7 @@ bool SettingSearch::available(const Deployment& settings) {
   if (!met && !bench_.error) bench_.error = met.error();
   const bool available = bench_.accepts(met);
   if (!available && bench_.meter.stopped()) return false;  // perhaps cut short: nothing is known
+  // Also what was turned down without proof: worse settings would be, too, and are counted by this one.
   (available ? kept_ : missed_).push_back(effects);
   return available;
 }

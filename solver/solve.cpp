@@ -75,9 +75,14 @@ class Solver {
     for (int peak = least_peak(bench_); peak <= last && !bench_.meter.stopped(); ++peak) {
       // What was turned down without proof is not below the bound.
       if (bench_.unknown_verdicts == doubts_before) outcome_.bound_peak_replicas = peak;
-      const std::vector<CountVector> vectors = vectors_with_peak(bench_, peak);
-      if (bench_.error) return;
-      if (search(vectors) || bench_.error) break;
+      CountSearch counts(bench_, peak);
+      bool found = false;
+      while (!found && !bench_.error && !bench_.meter.stopped()) {
+        const std::vector<CountVector> vectors = counts.next();
+        if (vectors.empty()) break;
+        found = search(vectors);
+      }
+      if (found || bench_.error) break;
     }
     decided_ = !bench_.meter.stopped();
     if (decided_ && bench_.unknown_verdicts > doubts_before)

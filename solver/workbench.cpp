@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "model/availability/placement_space.hpp"
+
 namespace haplan::solver {
 
 using namespace model;
@@ -90,13 +92,32 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
       load(load_table(what.system)),
       space(make_space(what, load)),
       cluster(make_cluster(what.system)),
+      reaches(what.system),
       before(numbers),
       functions(service_functions(what.system, numbers, 0.0)),
-      bounds(problem, load, functions, cluster),
+      bounds(problem, load, functions, cluster, reaches.given()),
       meter(options),
       most_recovery_(recovery_limits(what)) {
   for (ComponentId c = 0; c < what.system.components.size(); ++c)
     if (what.system.components[c].replicated()) replicated.push_back(c);
+  capacity_free = fits_always();
+}
+
+/// Of the largest counts, because more replicas never take less room.
+bool Workbench::fits_always() const {
+  Deployment largest = problem.before;
+  for (const ComponentId c : replicated) {
+    const ComponentSpace& own = space.components[c];
+    const auto most = std::ranges::max_element(
+        own.options, {}, [](const CountOption& o) { return std::ranges::max(o.replicas); });
+    if (most == own.options.end()) return false;
+    for (std::size_t i = 0; i < own.counts.size(); ++i)
+      assign(largest, problem.decisions[own.counts[i]], most->choices.front()[i]);
+    if (problem.placement_open[c]) place_round_robin(problem.system, largest, c);
+  }
+  return placement_space(problem.system, load, largest, problem.rules,
+                         pinned_components(problem.system, problem.rules))
+      .capacity_never_binds;
 }
 
 std::size_t Workbench::input_of(ComponentId component) const {
@@ -127,7 +148,7 @@ const SettingOptions& Workbench::settings(ComponentId component, const Allowed& 
 const CountFigures& Workbench::count_figures(ComponentId component, std::size_t option) {
   std::unique_ptr<CountFigures>& made = counts_[{component, option}];
   if (!made)
-    made = std::make_unique<CountFigures>(problem, load, cluster, component,
+    made = std::make_unique<CountFigures>(problem, load, cluster, reaches, component,
                                           space.components[component].options[option],
                                           meter.asking_limits());
   return *made;

@@ -83,11 +83,14 @@ class Workbench {
   const Problem& problem;
   const model::LoadTable load;
   const Space space;
-  const Cluster cluster;
+  const model::Cluster cluster;
+  model::Reaches reaches;
   const model::ComponentNumbers before;
   const model::ServiceFunctions functions;
   const Bounds bounds;
   std::vector<model::ComponentId> replicated;  ///< components with counts, ascending
+  bool capacity_free =
+      false;  ///< proved: with any counts, wherever the scheduler puts replicas, they fit
   Meter meter;
 
   /// Index into functions.inputs; its size for components that no service needs.
@@ -115,6 +118,7 @@ class Workbench {
   std::optional<model::Error> error;
 
  private:
+  [[nodiscard]] bool fits_always() const;
   const SettingOptions& settings(model::ComponentId component, const Allowed& allowed);
   const CountFigures& count_figures(model::ComponentId component, std::size_t option);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/availability/reduced_cluster.hpp"
+#include "model/availability/sum_bound.hpp"
 #include "model/availability/worst_placement.hpp"
 #include "model/base/contract.hpp"
 #include "model/system/variants.hpp"
@@ -95,6 +96,32 @@ WorldFigures figures_for(const System& system, const Deployment& deployment,
           options};
 }
 
+/// Upper ends from components alone, of the whole cluster; computed when first asked for.
+class Sums {
+ public:
+  Sums(const System& system, const Deployment& deployment, const std::vector<CarriedRules>& rules,
+       const Stop& stop)
+      : system_(system), deployment_(deployment), rules_(rules), stop_(stop) {}
+
+  double operator[](std::size_t function) {
+    if (bounds_.empty())
+      if (const Result<Question> whole = ask(system_, deployment_, rules_))
+        bounds_ = sum_bounds(system_, deployment_, whole->load, whole->numbers, whole->space,
+                             service_functions(system_, whole->numbers), stop_);
+    return function < bounds_.size() ? bounds_[function] : 1.0;
+  }
+
+ private:
+  const System& system_;
+  const Deployment& deployment_;
+  const std::vector<CarriedRules>& rules_;
+  const Stop& stop_;
+  std::vector<double> bounds_;
+};
+
+/// Below, the search itself is exact and soon done.
+constexpr std::size_t kFewNodes = 8;
+
 WorstPlacementOptions search_options(const WorldFigures& figures, const PlacementSpace& space,
                                      const GuaranteeOptions& options) {
   WorstPlacementOptions how{.work_limit = options.work_limit, .stop = options.stop};
@@ -134,14 +161,23 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
   if (has_variants(system)) return mixed_unavailability(system, deployment, options.stop);
   const Result<Question> question = prepare(system, deployment, rules, options.most_nodes);
   if (!question) return tl::unexpected(question.error());
-  if (question->too_large)
-    return std::vector<Estimate>(system.services.size(), {1.0, 0.0, 1.0, Method::bounded});
-  const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
+  Sums sums(system, deployment, rules, options.stop);
   std::vector<Estimate> result(system.services.size());
+  if (question->too_large) {
+    const ServiceFunctions functions = service_functions(system, question->numbers);
+    for (std::size_t f = 0; f < functions.functions.size(); ++f)
+      for (const ServiceId service : functions.functions[f].services)
+        result[service] = {sums[f], 0.0, sums[f], Method::bounded};
+    return result;
+  }
+  const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
   const WorstPlacementOptions how = search_options(figures, question->space, options);
-  for (const ServiceFunction& function : figures.functions()) {
+  for (std::size_t f = 0; f < figures.functions().size(); ++f) {
+    const ServiceFunction& function = figures.functions()[f];
     WorstPlacement worst = worst_of(system, deployment, figures, *question, function, how);
     if (figures.network_bounded()) worst.lower = 0.0;
+    if (as_estimate(worst).method == Method::bounded)
+      worst.upper = std::max(worst.lower, std::min(worst.upper, sums[f]));
     const Estimate estimate = as_estimate(worst);
     for (const ServiceId service : function.services) result[service] = estimate;
   }
@@ -165,18 +201,28 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
   const Result<Question> question = prepare(system, deployment, rules, options.most_nodes);
   if (!question) return tl::unexpected(question.error());
   const bool asked = std::ranges::any_of(limits, [](double limit) { return limit < 1.0; });
-  if (question->too_large) return asked ? Kept::unknown : Kept::yes;
+  Sums sums(system, deployment, rules, options.stop);
+  if (question->too_large) {
+    const ServiceFunctions functions = service_functions(system, question->numbers);
+    for (std::size_t f = 0; f < functions.functions.size() && asked; ++f)
+      for (const ServiceId service : functions.functions[f].services)
+        if (limits[service] < 1.0 && sums[f] > limits[service]) return Kept::unknown;
+    return Kept::yes;
+  }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
   WorstPlacementOptions how = search_options(figures, question->space, options);
   Kept kept = Kept::yes;
-  for (const ServiceFunction& function : figures.functions()) {
+  for (std::size_t f = 0; f < figures.functions().size(); ++f) {
+    const ServiceFunction& function = figures.functions()[f];
     double limit = limits[function.services.front()];
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
     if (std::isinf(limit)) continue;
+    const bool many = system.nodes.size() > kFewNodes;
+    if (many && sums[f] <= limit) continue;
     how.limit = limit;
     WorstPlacement worst = worst_of(system, deployment, figures, *question, function, how);
     if (figures.network_bounded()) worst.lower = 0.0;
-    if (worst.upper <= limit) continue;
+    if (worst.upper <= limit || (!many && worst.lower <= limit && sums[f] <= limit)) continue;
     if (worst.lower > limit || worst.upper - worst.lower <= kExact * worst.upper) return Kept::no;
     kept = Kept::unknown;
   }

@@ -1,4 +1,4 @@
-#include "solver/reach.hpp"
+#include "model/availability/reach.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -16,10 +16,10 @@ namespace {
 using namespace model;
 
 /// The same masses, world by world over every joint state.
-solver::Reach by_enumeration(const System& system, ComponentId component,
+Reach by_enumeration(const System& system, ComponentId component,
                              const std::vector<NodeId>& nodes) {
   const std::size_t n = nodes.size();
-  solver::Reach reach;
+  Reach reach;
   for (auto* by_count : {&reach.other, &reach.drain_before, &reach.drain_fewest, &reach.drain_most})
     by_count->assign(n + 1, 0.0);
   const int all = static_cast<int>(system.nodes.size() + system.domains.size());
@@ -51,9 +51,9 @@ bool equal(const std::vector<double>& a, const std::vector<double>& b) {
   return std::ranges::equal(a, b, [](double x, double y) { return near_relative(x, y, 1e-11); });
 }
 
-double lost_with(const solver::Reach& reach, int hit) {
+double lost_with(const Reach& reach, int hit) {
   double mass = 0.0;
-  for (const solver::Reach::Lost& lost : reach.lost)
+  for (const Reach::Lost& lost : reach.lost)
     if (lost.hit == hit) mass += lost.mass;
   return mass;
 }
@@ -71,13 +71,13 @@ TEST_CASE("reach_of_placement: equals the sum over all worlds on 300 random syst
     for (const solver::Decision& decision : problem.decisions)
       solver::assign(problem.before, decision, decision.values[seed % decision.values.size()]);
     CAPTURE(seed);
-    const solver::Cluster cluster = solver::make_cluster(system);
+    const Cluster cluster = make_cluster(system);
     for (ComponentId c = 0; c < system.components.size(); ++c) {
       if (!problem.placement_open[c]) continue;
       solver::place_round_robin(system, problem.before, c);
       const auto& nodes = problem.before.components[c].nodes;
-      const solver::Reach expected = by_enumeration(system, c, nodes);
-      const solver::Reach actual = solver::reach_of_placement(system, cluster, c, nodes);
+      const Reach expected = by_enumeration(system, c, nodes);
+      const Reach actual = reach_of_placement(system, cluster, c, nodes);
       CHECK(equal(actual.other, expected.other));
       CHECK(equal(actual.drain_before, expected.drain_before));
       CHECK(equal(actual.drain_fewest, expected.drain_fewest));
@@ -99,8 +99,8 @@ TEST_CASE("make_cluster: what is calm, lost alone, drained and other is everythi
     const System& system = problem.system;
     if (system.nodes.empty()) continue;
     CAPTURE(seed);
-    const solver::Cluster cluster = solver::make_cluster(system);
-    const solver::Reach reach = solver::reach_of_placement(system, cluster, 0, {});
+    const Cluster cluster = make_cluster(system);
+    const Reach reach = reach_of_placement(system, cluster, 0, {});
     double sum = cluster.calm + reach.other[0] + reach.drain_before[0];
     for (const double lost : cluster.lost_alone) sum += lost;
     CHECK(near_relative(sum, 1.0, 1e-12));

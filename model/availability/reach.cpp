@@ -1,17 +1,18 @@
-#include "solver/reach.hpp"
+#include "model/availability/reach.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include "model/availability/occupancy.hpp"
 #include "model/recovery/domain.hpp"
 
-namespace haplan::solver {
-
-using namespace model;
+namespace haplan::model {
 
 namespace {
 
@@ -212,15 +213,34 @@ void add_moved(const System& system, const Move& move, NodeId drained, std::size
 }
 
 void add_drain(const System& system, ComponentId component,
-               const std::vector<std::size_t>& replicas, NodeId drained, double mass,
-               Reach& reach) {
+               const std::vector<std::size_t>& replicas, const std::vector<NodeId>& kind,
+               NodeId drained, double mass, Reach& reach) {
   const std::size_t n = reach.other.size() - 1;
   Move stay{replicas, std::vector<bool>(replicas.size(), false), 0, 0, 1};
   stay.sure[drained] = 0;
   add_moved(system, stay, drained, n, mass, true, reach.drain_before);
   const Move move = move_away(system, component, replicas, drained);
-  add_moved(system, move, drained, n, mass, true, reach.drain_most);
-  add_moved(system, move, drained, n, mass, false, reach.drain_fewest);
+  std::vector<double> most(n + 1, 0.0);
+  std::vector<double> fewest(n + 1, 0.0);
+  add_moved(system, move, drained, n, mass, true, most);
+  add_moved(system, move, drained, n, mass, false, fewest);
+  for (std::size_t k = 0; k <= n; ++k) {
+    reach.drain_most[k] += most[k];
+    reach.drain_fewest[k] += fewest[k];
+  }
+  auto& landings = reach.landings.emplace_back();
+  if (move.picks != 1) {
+    landings = {most, fewest};
+    return;
+  }
+  // One place, the same in all worlds: one of each kind of node and number of replicas there.
+  std::set<std::pair<NodeId, std::size_t>> kinds;
+  for (NodeId node = 0; node < system.nodes.size(); ++node) {
+    if (!move.emptiest[node] || !kinds.emplace(kind[node], move.sure[node]).second) continue;
+    Move landed{move.sure, std::vector<bool>(replicas.size(), false), 0, 0, 1};
+    landed.sure[node] += move.weight;
+    add_moved(system, landed, drained, n, mass, true, landings.emplace_back(n + 1, 0.0));
+  }
 }
 
 }  // namespace
@@ -293,7 +313,7 @@ Reach reach_of_placement(const System& system, const Cluster& cluster, Component
   for (const auto& [key, mass] : lost)
     if (mass > 0.0) reach.lost.push_back({key.first, mass, static_cast<int>(key.second)});
   for (const auto& [key, drain] : drains)
-    add_drain(system, component, replicas, drain.first, drain.second, reach);
+    add_drain(system, component, replicas, cluster.kind, drain.first, drain.second, reach);
   return reach;
 }
 
@@ -316,10 +336,84 @@ double outside(const System& system, const Reach& reach, const std::vector<doubl
   }
   if (!system.drain) return sum;
   const double before = std::min(1.0, delays.settle / system.drain->per_node);
-  const std::vector<double>& after = safe ? reach.drain_fewest : reach.drain_most;
-  for (std::size_t k = 0; k <= n; ++k)
-    sum += (before * reach.drain_before[k] + (1.0 - before) * after[k]) * down[k];
+  for (std::size_t k = 0; k <= n; ++k) sum += before * reach.drain_before[k] * down[k];
+  if (before >= 1.0) return sum;
+  for (const auto& places : reach.landings) {
+    double chosen = safe ? 0.0 : kForever;
+    for (const std::vector<double>& place : places) {
+      const double figure = std::inner_product(place.begin(), place.end(), down.begin(), 0.0);
+      chosen = safe ? std::max(chosen, figure) : std::min(chosen, figure);
+    }
+    sum += (1.0 - before) * chosen;
+  }
   return sum;
 }
 
-}  // namespace haplan::solver
+std::vector<Condition> conditions(const System& system) {
+  constexpr std::size_t kMostDomains = 40;
+  std::vector<Condition> given;
+  std::vector<DomainId> may_fail;
+  double all_up = 1.0;
+  for (DomainId d = 0; d < system.domains.size(); ++d) {
+    const Domain& domain = system.domains[d];
+    if (domain.down || domain.modes.empty()) continue;
+    may_fail.push_back(d);
+    all_up *= up_probability(domain.modes, false);
+  }
+  System up = system;
+  for (const DomainId d : may_fail) up.domains[d].modes.clear();
+  given.push_back({all_up, up, make_cluster(up)});
+  if (may_fail.size() > kMostDomains) return given;
+  for (const DomainId lost : may_fail) {
+    double mass = down_probability(system.domains[lost].modes, false);
+    for (const DomainId d : may_fail)
+      if (d != lost) mass *= up_probability(system.domains[d].modes, false);
+    System down = up;
+    down.domains[lost].down = true;
+    given.push_back({mass, down, make_cluster(down)});
+  }
+  return given;
+}
+
+double without_overlap(double sum, const Condition& given, std::size_t singles) {
+  const auto& nodes = given.system.nodes;
+  if (nodes.empty() || singles < 2 || sum >= 1.0 - given.cluster.calm) return sum;
+  const double lost = down_probability(nodes.front().modes, nodes.front().down);
+  for (const Node& node : nodes)
+    if (down_probability(node.modes, node.down) != lost) return sum;
+  // Of nodes of their own the union is largest. Without credit: whenever two nodes are lost there is none.
+  const double quiet = 1.0 - static_cast<double>(nodes.size()) * given.cluster.drained;
+  const auto k = static_cast<double>(std::min(singles, nodes.size()));
+  return sum - std::max(0.0, quiet * (k * lost + std::expm1(k * std::log1p(-lost))));
+}
+
+Reaches::Reaches(const System& system) : system_(system), conditions_(conditions(system)) {
+  for (ComponentId c = 0; c < system.components.size(); ++c) {
+    ComponentId first = 0;
+    const auto alike = [&](const Component& a, const Component& b) {
+      const bool together = shares_one_node(system, a);
+      return a.allowed == b.allowed && together == shares_one_node(system, b) &&
+             (!together || a.storage.claim == b.storage.claim);
+    };
+    while (!alike(system.components[first], system.components[c])) ++first;
+    group_.push_back(first);
+  }
+}
+
+const Reach& Reaches::whole(const Cluster& cluster, ComponentId component,
+                            const std::vector<NodeId>& nodes) {
+  const auto [found, fresh] =
+      known_.try_emplace({conditions_.size(), group_[component], nodes}, Reach{});
+  if (fresh) found->second = reach_of_placement(system_, cluster, component, nodes);
+  return found->second;
+}
+
+const Reach& Reaches::under(std::size_t condition, ComponentId component,
+                            const std::vector<NodeId>& nodes) {
+  const auto [found, fresh] = known_.try_emplace({condition, group_[component], nodes}, Reach{});
+  const Condition& given = conditions_[condition];
+  if (fresh) found->second = reach_of_placement(given.system, given.cluster, component, nodes);
+  return found->second;
+}
+
+}  // namespace haplan::model

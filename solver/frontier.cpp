@@ -1,0 +1,73 @@
+#include "solver/frontier.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/base/contract.hpp"
+
+namespace haplan::solver {
+
+int compare(const RankCost& a, const RankCost& b) {
+  constexpr double kTie = 1e-9;
+  if (std::abs(a.mean - b.mean) > kTie * std::max(1.0, std::abs(a.mean)))
+    return a.mean < b.mean ? -1 : 1;
+  return a.cpu == b.cpu ? 0 : a.cpu < b.cpu ? -1 : 1;
+}
+
+Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
+                   std::vector<double> losses)
+    : spare_(spare), width_(losses.size()) {
+  HAPLAN_EXPECTS(spare >= 0 && !losses.empty());
+  lists_.resize((choices.size() + 1) * static_cast<std::size_t>(spare + 1) * width_);
+  const auto slot = [&](std::size_t depth, int extra, std::size_t crippled) -> List& {
+    const auto row = depth * static_cast<std::size_t>(spare + 1) + static_cast<std::size_t>(extra);
+    return lists_[row * width_ + crippled];
+  };
+  for (std::size_t crippled = 0; crippled < width_; ++crippled)
+    slot(choices.size(), 0, crippled) = {{{}, losses[crippled]}};
+  for (std::size_t depth = choices.size(); depth-- > 0;)
+    for (int extra = 0; extra <= spare; ++extra)
+      for (std::size_t crippled = 0; crippled < width_; ++crippled) {
+        List points;
+        for (const Choice& choice : choices[depth]) {
+          if (choice.extra > extra) continue;
+          const std::size_t after = std::min(width_ - 1, crippled + (choice.crippled ? 1 : 0));
+          for (const Point& rest : slot(depth + 1, extra - choice.extra, after))
+            points.push_back({{rest.cost.mean + choice.cost.mean, rest.cost.cpu + choice.cost.cpu},
+                              rest.adds + choice.adds});
+        }
+        slot(depth, extra, crippled) = thinned(std::move(points));
+      }
+}
+
+/// Without what is no better in either; of a long list neighbours become one that is as good as both.
+Frontier::List Frontier::thinned(List points) {
+  std::ranges::sort(points, [](const Point& a, const Point& b) {
+    const int order = compare(a.cost, b.cost);
+    return order != 0 ? order < 0 : a.adds < b.adds;
+  });
+  List best;
+  for (const Point& point : points)
+    if (best.empty() || point.adds < best.back().adds) best.push_back(point);
+  constexpr std::size_t kMost = 128;
+  if (best.size() <= kMost) return best;
+  List fewer;
+  const std::size_t together = (best.size() + kMost - 1) / kMost;
+  for (std::size_t first = 0; first < best.size(); first += together)
+    fewer.push_back({best[first].cost, best[std::min(best.size(), first + together) - 1].adds});
+  return fewer;
+}
+
+bool Frontier::least(std::size_t depth, int extra, int crippled, double budget,
+                     RankCost& cost) const {
+  if (extra < 0 || extra > spare_) return false;
+  const int known = std::min(crippled, static_cast<int>(width_) - 1);
+  const List& list = at(depth, extra, known);
+  const auto found = std::ranges::partition_point(
+      list, [budget](const Point& point) { return point.adds > budget; });
+  if (found == list.end()) return false;
+  cost = found->cost;
+  return true;
+}
+
+}  // namespace haplan::solver

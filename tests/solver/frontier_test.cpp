@@ -1,0 +1,91 @@
+#include "solver/frontier.hpp"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <optional>
+
+#include "tests/solver/dice.hpp"
+#include "tests/support/near.hpp"
+
+namespace haplan::test {
+
+namespace {
+
+using namespace solver;
+using Choices = std::vector<std::vector<Choice>>;
+
+/// Every combination from `depth` on.
+std::optional<RankCost> by_trying(const Choices& choices, const std::vector<double>& losses,
+                                  std::size_t depth, int extra, int crippled, double budget,
+                                  RankCost cost = {}) {
+  if (depth == choices.size()) {
+    const auto k = std::min<std::size_t>(losses.size() - 1, static_cast<std::size_t>(crippled));
+    if (extra != 0 || losses[k] > budget) return std::nullopt;
+    return cost;
+  }
+  std::optional<RankCost> best;
+  for (const Choice& choice : choices[depth]) {
+    const auto rest = by_trying(choices, losses, depth + 1, extra - choice.extra,
+                                crippled + (choice.crippled ? 1 : 0), budget - choice.adds,
+                                {cost.mean + choice.cost.mean, cost.cpu + choice.cost.cpu});
+    if (rest && (!best || compare(*rest, *best) < 0)) best = rest;
+  }
+  return best;
+}
+
+}  // namespace
+
+TEST_CASE("Frontier: gives what trying every combination gives") {
+  Dice random(7);
+  int kept = 0;
+  int missed = 0;
+  for (int round = 0; round < 200; ++round) {
+    Choices choices(static_cast<std::size_t>(random.between(1, 5)));
+    for (auto& list : choices)
+      for (int n = 0, size = random.between(1, 3); n < size; ++n)
+        list.push_back({n,
+                        {1.0 + n, 100 * random.between(1, 9)},
+                        random.uniform() / (1.0 + 9.0 * n),
+                        random.chance(50)});
+    const std::vector<double> losses{0.0, 0.05, 0.1};
+    const int spare = random.between(0, 6);
+    const Frontier frontier(choices, spare, losses);
+    for (std::size_t depth = 0; depth <= choices.size(); ++depth)
+      for (int extra = 0; extra <= spare; ++extra)
+        for (int crippled = 0; crippled <= 3; ++crippled) {
+          const double budget = random.uniform() * 1.5;
+          const auto expected = by_trying(choices, losses, depth, extra, crippled, budget);
+          RankCost actual;
+          const bool possible = frontier.least(depth, extra, crippled, budget, actual);
+          CHECK(possible == expected.has_value());
+          if (possible && expected) CHECK(compare(actual, *expected) == 0);
+          (possible ? kept : missed) += 1;
+        }
+  }
+  CHECK(kept > 500);
+  CHECK(missed > 500);
+}
+
+TEST_CASE("Frontier: what is thinned stays a lower bound") {
+  // 12 components with four choices each: far more trade-offs than are kept.
+  Dice random(11);
+  Choices choices(12);
+  for (auto& list : choices)
+    for (int n = 0; n < 4; ++n)
+      list.push_back({0, {1.0, random.between(1, 5'000)}, random.uniform(), false});
+  const Frontier frontier(choices, 0, {0.0});
+  for (int round = 0; round < 500; ++round) {
+    RankCost cost;
+    double adds = 0.0;
+    for (const auto& list : choices) {
+      const Choice& choice = list[static_cast<std::size_t>(random.between(0, 3))];
+      cost = {cost.mean + choice.cost.mean, cost.cpu + choice.cost.cpu};
+      adds += choice.adds;
+    }
+    RankCost least;
+    CHECK(frontier.least(0, 0, 0, adds * (1.0 + 1e-12), least));
+    CHECK(compare(least, cost) <= 0);
+  }
+}
+
+}  // namespace haplan::test
