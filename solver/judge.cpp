@@ -74,6 +74,24 @@ bool counts_suffice(const Problem& problem, const LoadTable& load, const Deploym
   });
 }
 
+Result<std::vector<Estimate>> guaranteed_figures(const Problem& problem,
+                                                 const Deployment& deployment) {
+  auto figures = guaranteed_unavailability(problem.system, deployment, problem.rules);
+  if (!figures) return figures;
+  const std::vector<double> limits = availability_limits(problem);
+  for (ServiceId s = 0; s < limits.size(); ++s) {
+    Estimate& figure = (*figures)[s];
+    if (figure.method != Method::bounded || figure.upper <= limits[s] || figure.lower > limits[s])
+      continue;
+    std::vector<double> asked(limits.size(), std::numeric_limits<double>::infinity());
+    asked[s] = limits[s];
+    const auto kept = guaranteed_kept(problem.system, deployment, problem.rules, asked);
+    if (!kept) return tl::unexpected(kept.error());
+    if (*kept == Kept::yes) figure = {limits[s], figure.lower, limits[s], Method::bounded};
+  }
+  return figures;
+}
+
 Result<Kept> judged_availability(const Problem& problem, const Deployment& deployment,
                                  const model::Stop& stop) {
   const std::vector<double> limits = availability_limits(problem);

@@ -21,6 +21,11 @@ model::Result<model::Kept> judged_availability(const Problem& problem,
                                                const model::Deployment& deployment,
                                                const model::Stop& stop = {});
 
+/// Guaranteed figures, known as closely as objectives ask: where a limit lies within an interval, and is proved to be kept, the
+/// interval ends there.
+model::Result<std::vector<model::Estimate>> guaranteed_figures(const Problem& problem,
+                                                               const model::Deployment& deployment);
+
 /// Some placement that the scheduler may choose surely misses an availability objective.
 ///   numbers  of the deployment's settings, or better ones
 ///   space    what the scheduler may choose

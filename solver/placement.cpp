@@ -6,6 +6,7 @@
 
 #include "model/availability/headroom.hpp"
 #include "solver/placement_branching.hpp"
+#include "solver/placement_nested.hpp"
 
 namespace haplan::solver {
 
@@ -124,6 +125,8 @@ std::optional<Deployment> any_placement(const Problem& problem, const LoadTable&
 Result<PlacementAnswer> best_placement(const PlacementRequest& request) {
   const auto numbers = component_numbers(request.problem.system, request.deployment);
   if (!numbers) return tl::unexpected(numbers.error());
+  if (request.argue)
+    if (const auto nested = nested_placement(request, *numbers)) return PlacementAnswer{nested};
   PlacementSearch search(request, *numbers);
   AllPlacements all(search);
   if (all.list(request.most_combinations)) return all.run();

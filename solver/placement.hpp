@@ -21,6 +21,7 @@ struct PlacementRequest {
   std::function<bool(const model::Deployment&)> acceptable;
   model::Stop stop;                  ///< ends the search with the best found so far
   double most_combinations = 5'000;  ///< tried one by one
+  bool argue = true;  ///< take the placement that nested_placement proves best, if there is one
 };
 
 struct PlacementAnswer {

@@ -113,9 +113,13 @@ bool SettingSearch::load_members(const Allowed& allowed) {
   // Ideals only of options that are possible when all others are ideal.
   for (std::size_t m = 0; m < members_.size(); ++m) {
     Member& member = members_[m];
-    member.order.clear();
-    for (std::size_t o = 0; o < member.set->figures.size(); ++o)
-      if (possible_alone(m, o)) member.order.push_back(o);
+    // What was impossible beside more choices of the others stays so: choices only get fewer, and those that were tried
+    // in vain belong to one member alone.
+    const auto [known, fresh] = possible_.try_emplace(member.set);
+    if (fresh)
+      for (std::size_t o = 0; o < member.set->figures.size(); ++o)
+        if (possible_alone(m, o)) known->second.push_back(o);
+    member.order = known->second;
     if (member.order.empty()) return false;
     member.least_checks = kUnlimited;
     std::vector<OptionFigures> left;
@@ -151,6 +155,11 @@ std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed
   if (!usable_ || !load_members(allowed)) return std::nullopt;
   for (Member& member : members_) {
     if (member.order.size() < 2 || member.input == ideals_.size()) continue;
+    const auto [known, fresh] = strained_.try_emplace(member.set);
+    if (!fresh) {
+      member.order = known->second;
+      continue;
+    }
     std::vector<double> strains(member.set->figures.size(), 0.0);
     for (const std::size_t o : member.order) {
       selection_[member.input] = &member.set->figures[o];
@@ -158,6 +167,7 @@ std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed
     }
     selection_[member.input] = &ideals_[member.input];
     std::ranges::stable_sort(member.order, {}, [&](std::size_t o) { return strains[o]; });
+    known->second = member.order;
   }
   if (hopeless(allowed)) return std::nullopt;
   allowed_ = &allowed;

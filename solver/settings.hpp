@@ -84,6 +84,10 @@ class SettingSearch {
   std::optional<Found> found_;
   std::optional<Found> witness_;  ///< the last solution
   std::map<std::vector<double>, std::optional<Found>> verdicts_;
+  std::map<const OptionSet*, std::vector<std::size_t>>
+      possible_;  ///< options that others leave possible
+  std::map<const OptionSet*, std::vector<std::size_t>>
+      strained_;  ///< the same, most available first
   /// Effects of settings that keep, or miss, the availability objectives.
   std::vector<std::vector<double>> kept_;
   std::vector<std::vector<double>> missed_;

@@ -5,6 +5,7 @@
 #include "planner/render/values.hpp"
 #include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
+#include "solver/judge.hpp"
 #include "solver/objectives.hpp"
 
 namespace haplan::planner {
@@ -49,7 +50,7 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
   assessment.evaluation = std::move(*evaluation);
   if (assessment.evaluation.headroom) look_at_orders(problem.system, deployment, assessment);
 
-  auto guaranteed = model::guaranteed_unavailability(problem.system, deployment, problem.rules);
+  auto guaranteed = solver::guaranteed_figures(problem, deployment);
   if (!guaranteed) return tl::make_unexpected(guaranteed.error());
   assessment.guaranteed = std::move(*guaranteed);
 
