@@ -113,8 +113,7 @@ bool SettingSearch::load_members(const Allowed& allowed) {
   // Ideals only of options that are possible when all others are ideal.
   for (std::size_t m = 0; m < members_.size(); ++m) {
     Member& member = members_[m];
-    // What was impossible beside more choices of the others stays so: choices only get fewer, and those that were tried
-    // in vain belong to one member alone.
+    // What is impossible beside everything that the others could choose at first stays so.
     const auto [known, fresh] = possible_.try_emplace(member.set);
     if (fresh)
       for (std::size_t o = 0; o < member.set->figures.size(); ++o)
@@ -132,6 +131,11 @@ bool SettingSearch::load_members(const Allowed& allowed) {
     ideals_[member.input] = ideal_of(left);
     selection_[member.input] = &ideals_[member.input];
   }
+  if (first_.empty()) {
+    first_ideals_ = ideals_;
+    for (std::size_t i = 0; i < selection_.size(); ++i)
+      first_.push_back(selection_[i] == nullptr ? nullptr : &first_ideals_[i]);
+  }
   rest_.assign(members_.size() + 1, 0.0);
   for (std::size_t m = members_.size(); m-- > 0;)
     rest_[m] = rest_[m + 1] + members_[m].least_checks;
@@ -139,13 +143,15 @@ bool SettingSearch::load_members(const Allowed& allowed) {
   return true;
 }
 
+/// Beside the ideals of the first call, which had all values; in that call beside what it has found so far.
 bool SettingSearch::possible_alone(std::size_t member, std::size_t option) {
   const std::size_t input = members_[member].input;
   if (input == ideals_.size()) return true;
-  const OptionFigures* ideal = selection_[input];
-  selection_[input] = &members_[member].set->figures[option];
-  const bool possible = !bench_.bounds.impossible(selection_, capacity_free_);
-  selection_[input] = ideal;
+  Selection& beside = first_.empty() ? selection_ : first_;
+  const OptionFigures* ideal = beside[input];
+  beside[input] = &members_[member].set->figures[option];
+  const bool possible = !bench_.bounds.impossible(beside, capacity_free_);
+  beside[input] = ideal;
   return possible;
 }
 

@@ -76,6 +76,8 @@ class SettingSearch {
   model::Deployment base_;  ///< with these counts, and a placement
   std::vector<Member> members_;
   std::vector<OptionFigures> ideals_;
+  std::vector<OptionFigures> first_ideals_;  ///< of the first call
+  Selection first_;
   Selection selection_;
   std::vector<std::size_t> chosen_;  ///< per member
   std::vector<double> rest_;         ///< per depth: checks of the members from there on, at least

@@ -51,9 +51,13 @@ class Solving(InFolder):
 
     def interrupted(self, sent, delay):
         """Exit code and stdout of a solve of the reference system that is sent a signal after a delay."""
-        # Twelve nodes keep the search for the best placement busy for long.
-        process = subprocess.Popen([HAPLAN, "solve", EXAMPLES / "dify.yaml", "-o", "json",
-                                    "--set", "cluster.nodes.worker.count=12",
+        # Twelve nodes in zones, with drains and free spread, keep the search for the best placement busy for long.
+        zones = self.folder / "zones.yaml"
+        outage = "{level: zone, failures: {outage: {mtbf: 2y, repair: 1h}}}"
+        zones.write_text("apiVersion: haplan.dev/v1alpha1\nkind: System\nspec:\n  cluster:\n    domains:\n"
+                         + "".join(f"      {name}: {outage}\n" for name in ("a", "b", "c"))
+                         + "    nodes: {worker: {count: 12, in: [a, b, c]}}\n", encoding="utf-8")
+        process = subprocess.Popen([HAPLAN, "solve", EXAMPLES / "dify.yaml", "-o", "json", "-f", zones,
                                     "--out", f"json={self.folder}/r.json"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         time.sleep(delay)
