@@ -104,7 +104,7 @@ def test_a_sweep_is_a_table_and_cannot_be_changed(ten):
     swept = haplan.sweep(ten, {"components.web.start": [1.0, 2.0]})
     frame = swept.to_pandas()
     assert isinstance(frame, pandas.DataFrame)
-    assert list(frame.columns) == ["components.web.start", "shop.unavailability", "letters.unavailability"]
+    assert list(frame.columns) == ["components.web.start", "letters.unavailability", "shop.unavailability"]
     assert pyarrow.table(swept).to_pydict() == swept.to_dict()
     assert pickle.loads(pickle.dumps(swept)) == swept == copy.deepcopy(swept)
     with pytest.raises(ValueError):
