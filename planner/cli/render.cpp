@@ -94,13 +94,21 @@ int write(const Destinations& files, const std::string& directory, int exit_code
   return failure ? told(ExitCode::failed, *failure) : exit_code;
 }
 
+/// In place no list is replaced: the user's own items stay.
+void forget_list_advice(YamlNode& node) {
+  const std::string advice = kListAdvice;
+  if (const auto at = node.comment.find(advice); at != std::string::npos)
+    node.comment.erase(at, advice.size());
+  for (auto& [name, value] : node.fields) forget_list_advice(value);
+}
+
 /// Edits the files of the releases; `exit_code` unless something fails.
 int edit(const Plan& plan, const RenderArguments& arguments, int exit_code) {
   Destinations files;
   std::vector<Source> texts;
   Diagnostics diagnostics;
-  const auto overlays = overlays_of(plan.lowered, plan.after->deployment, profiles_of(plan.lowered),
-                                    {.carriers = arguments.carriers});
+  auto overlays = overlays_of(plan.lowered, plan.after->deployment, profiles_of(plan.lowered),
+                              {.carriers = arguments.carriers});
   for (const auto& [release, path] : arguments.in_place) {
     if (release.empty() && overlays.size() != 1)
       return told(ExitCode::usage, "the spec has " + std::to_string(overlays.size()) +
@@ -112,6 +120,7 @@ int edit(const Plan& plan, const RenderArguments& arguments, int exit_code) {
       return told(ExitCode::usage, "the spec has no release \"" + printable(release) + "\"");
     const auto source = source_at(path);
     if (!source) return static_cast<int>(ExitCode::failed);
+    forget_list_advice(overlay->root);
     auto edited = edit_in_place(path, source->text, overlay->root);
     texts.push_back(*source);
     diagnostics.insert(diagnostics.end(), edited.diagnostics.begin(), edited.diagnostics.end());

@@ -83,9 +83,7 @@ struct Writer {
       value = YamlNode::list({std::move(item)});
     }
     put(*bound, bound->path, std::move(value),
-        reason(Part::replicas) + (bound->encoding == Encoding::list_item
-                                      ? "; replaces the whole list, so add your own entries"
-                                      : ""));
+        reason(Part::replicas) + (bound->encoding == Encoding::list_item ? kListAdvice : ""));
   }
 
   void write_autoscale() const {
@@ -217,7 +215,7 @@ struct Writer {
     if (carried.count(Part::tolerations)) {
       const auto* bound = binding("tolerations");
       put(*bound, bound->path, tolerations_object(*ask.toleration_seconds),
-          reason(Part::tolerations) + "; replaces the whole list, so add your own entries");
+          reason(Part::tolerations) + kListAdvice);
     }
   }
 
@@ -302,9 +300,7 @@ void carry(const Carrier& carrier, const Target& target, const Ask& ask,
     auto& list = root.at(carrier.path);
     if (list.kind != YamlNode::Kind::list) {
       list = YamlNode::list();
-      list.comment =
-          "what the chart has no template for; replaces the whole list, so add your own "
-          "entries";
+      list.comment = std::string("what the chart has no template for") + kListAdvice;
     }
     list.items.push_back(std::move(object));
   }

@@ -6,6 +6,9 @@
 
 namespace haplan::planner {
 
+/// What the reason of a list says besides: true where the overlay goes over other values.
+inline constexpr const char* kListAdvice = "; replaces the whole list, so add your own entries";
+
 /// What haplan sets in the values of one release, before it is a text.
 struct Overlay {
   const Release* release = nullptr;

@@ -98,6 +98,7 @@ class Rendering(InFolder):
         for line in kept:
             self.assertIn(line + "\n", edited)
         self.assertIn("\nresources:\n  requests:\n", edited)
+        self.assertNotIn("replaces the whole list", edited)
         self.assertEqual(edited.count("- key: node.kubernetes.io/"), 2 if "tolerationSeconds" in edited else 0)
         self.assertEqual(self.render("values", self.dify, *place, "--check").returncode, 0)
         self.assertEqual(self.render("values", self.dify, *place).returncode, 0)
