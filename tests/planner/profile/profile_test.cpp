@@ -21,7 +21,7 @@ components:
 }  // namespace
 
 TEST_CASE("embedded_profiles: every built-in profile reads, and names what it was checked with") {
-  const auto profiles = embedded_profiles();
+  const auto& profiles = embedded_profiles();
   CHECK(profiles.size() == 10);
   for (const auto& [name, profile] : profiles) {
     CHECK(profile.name == name);
