@@ -51,7 +51,8 @@ class Allocation {
     for (std::size_t s = 0; s < request.goals.size(); ++s) {
       if (!std::isinf(request.goals[s])) {
         request.objective.goals.push_back(s);
-        request.objective.scales.push_back(request.goals[s]);
+        // A limit of zero is kept by zero only, and no figure lies between.
+        request.objective.scales.push_back(std::max(request.goals[s], kLeastFigure));
       }
       request.goals[s] = std::numeric_limits<double>::infinity();
     }

@@ -59,7 +59,7 @@ class Climb {
     double largest = -1.0;
     for (std::size_t s = 0; s < problem_.goals.size(); ++s) {
       const double value = unavailability_of(problem_, problem_.goals[s], choice_) /
-                           (std::isinf(goals_[s]) ? 1.0 : goals_[s]);
+                           (std::isinf(goals_[s]) ? 1.0 : std::max(goals_[s], kLeastFigure));
       if (value > largest) {
         largest = value;
         worst = s;

@@ -11,6 +11,9 @@
 /// How to equip subsystems: columns to choose from, amounts that are limited, unavailability that results.
 namespace haplan::solver::allocation {
 
+/// Figures are either zero or larger.
+inline constexpr double kLeastFigure = 1e-290;
+
 inline constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 /// One way to equip a subsystem.

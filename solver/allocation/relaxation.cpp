@@ -9,7 +9,6 @@ namespace haplan::solver::allocation {
 namespace {
 
 constexpr int kIterations = 30;
-constexpr double kLeastBar = 1e-290;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
 }  // namespace
@@ -230,8 +229,7 @@ double Relaxation::ascend(const Bars& bars, const Multipliers& point) {
   for (const std::size_t s : goals_) {
     const double weight = share > 0.0 ? point.goal[s] / share : 0.0;
     Tangent& tangent = of_goal_[s];
-    // Figures are either zero or larger than this, so nothing is lost.
-    tangents_.at(point.contact, problem_.goals[s], std::max(bars.goals[s], kLeastBar), tangent);
+    tangents_.at(point.contact, problem_.goals[s], std::max(bars.goals[s], kLeastFigure), tangent);
     sum += weight * tangent.constant;
     error += weight * tangent.size;
     roundings = std::max(roundings, tangent.roundings + static_cast<double>(goals_.size()));
@@ -313,7 +311,7 @@ void Relaxation::move(const Bars& bars, Multipliers& point, double excess, int i
   for (const Scarce& scarce : scarce_) square += scarce.excess * scarce.excess;
   if (!(square > 0.0)) return;
   const double gap = bars.vacuous ? 1.0 : std::max(1e-4, -excess);
-  const double step = 0.7 * gap / (1.0 + 0.05 * iteration) / square;
+  const double step = 0.7 * gap / (1.0 + 0.15 * iteration) / square;
   for (Scarce& scarce : scarce_)
     scarce.multiplier = std::max(0.0, scarce.multiplier + step * scarce.excess);
 }

@@ -180,7 +180,7 @@ def series(mixing):
 # The paths of the first two structures as a graph whose nodes are the subsystems; RePyability refuses nodes that stand twice.
 GRAPHS = {
     1: [("in", 1), ("in", 3), (1, 2), (3, 4), (1, 5), (3, 5), (5, 2), (5, 4), (2, "out"), (4, "out")],
-    2: [("in", 1), (1, 2), ("in", 4), (4, 3), ("in", 5), (5, 2), (5, 4), (2, "out"), (3, "out")],
+    2: [("in", 1), (1, 2), ("in", 3), (3, 4), ("in", 5), (5, 2), (5, 4), (2, "out"), (4, "out")],
 }
 
 

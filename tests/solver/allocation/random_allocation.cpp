@@ -81,7 +81,7 @@ class Maker {
       for (std::size_t w = 0; w < problem.worlds; ++w)
         goal.terms.push_back(
             {.structure = s, .world = w, .weight = 1.0 / static_cast<double>(problem.worlds)});
-      if (pick(3) == 0) goal.limit = std::pow(10.0, -5.0 * uniform());
+      if (pick(3) == 0) goal.limit = pick(10) == 0 ? 0.0 : std::pow(10.0, -5.0 * uniform());
       problem.goals.push_back(goal);
     }
   }
