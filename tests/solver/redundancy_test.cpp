@@ -273,7 +273,7 @@ std::optional<Judged> best_of(const Problem& problem) {
 TEST_CASE("redundancy: agrees with evaluating every deployment of random problems") {
   int infeasible = 0;
   int tried = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
     const Problem problem = Maker(seed).make();
     if (!is_redundancy(problem)) continue;
@@ -301,9 +301,9 @@ TEST_CASE("redundancy: agrees with evaluating every deployment of random problem
       CHECK(*found.bound_unavailability >= plan.worst * (1.0 - 1e-11));
     }
   }
-  CHECK(tried > 75);
-  CHECK(infeasible > 10);
-  CHECK(infeasible < 60);
+  CHECK(tried > 45);
+  CHECK(infeasible > 5);
+  CHECK(infeasible < 40);
 }
 
 TEST_CASE("redundancy: is not for problems with nodes, settings or other objectives") {
