@@ -82,16 +82,13 @@ void check_loss(Checks& checks, const Problem& problem, const Objective& objecti
 
 }  // namespace
 
-model::WindowFigures window_of(const Problem& problem, const model::Deployment& deployment,
-                               const model::Evaluation& evaluation, model::ServiceId service) {
+model::WindowFigures window_of(const Problem& problem, const model::Evaluation& evaluation,
+                               model::ServiceId service) {
   Objective asked;
   for (const Objective& objective : problem.objectives)
     if (objective.service == service) asked = objective;
   const double budget = asked.max_unavailability.value_or(0.0) * asked.window;
-  auto window = model::downtime_in_window(problem.system, deployment, evaluation.services[service],
-                                          asked.window, budget);
-  HAPLAN_EXPECTS(window.has_value());  // what was evaluated has numbers
-  return *window;
+  return model::downtime_in_window(evaluation.services[service], asked.window, budget);
 }
 
 std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Deployment& deployment,
@@ -117,7 +114,7 @@ std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Deplo
     check_loss(checks, problem, objective, figures, LossKind::primary, "loss.primary");
     if (objective.max_window_miss)
       add(checks, objective, "compliance", *objective.max_window_miss,
-          1.0 - window_of(problem, deployment, evaluation, objective.service).kept.value, {});
+          1.0 - window_of(problem, evaluation, objective.service).kept.value, {});
     if (objective.max_data_loss)
       add(checks, objective, "dataLoss", *objective.max_data_loss, figures.data_loss, {});
   }

@@ -16,7 +16,7 @@ std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Deplo
 /// Downtime of a service within the window of its objective (30 d without one), against the budget of its
 /// availability (none without one).
 ///   evaluation  of the deployment, with all figures
-model::WindowFigures window_of(const Problem& problem, const model::Deployment& deployment,
-                               const model::Evaluation& evaluation, model::ServiceId service);
+model::WindowFigures window_of(const Problem& problem, const model::Evaluation& evaluation,
+                               model::ServiceId service);
 
 }  // namespace haplan::solver

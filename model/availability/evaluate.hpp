@@ -76,6 +76,13 @@ struct LossFigures {
       false;  ///< at some level it is down before the loss, for good: until_up is infinite
 };
 
+/// Share of time in which a service has been down for at least so long, by failures of that age alone.
+struct DownFor {
+  double age = 0.0;     ///< [s]
+  double share = 0.0;   ///< of all time
+  bool sudden = false;  ///< outages of exactly this length may exist
+};
+
 struct ServiceFigures {
   Estimate unavailability;
   double independent = 0.0;                  ///< textbook figure, ignoring sharing
@@ -83,6 +90,7 @@ struct ServiceFigures {
   std::vector<double> entry_frequency;       ///< [1/s] per level: outages that begin with its entry
   double mean_outage = 0.0;                  ///< [s] U / nu, 0 when nu is 0
   std::vector<Cause> causes;                 ///< descending share, ties by kind, subject, mode
+  std::vector<DownFor> down_for;             ///< ascending ages from 0; the last share never ends
   std::vector<double> level_unavailability;  ///< per level
   std::optional<RecoveryTime> recovery;
   std::vector<NodeLoss> node_losses;  ///< one per node
@@ -117,9 +125,12 @@ struct WantedFigures {
   bool data_loss = true;
   bool causes = true;  ///< and frequency; many passes over the diagram
   bool independent = true;
+  bool down_for = true;  ///< many passes over the diagram
 
   /// Nothing but unavailabilities.
-  static WantedFigures none() { return {false, false, false, false, false, false, false, false}; }
+  static WantedFigures none() {
+    return {false, false, false, false, false, false, false, false, false};
+  }
 };
 
 struct EvaluateOptions {

@@ -157,7 +157,8 @@ Result<Known*> Reevaluator::State::find_structure(const System& system,
   });
   if (at == known.end()) {
     EvaluateOptions how{.node_limit = options.node_limit, .stop = options.stop};
-    const bool entries = options.wanted.frequency || options.wanted.causes;
+    const bool entries =
+        options.wanted.frequency || options.wanted.causes || options.wanted.down_for;
     Result<Compiled> compiled = compile(system, deployment, components, entries, how);
     ++counts.compilations;
     if (!compiled) return tl::unexpected(compiled.error());

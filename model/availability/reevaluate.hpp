@@ -9,8 +9,8 @@ namespace haplan::model {
 
 struct ReevaluateOptions {
   std::size_t node_limit = 1'000'000;  ///< as EvaluateOptions
-  /// By default all but the causes and the textbook figure.
-  WantedFigures wanted{.causes = false, .independent = false};
+  /// By default all but the causes, the lengths of outages and the textbook figure.
+  WantedFigures wanted{.causes = false, .independent = false, .down_for = false};
   /// Compiled structures kept, and the sum of their diagrams' nodes beyond the one in use; the least recently used
   /// goes first. A node takes less than a hundred bytes.
   std::size_t most_structures = 1'024;

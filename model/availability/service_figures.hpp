@@ -25,6 +25,7 @@ class FigureMaker {
   std::vector<double> p_;
   std::vector<double> lower_;  ///< empty: as upper_
   std::vector<double> upper_;
+  std::vector<std::vector<DownFor>> down_for_;  ///< per service; empty unless wanted
 };
 
 /// An earlier service that requires the same components, in the same order and no gates of its own, with the same share

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <utility>
 
-#include "model/availability/numbers.hpp"
 #include "model/base/contract.hpp"
 #include "model/numerics/compound_poisson.hpp"
+<<<<<<< HEAD
 #include "model/recovery/laws.hpp"
 #include "model/system/load.hpp"
 #include "model/system/variants.hpp"
+=======
+>>>>>>> db374e0 (Tell outages in a window apart by the age of failures)
 
 namespace haplan::model {
 
@@ -17,47 +19,68 @@ namespace {
 
 constexpr double kTail = 0.99;
 
-DelayMixture always(const Stage& stage) { return DelayMixture(Delay({stage})); }
-
-/// The shape of a cause's outages: only ratios of its times matter.
-class Shapes {
- public:
-  Shapes(const System& system, const Deployment& deployment, const ComponentNumbers& numbers)
-      : system_(system), deployment_(deployment), numbers_(numbers) {}
-
-  [[nodiscard]] DelayMixture of(const Cause& cause) const {
-    switch (cause.kind) {
-      case CauseKind::replica: return of_replica(cause);
-      case CauseKind::failover: return of_failover(cause.subject);
-      case CauseKind::node: return of_mode(find(system_.nodes, cause.subject), cause.mode);
-      case CauseKind::domain: return of_mode(find(system_.domains, cause.subject), cause.mode);
-      case CauseKind::claim: return of_mode(find(system_.claims, cause.subject), cause.mode);
-      case CauseKind::vertex:
-        return of_mode(find(system_.network.vertices, cause.subject), cause.mode);
-      case CauseKind::link: return of_mode(find(system_.network.links, cause.subject), cause.mode);
-      case CauseKind::switchover:
-      case CauseKind::ramp:
-      case CauseKind::drain:
-      case CauseKind::capacity: return always(Stage::fixed(1.0));
-      default: return always(Stage::exponential(1.0));
-    }
+/// The lower convex hull: rounding must not make longer outages more frequent than shorter ones.
+std::vector<DownFor> convex(const std::vector<DownFor>& points) {
+  std::vector<DownFor> hull;
+  for (const DownFor& point : points) {
+    const auto turns = [&](const DownFor& a, const DownFor& b) {
+      return (b.share - a.share) * (point.age - b.age) >= (point.share - b.share) * (b.age - a.age);
+    };
+    while (hull.size() > 1 && turns(hull[hull.size() - 2], hull.back())) hull.pop_back();
+    hull.push_back(point);
   }
+  return hull;
+}
+
+/// How often outages of which length begin, and how much longer one lasts that is met at a random moment.
+class Outages {
+ public:
+  explicit Outages(const std::vector<DownFor>& down_for) : points_(convex(down_for)) {
+    for (std::size_t k = 0; k + 1 < points_.size(); ++k)
+      longer_.push_back((points_[k].share - points_[k + 1].share) /
+                        (points_[k + 1].age - points_[k].age));
+    longer_.push_back(0.0);
+    for (std::size_t k = 0; k < points_.size(); ++k) spread_.push_back(spread_of(k));
+  }
+
+  [[nodiscard]] double down() const { return points_.front().share; }
+  [[nodiscard]] double frequency() const { return longer_.front(); }  ///< [1/s]
+
+  /// P(an outage lasts at most t).
+  [[nodiscard]] double at_most(double t) const {
+    const std::size_t next = first_after(t);
+    double longer = longer_[next - 1];
+    for (const std::size_t k : {next - 1, next}) {
+      if (k >= spread_.size() || std::abs(t - points_[k].age) >= spread_[k]) continue;
+      const double passed = 0.5 + 0.5 * (t - points_[k].age) / spread_[k];
+      longer += (k < next ? 1.0 - passed : -passed) * jump_at(k);
+    }
+    return 1.0 - longer / frequency();
+  }
+
+  /// E[max(outage - t, 0)]
+  [[nodiscard]] double excess(double t) const {
+    return (down_beyond(t) - points_.back().share) / frequency();
+  }
+
+  /// P(not down, or back within x), at a random moment.
+  [[nodiscard]] double over_within(double x) const { return 1.0 - down_beyond(x); }
 
  private:
-  template <class T>
-  static const T* find(const std::vector<T>& all, const std::string& name) {
-    const auto found = std::ranges::find(all, name, &T::name);
-    return found == all.end() ? nullptr : &*found;
+  [[nodiscard]] std::size_t first_after(double t) const {
+    const auto at = std::ranges::upper_bound(points_, t, {}, &DownFor::age);
+    return std::max<std::size_t>(1, static_cast<std::size_t>(at - points_.begin()));
   }
 
-  template <class T>
-  static DelayMixture of_mode(const T* what, const std::string& name) {
-    if (what != nullptr)
-      for (const DomainMode& mode : what->modes)
-        if (mode.name == name && mode.rate > 0.0 && mode.repair > 0.0) return repair_law({mode});
-    return always(Stage::exponential(1.0));
+  [[nodiscard]] double jump_at(std::size_t k) const { return longer_[k - 1] - longer_[k]; }
+
+  /// Half the width over which outages that are counted at a point are spread evenly, so that their mean stays.
+  [[nodiscard]] double spread_of(std::size_t k) const {
+    if (k == 0 || k + 1 == points_.size() || points_[k].sudden) return 0.0;
+    return 0.5 * std::min(points_[k].age - points_[k - 1].age, points_[k + 1].age - points_[k].age);
   }
 
+<<<<<<< HEAD
   [[nodiscard]] DelayMixture of_replica(const Cause& cause) const {
     const auto c = static_cast<ComponentId>(find(system_.components, cause.subject) -
                                             system_.components.data());
@@ -99,69 +122,70 @@ class Shapes {
     for (const FailoverLoss& loss : losses) {
       all += loss.rate;
       if (loss.kind == FailoverLoss::Kind::drain) planned += loss.rate;
+=======
+  [[nodiscard]] double down_beyond(double x) const {
+    const std::size_t next = first_after(x);
+    double down = points_[next - 1].share - longer_[next - 1] * (x - points_[next - 1].age);
+    for (const std::size_t k : {next - 1, next}) {
+      if (k >= spread_.size()) continue;
+      const double inside = spread_[k] - std::abs(x - points_[k].age);
+      if (inside > 0.0) down += jump_at(k) * inside * inside / (4.0 * spread_[k]);
+>>>>>>> db374e0 (Tell outages in a window apart by the age of failures)
     }
-    DelayMixture law;
-    const double success = effective_success(*component, replicas);
-    const DelayMixture automatic =
-        failover_time_law(component->failover->controller, plan.failover, system_.node_detection);
-    law.add(planned / all, Delay({Stage::fixed(component->failover->switchover)}));
-    for (const DelayMixture::Part& part : automatic.parts())
-      law.add((1.0 - planned / all) * success * part.probability, part.delay);
-    law.add((1.0 - planned / all) * (1.0 - success),
-            Delay({Stage::fixed(component->failover->manual)}));
-    return law;
+    return down;
   }
 
-  const System& system_;
-  const Deployment& deployment_;
-  const ComponentNumbers& numbers_;
+  std::vector<DownFor> points_;
+  std::vector<double> longer_;  ///< [1/s] outages longer than the age of each point, up to the next
+  std::vector<double> spread_;  ///< [s]
 };
 
-Jumps jumps_of(double frequency, double share, double window, DelayMixture shape) {
-  const double mean = share / frequency;
-  const double scale = shape.mean() / mean;
-  return {frequency * window, mean,
-          [law = std::move(shape), scale](double t) { return law.at_most(t * scale).value; }};
+/// Downtime while the service is up for `time` in all, from a random moment on.
+CompoundPoisson downtime_over(const Outages& outages, double time) {
+  const double down = outages.down();
+  std::vector<Jumps> jumps;
+  if (down < 1.0 && outages.frequency() > 0.0)
+    jumps.push_back({outages.frequency() / (1.0 - down) * time,
+                     [&outages](double t) { return outages.at_most(t); },
+                     [&outages](double t) { return outages.excess(t); }});
+  return CompoundPoisson(std::move(jumps), [&outages](double x) { return outages.over_within(x); });
+}
+
+/// The x with P(downtime over window - x <= x) = p: the percentile falls with x, so that the two meet once.
+Estimate percentile(const Outages& outages, double window, double p) {
+  constexpr double kClose = 1e-4;
+  constexpr std::size_t kCoarse = 256;  // points, until the two have nearly met
+  constexpr int kMostSteps = 60;
+  if (outages.over_within(window) < p) return Estimate::exactly(window);
+  double low = 0.0;
+  double high = window;
+  double x = 0.0;
+  for (int step = 0; step < kMostSteps; ++step) {
+    const double reached =
+        std::min(downtime_over(outages, window - x).quantile(p, kCoarse).value, window);
+    (reached > x ? low : high) = x;
+    if (std::abs(reached - x) <= kClose * x) break;
+    // The fixed point lies between x and what it leads to, most often close to the latter.
+    x = step % 3 == 2 || reached <= low || reached >= high ? 0.5 * (low + high) : reached;
+    if (high - low <= kClose * high) break;
+  }
+  Estimate found = downtime_over(outages, window - x).quantile(p);
+  for (double* const end : {&found.value, &found.lower, &found.upper})
+    *end = std::min(window, *end);
+  return found;
 }
 
 }  // namespace
 
-Result<WindowFigures> downtime_in_window(const System& system, const Deployment& deployment,
-                                         const ServiceFigures& figures, double window,
-                                         double budget) {
-  HAPLAN_EXPECTS(window > 0.0);
-  const Result<ComponentNumbers> numbers = component_numbers(system, deployment);
-  if (!numbers) return tl::unexpected(numbers.error());
-  const Shapes shapes(system, deployment, *numbers);
-  std::vector<Jumps> jumps;
-  double fixed = 0.0;
-  std::vector<double> of_level(system.levels.size(), 0.0);
-  for (const Cause& cause : figures.causes) {
-    if (cause.kind == CauseKind::ramp || cause.kind == CauseKind::capacity) {
-      const auto level = std::ranges::find(system.levels, cause.mode, &Level::name);
-      of_level[static_cast<std::size_t>(level - system.levels.begin())] += cause.share;
-    } else if (cause.frequency > 0.0) {
-      jumps.push_back(jumps_of(cause.frequency, cause.share, window, shapes.of(cause)));
-    } else {
-      fixed += cause.share;
-    }
-  }
-  for (LevelId level = 0; level < of_level.size(); ++level) {
-    const double entries = figures.entry_frequency[level];
-    if (entries > 0.0 && of_level[level] > 0.0)
-      jumps.push_back(jumps_of(entries, of_level[level], window, always(Stage::fixed(1.0))));
-    else
-      fixed += of_level[level];
-  }
-  fixed *= window;
-  const CompoundPoisson downtime(std::move(jumps));
+WindowFigures downtime_in_window(const ServiceFigures& figures, double window, double budget) {
+  HAPLAN_EXPECTS(window > 0.0 && !figures.down_for.empty());
+  const Outages outages(figures.down_for);
   WindowFigures result;
-  result.mean = fixed + downtime.mean();
-  result.kept = downtime.at_most(budget - fixed);
-  result.downtime_p99 = downtime.quantile(kTail);
-  for (double* const end :
-       {&result.downtime_p99.value, &result.downtime_p99.lower, &result.downtime_p99.upper})
-    *end = std::min(window, *end + fixed);
+  result.mean = outages.down() * window;
+  result.kept = budget >= window
+                    ? Estimate::exactly(1.0)
+                    : downtime_over(outages, window - std::max(0.0, budget)).at_most(budget);
+  result.downtime_p99 = percentile(outages, window, kTail);
   return result;
 }
 

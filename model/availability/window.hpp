@@ -11,16 +11,14 @@ struct WindowFigures {
   double mean = 0.0;      ///< [s]
 };
 
-/// Outages of each cause come at its frequency and last share / frequency on average, with the shape of the cause's own
-/// recovery; what begins with a load level or never ends is a fixed part.
-///   figures  of the service, with its causes
+/// The service as one alternating renewal process: up for exponential times, down by the law that `down_for` tells, at any
+/// moment of its life when the window begins. Until it has been up for window - x of a window it is down for at most x.
+///   figures  of the service, with down_for
 ///   window   [s] > 0
 ///   budget   [s] of downtime that the SLO allows
-///   returns  approximate: outages of different causes do not overlap, and those of one are independent
-///   fails    as component_numbers
-///   source   MODEL 5, [Pan81]
-Result<WindowFigures> downtime_in_window(const System& system, const Deployment& deployment,
-                                         const ServiceFigures& figures, double window,
-                                         double budget);
+///   returns  approximate: outages are independent of each other and of the times between them
+///   cost     one compound Poisson sum, some for the percentile
+///   source   MODEL 5, [Tak57], [Pan81]
+WindowFigures downtime_in_window(const ServiceFigures& figures, double window, double budget);
 
 }  // namespace haplan::model

@@ -13,9 +13,6 @@ namespace {
 /// Beyond this the recursion is scaled down, so that neither many jumps nor few overflow or vanish.
 constexpr double kLarge = 1e250;
 
-constexpr int kDeepest = 24;
-constexpr double kNearlyAll = 0.999;
-
 /// Panjer's recursion for a Poisson number: g_0 = exp(f_0 - L), k g_k = sum_j j f_j g_(k-j), with f the expected number
 /// of jumps of each size and L of all; returned as the running sum.
 std::vector<double> running_sum(const std::vector<double>& jumps, double expected) {
@@ -35,126 +32,83 @@ std::vector<double> running_sum(const std::vector<double>& jumps, double expecte
   return mass;
 }
 
-/// Mean of the law between `low` and `high`: halves are taken as even, but a half that holds nearly all is looked into,
-/// for laws have steps.
-double center(const std::function<double(double)>& at_most, double low, double high, double below,
-              double until) {
-  for (int depth = 0; depth < kDeepest; ++depth) {
-    const double middle = 0.5 * (low + high);
-    const double at = at_most(middle);
-    const double left = (at - below) / (until - below);
-    if (left > kNearlyAll) {
-      high = middle;
-      until = at;
-    } else if (left < 1.0 - kNearlyAll) {
-      low = middle;
-      below = at;
-    } else {
-      return low + (high - low) * (0.25 * left + 0.75 * (1.0 - left));
+/// E[J^2; J <= h] of a jump J. E[J^2] is twice the integral of the excess; the halves of [0, h] are halved again towards
+/// 0, for jumps may be much smaller.
+double small_squares(const Jumps& kind, double h, double longer, double excess) {
+  constexpr int kHalves = 24;
+  constexpr int kPanels = 16;
+  double integral = 0.0;
+  double high = h;
+  double at_high = excess;
+  for (int half = 0; half < kHalves; ++half) {
+    const double width = 0.5 * high / kPanels;
+    for (int panel = 0; panel < kPanels; ++panel) {
+      const double low = high - width;
+      const double at_low = kind.excess(low);
+      integral += 0.5 * width * (at_low + at_high);
+      high = low;
+      at_high = at_low;
     }
   }
-  return high;
-}
-
-struct Moments {
-  double mass = 0.0;
-  double first = 0.0;
-  double second = 0.0;
-};
-
-/// Moments of the law between `low` and `high`. Pieces are halved `depth` times and then taken as even; a half that holds
-/// nearly all is looked into further, for laws have steps.
-Moments moments(const std::function<double(double)>& at_most, double low, double high, double below,
-                double until, int depth, int deepest) {
-  const double mass = until - below;
-  if (mass <= 0.0) return {};
-  const double middle = 0.5 * (low + high);
-  if (depth == 0 || deepest == 0) {
-    const double width = high - low;
-    return {mass, mass * middle, mass * (middle * middle + width * width / 12.0)};
-  }
-  const double at = at_most(middle);
-  const double left = (at - below) / mass;
-  const int then = left > kNearlyAll || left < 1.0 - kNearlyAll ? depth : depth - 1;
-  const Moments a = moments(at_most, low, middle, below, at, then, deepest - 1);
-  const Moments b = moments(at_most, middle, high, at, until, then, deepest - 1);
-  return {mass, a.first + b.first, a.second + b.second};
-}
-
-/// Above this a law lies within the grid.
-constexpr double kWhole = 1.0 - 1e-9;
-
-/// Where steps are long the mean within each is only roughly known: jumps too many become jumps of 0.
-void keep_mean(std::vector<double>& masses, double mean) {
-  double now = 0.0;
-  for (std::size_t k = 1; k < masses.size(); ++k) now += static_cast<double>(k) * masses[k];
-  if (now <= mean) return;
-  const double share = mean / now;
-  for (std::size_t k = 1; k < masses.size(); ++k) {
-    masses[0] += (1.0 - share) * masses[k];
-    masses[k] *= share;
-  }
-}
-
-std::size_t first_at_least(const std::vector<double>& cumulative, double p) {
-  return static_cast<std::size_t>(std::ranges::lower_bound(cumulative, p) - cumulative.begin());
+  integral += high * at_high;
+  return std::max(0.0, 2.0 * (integral - h * excess) - h * h * longer);
 }
 
 }  // namespace
 
-CompoundPoisson::CompoundPoisson(std::vector<Jumps> kinds) : kinds_(std::move(kinds)) {
-  std::erase_if(kinds_, [](const Jumps& kind) { return kind.expected <= 0.0 || kind.mean <= 0.0; });
+CompoundPoisson::CompoundPoisson(std::vector<Jumps> kinds, std::function<double(double)> start)
+    : kinds_(std::move(kinds)), start_(std::move(start)) {
+  std::erase_if(kinds_,
+                [](const Jumps& kind) { return kind.expected <= 0.0 || kind.excess(0.0) <= 0.0; });
 }
 
 double CompoundPoisson::mean() const {
   double total = 0.0;
-  for (const Jumps& kind : kinds_) total += kind.expected * kind.mean;
+  for (const Jumps& kind : kinds_) total += kind.expected * kind.excess(0.0);
   return total;
 }
 
 CompoundPoisson::Grid CompoundPoisson::jump_masses(double step, std::size_t points,
                                                    Rounding rounding) const {
-  Grid grid{std::vector<double>(points + 1, 0.0), 0.0};
-  std::vector<double> own(points + 1);
+  Grid grid{std::vector<double>(points + 1, 0.0), {}, 0.0};
   for (const Jumps& kind : kinds_) {
-    std::ranges::fill(own, 0.0);
-    double below = kind.at_most(0.0);
-    own[0] += kind.expected * below;
-    double drift = 0.0;
-    std::size_t first = 0;
     if (rounding == Rounding::kept) {
-      // Jumps of less than a step, split between 0 and a step, would vary too much when there are many: as many jumps of a
-      // step as have their variance, and the rest of their mean is certain.
-      constexpr int kHalvings = 6;
-      const double until = kind.at_most(step);
-      const Moments small = moments(kind.at_most, 0.0, step, below, until, kHalvings, kDeepest);
-      const double whole = kind.expected * small.second / (step * step);
-      own[0] += kind.expected * small.mass - whole;
-      own[1] += whole;
-      drift = kind.expected * small.first / step - whole;
-      below = until;
-      first = 1;
+      add_kept(kind, step, grid);
+      continue;
     }
-    for (std::size_t k = first; k <= points; ++k) {
-      // Of the jumps in (k, k+1] steps all go to k, all to k+1, or to both so that their mean stays.
-      const double from = static_cast<double>(k) * step;
-      const double until = kind.at_most(from + step);
-      const double inside = kind.expected * std::max(0.0, until - below);
-      const double up = rounding == Rounding::up     ? 1.0
-                        : rounding == Rounding::down ? 0.0
-                        : inside == 0.0
-                            ? 0.5
-                            : (center(kind.at_most, from, from + step, below, until) - from) / step;
-      own[k] += (1.0 - up) * inside;
-      if (k < points) own[k + 1] += up * inside;
+    // Of the jumps in (k, k+1] steps all go to k, or all to k+1.
+    double below = kind.at_most(0.0);
+    grid.masses[0] += kind.expected * below;
+    for (std::size_t k = 0; k <= points; ++k) {
+      const double until = kind.at_most(static_cast<double>(k + 1) * step);
+      const std::size_t to = rounding == Rounding::up ? k + 1 : k;
+      if (to <= points) grid.masses[to] += kind.expected * std::max(0.0, until - below);
       below = until;
     }
-    if (rounding == Rounding::kept && below > kWhole)
-      keep_mean(own, std::max(0.0, kind.expected * kind.mean / step - drift));
-    for (std::size_t k = 0; k <= points; ++k) grid.masses[k] += own[k];
-    grid.drift += drift;
   }
   return grid;
+}
+
+/// Longer jumps are split between the points around them: the mass of a point is the second difference of the excess.
+/// Those of less than a step, split between 0 and a step, would vary too much when there are many: as many jumps of a
+/// step as have their variance, and the rest of their mean is certain.
+void CompoundPoisson::add_kept(const Jumps& kind, double step, Grid& grid) {
+  const std::size_t points = grid.masses.size() - 1;
+  double before = kind.excess(step);
+  const double longer = 1.0 - kind.at_most(step);
+  const double mean = kind.excess(0.0) - before - step * longer;
+  const double whole = kind.expected * small_squares(kind, step, longer, before) / (step * step);
+  grid.masses[0] += kind.expected * (1.0 - longer) - whole;
+  grid.masses[1] += whole;
+  grid.drift += kind.expected * mean / step - whole;
+  double slope = longer;  // minus that of the excess, before the point
+  for (std::size_t k = 1; k <= points; ++k) {
+    const double after = kind.excess(static_cast<double>(k + 1) * step);
+    const double next = (before - after) / step;
+    grid.masses[k] += kind.expected * std::max(0.0, slope - next);
+    slope = next;
+    before = after;
+  }
 }
 
 CompoundPoisson::Grid CompoundPoisson::distribution(double step, std::size_t points,
@@ -163,28 +117,65 @@ CompoundPoisson::Grid CompoundPoisson::distribution(double step, std::size_t poi
   for (const Jumps& kind : kinds_) expected += kind.expected;
   Grid grid = jump_masses(step, points, rounding);
   grid.masses = running_sum(grid.masses, expected);
+  if (start_) grid.start = start_masses(step, points, rounding);
   return grid;
+}
+
+std::vector<double> CompoundPoisson::start_masses(double step, std::size_t points,
+                                                  Rounding rounding) const {
+  std::vector<double> start(points + 1, 0.0);
+  double below = start_(0.0);
+  start[0] = below;
+  const double up = rounding == Rounding::up ? 1.0 : rounding == Rounding::down ? 0.0 : 0.5;
+  for (std::size_t k = 0; k <= points; ++k) {
+    const double until = start_(static_cast<double>(k + 1) * step);
+    start[k] += (1.0 - up) * (until - below);
+    if (k < points) start[k + 1] += up * (until - below);
+    below = until;
+  }
+  return start;
+}
+
+/// P(jumps and start are at most k steps).
+double CompoundPoisson::Grid::up_to(std::size_t k) const {
+  if (start.empty()) return masses[k];
+  double sum = 0.0;
+  for (std::size_t j = 0; j <= k; ++j) sum += start[j] * masses[k - j];
+  return sum;
+}
+
+/// The first k with up_to(k) >= p; as many as there are points when there is none.
+std::size_t CompoundPoisson::Grid::first_at_least(double p) const {
+  std::size_t low = 0;
+  std::size_t high = masses.size();
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (up_to(middle) >= p)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
 }
 
 Estimate CompoundPoisson::at_most(double x, std::size_t points) const {
   if (x < 0.0) return Estimate::exactly(0.0);
-  if (kinds_.empty()) return Estimate::exactly(1.0);
+  if (kinds_.empty()) return Estimate::exactly(start_ ? start_(x) : 1.0);
   if (x == 0.0) {
     double certain = 0.0;  // jumps of size 0 do not count
     for (const Jumps& kind : kinds_) certain += kind.expected * (1.0 - kind.at_most(0.0));
-    return Estimate::exactly(std::exp(-certain));
+    return Estimate::exactly(std::exp(-certain) * (start_ ? start_(0.0) : 1.0));
   }
   const double step = x / static_cast<double>(points);
   const auto at = [&](Rounding rounding) {
     const Grid grid = distribution(step, points, rounding);
-    const std::vector<double>& sums = grid.masses;
-    if (rounding != Rounding::kept) return std::clamp(sums[points], 0.0, 1.0);
+    if (rounding != Rounding::kept) return std::clamp(grid.up_to(points), 0.0, 1.0);
     // What stands at a point stands for half a step on both sides of it.
     const double place = static_cast<double>(points) - grid.drift + 0.5;
     if (place <= 0.0) return 0.0;
     const auto k = static_cast<std::size_t>(place);
-    const double before = k > 0 ? sums[k - 1] : 0.0;
-    const double end = before + (place - static_cast<double>(k)) * (sums[k] - before);
+    const double before = k > 0 ? grid.up_to(k - 1) : 0.0;
+    const double end = before + (place - static_cast<double>(k)) * (grid.up_to(k) - before);
     return std::clamp(end, 0.0, 1.0);
   };
   const double lower = at(Rounding::up);
@@ -194,11 +185,11 @@ Estimate CompoundPoisson::at_most(double x, std::size_t points) const {
 
 Estimate CompoundPoisson::quantile(double p, std::size_t points) const {
   HAPLAN_EXPECTS(p > 0.0 && p < 1.0);
-  if (kinds_.empty() || at_most(0.0).value >= p) return Estimate::exactly(0.0);
-  double range = mean();
+  if (at_most(0.0).value >= p) return Estimate::exactly(0.0);
+  double range = mean() > 0.0 ? mean() : 1.0;
   for (int doubling = 0; doubling < 200; ++doubling) {
     const Grid grid = distribution(range / static_cast<double>(points), points, Rounding::kept);
-    const double found = static_cast<double>(first_at_least(grid.masses, p)) + grid.drift;
+    const double found = static_cast<double>(grid.first_at_least(p)) + grid.drift;
     if (found > static_cast<double>(points)) {
       range *= 2.0;
     } else if (found < static_cast<double>(points) / 4.0 && doubling < 100) {
@@ -208,7 +199,7 @@ Estimate CompoundPoisson::quantile(double p, std::size_t points) const {
       const double step = range / static_cast<double>(points);
       // Many small jumps, all rounded up, may exceed any range: then there is no upper bound.
       const auto at = [&](Rounding rounding) {
-        const std::size_t k = first_at_least(distribution(step, points, rounding).masses, p);
+        const std::size_t k = distribution(step, points, rounding).first_at_least(p);
         return k > points ? std::numeric_limits<double>::infinity() : static_cast<double>(k) * step;
       };
       const double lower = at(Rounding::down);

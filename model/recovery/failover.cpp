@@ -152,6 +152,24 @@ std::vector<FailoverLoss> failover_losses(const System& system, const Component&
   return losses;
 }
 
+double failover_excess(const System& system, const Component& component,
+                       const ReplicaModel& replica, const FailoverSettings& settings, int replicas,
+                       const FailoverLoss& loss, double t) {
+  const Failover& failover = *component.failover;
+  using Kind = FailoverLoss::Kind;
+  if (loss.kind == Kind::drain) return std::max(0.0, failover.switchover - t);
+  const auto least = [&](double until) {  // E[min(until, D)]
+    if (loss.kind == Kind::mode) return std::min(until, replica.modes[loss.index].mean);
+    const auto& modes =
+        loss.kind == Kind::node ? system.nodes[loss.index].modes : system.domains[loss.index].modes;
+    return expected_min(modes[loss.mode], until);
+  };
+  const double success = effective_success(component, replicas);
+  const double mean = failover_time(failover.controller, settings, system.node_detection).mean;
+  return loss_outage(failover, success, mean,
+                     [&](double until) { return least(until) - least(std::min(until, t)); });
+}
+
 double failover_unavailability(const std::vector<FailoverLoss>& losses) {
   double sum = 0.0;
   for (const FailoverLoss& loss : losses) sum += loss.rate * loss.outage;

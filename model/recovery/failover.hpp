@@ -54,6 +54,14 @@ std::vector<FailoverLoss> failover_losses(const System& system, const Component&
                                           const FailoverSettings& settings,
                                           const std::vector<NodeId>& nodes, int replicas);
 
+/// Of a loss's outage what lies beyond t, on average: c E[max(min(T_f, D) - t, 0)] + (1-c) E[max(min(T_m, D) - t, 0)], or
+/// max(switchover - t, 0). [s] At t = 0 its `outage`.
+///   loss  of failover_losses() with the same arguments
+///   t     >= 0
+double failover_excess(const System& system, const Component& component,
+                       const ReplicaModel& replica, const FailoverSettings& settings, int replicas,
+                       const FailoverLoss& loss, double t);
+
 /// u = nu O / (1 + nu O) of losses with total rate nu and rate-weighted mean outage O: the share of time, in [0, 1).
 /// 0 of no losses. cost O(losses)
 double failover_unavailability(const std::vector<FailoverLoss>& losses);

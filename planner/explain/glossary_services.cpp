@@ -141,13 +141,13 @@ std::vector<Figure> service_figures() {
        "specs/MODEL.md 3 and 5, model/availability/service_levels",
        "services.NAME.dataLossSeconds"},
       {"window", "downtime within a window",
-       "Approximate: outages of each cause come as a Poisson process, each as long as its share of "
-       "downtime over its "
-       "frequency on average, in the shape of the cause's own recovery. Gives the probability that "
-       "a downtime budget "
-       "is kept, and the 99th percentile.",
-       "downtime = sum over causes of Poisson(nu_i * window) outages of mean share_i / nu_i",
-       "specs/MODEL.md 5 [Pan81], model/availability/window", "services.NAME.window"},
+       "Approximate: the service is up for exponential times and down by the law of its outages, "
+       "which "
+       "follows from P(down by failures that are all at least so old). Gives the probability that "
+       "a "
+       "downtime budget is kept, and the 99th percentile.",
+       "outages longer than t per second = - d/dt P(down by failures of age >= t)",
+       "specs/MODEL.md 5 [Tak57], model/availability/outages and window", "services.NAME.window"},
       {"objective", "objective",
        "What the spec asks of a service, with the figure that is held against it. Availability is "
        "judged by the "

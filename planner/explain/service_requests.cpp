@@ -253,30 +253,35 @@ void fill_window(const ServiceScope& scope, Explanation& out) {
     if (objective.max_unavailability) budget = *objective.max_unavailability * length;
   }
   out.value = {"kept probability", figures.kept.value, ""};
-  Working working{
-      "causes",
-      "Outages within the window",
-      "downtime = sum of outages * mean outage; a cause without outages of its own is a fixed part",
-      {{"outages", ""}, {"mean outage", "s"}, {"downtime", "s"}},
-      {},
-      {}};
-  double total = 0.0;
-  for (const model::Cause& cause : scope.figures().causes) {
-    WorkingRow row{solver::cause_text(cause), {std::nullopt, std::nullopt, cause.share * length}};
-    if (cause.frequency > 0.0) {
-      row.values[0] = cause.frequency * length;
-      row.values[1] = cause.share / cause.frequency;
-    }
-    total += cause.share * length;
-    working.rows.push_back(std::move(row));
+  Working working{"outages",
+                  "Outages within the window",
+                  "outages of at least a length: window * minus the slope of P(down for at least "
+                  "so long); downtime in them: window "
+                  "* (that share + length * minus its slope)",
+                  {{"outages", ""}, {"downtime", "s"}},
+                  {},
+                  {}};
+  const std::vector<model::DownFor>& down_for = scope.figures().down_for;
+  for (const double least : {0.0, 1.0, 10.0, 60.0, 600.0, 3600.0, 86400.0}) {
+    const auto next = std::ranges::upper_bound(down_for, least, {}, &model::DownFor::age);
+    if (next == down_for.begin() || next == down_for.end()) break;
+    const auto last = next - 1;
+    const double slope = (last->share - next->share) / (next->age - last->age);
+    const double share = last->share - slope * (least - last->age);
+    if (slope <= 0.0) break;
+    working.rows.push_back(
+        {least == 0.0 ? "of any length" : "of at least " + solver::duration_text(least),
+         {slope * length, (share + least * slope) * length}});
   }
+  const double total = down_for.front().share * length;
   working.results = {{"window", length, "s"}, {"mean downtime", total, "s"}};
   if (budget) working.results.push_back({"budget", *budget, "s"});
   working.results.push_back({"kept probability", figures.kept.value, ""});
   working.results.push_back({"downtime percentile 99", figures.downtime_p99.value, "s"});
   out.workings.push_back(std::move(working));
   out.notes.emplace_back(
-      "Approximate: outages of different causes do not overlap, and those of one are independent.");
+      "Approximate: outages are independent of each other; one that two failures make in turn "
+      "counts as two.");
   if (!budget)
     out.notes.emplace_back(
         "Without an availability objective there is no downtime budget to keep.");

@@ -66,7 +66,7 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
   assessment.checks =
       solver::checks_of(problem, deployment, assessment.evaluation, assessment.guaranteed);
   for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)
-    assessment.windows.push_back(solver::window_of(problem, deployment, assessment.evaluation, s));
+    assessment.windows.push_back(solver::window_of(problem, assessment.evaluation, s));
   return assessment;
 }
 

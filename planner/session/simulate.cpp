@@ -50,9 +50,8 @@ void add_analytic(SimulationReport& report) {
     const model::ServiceFigures& figures = evaluation->services[s];
     AnalyticFigures beside{figures.unavailability, figures.outage_frequency, figures.mean_outage,
                            figures.error_ratio, std::nullopt};
-    auto window = model::downtime_in_window(problem.system, report.deployment, figures,
-                                            report.options.window, report.options.budgets[s]);
-    if (window) beside.window = *window;
+    beside.window =
+        model::downtime_in_window(figures, report.options.window, report.options.budgets[s]);
     report.analytic.push_back(beside);
   }
 }

@@ -35,7 +35,7 @@ model::Uncertainty known_of(const UncertainInput& input) {
   return known;
 }
 
-bool needs_causes(const solver::Problem& problem) {
+bool needs_outages(const solver::Problem& problem) {
   return std::ranges::any_of(problem.objectives, [](const solver::Objective& objective) {
     return objective.max_window_miss.has_value();
   });
@@ -52,7 +52,7 @@ class Drawn {
         factor_(std::move(factor)),
         objectives_(std::move(objectives)) {
     model::ReevaluateOptions options;
-    options.wanted.causes = needs_causes(lowered.problem);
+    options.wanted.down_for = needs_outages(lowered.problem);
     reevaluator_.emplace(std::move(options));
   }
 

@@ -99,7 +99,7 @@ Study study_of(const test::Reference& reference, WantedFigures wanted, Workers& 
   return study;
 }
 
-constexpr WantedFigures kAllButCauses{.causes = false, .independent = false};
+constexpr WantedFigures kAllButCauses{.causes = false, .independent = false, .down_for = false};
 
 /// Draws from another generator, evaluated from nothing: figures must be the same to the last bit.
 bool same_from_nothing(const test::Reference& reference, const Study& study) {

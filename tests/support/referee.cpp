@@ -46,9 +46,7 @@ model::Result<Analytic> analytic_of(const RefereeCase& one, double window) {
   Analytic result{std::move(*evaluation), {}};
   for (const model::ServiceFigures& figures : result.evaluation.services) {
     const double budget = figures.unavailability.value * window;
-    auto in_window = model::downtime_in_window(one.system, one.deployment, figures, window, budget);
-    if (!in_window) return tl::make_unexpected(in_window.error());
-    result.windows.push_back(*in_window);
+    result.windows.push_back(model::downtime_in_window(figures, window, budget));
   }
   return result;
 }

@@ -44,9 +44,7 @@ Whole whole_of(const Sample& sample) {
   REQUIRE(drills.has_value());
   whole.drills = std::move(*drills);
   for (const ServiceFigures& service : whole.evaluation.services) {
-    auto window = downtime_in_window(sample.system, sample.deployment, service, kWindow, kBudget);
-    REQUIRE(window.has_value());
-    whole.windows.push_back(*window);
+    whole.windows.push_back(downtime_in_window(service, kWindow, kBudget));
   }
   return whole;
 }
@@ -260,6 +258,13 @@ TEST_CASE("figures: shares, frequencies and windows of causes add up") {
         CHECK(near_relative(figures.mean_outage * frequency, share, 1e-9));
       }
       CHECK(near_relative(whole.windows[s].mean, share * kWindow, 1e-9));
+      // Outages of any length are as many as there are outages, and together as long as the downtime.
+      const std::vector<DownFor>& ages = figures.down_for;
+      CHECK(near_relative(ages.front().share, figures.unavailability.value, 1e-9));
+      if (ages.size() > 1 && figures.outage_frequency > 1e-18)
+        CHECK(near_relative((ages[0].share - ages[1].share) / ages[1].age, figures.outage_frequency,
+                            0.01));
+      CHECK(std::ranges::is_sorted(ages, std::ranges::greater_equal{}, &DownFor::share));
       for (const LossDrill& one : whole.drills)
         for (const CurvePoint& point : one.services[s].checkpoints) {
           CHECK(point.up >= -1e-12);

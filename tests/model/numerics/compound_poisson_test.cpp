@@ -1,5 +1,6 @@
 #include "model/numerics/compound_poisson.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <random>
@@ -12,11 +13,13 @@ using namespace haplan::model;
 using haplan::test::near_relative;
 
 Jumps fixed(double expected, double size) {
-  return {expected, size, [size](double t) { return t >= size ? 1.0 : 0.0; }};
+  return {expected, [size](double t) { return t >= size ? 1.0 : 0.0; },
+          [size](double t) { return std::max(0.0, size - t); }};
 }
 
 Jumps exponential(double expected, double mean) {
-  return {expected, mean, [mean](double t) { return t <= 0.0 ? 0.0 : -std::expm1(-t / mean); }};
+  return {expected, [mean](double t) { return t <= 0.0 ? 0.0 : -std::expm1(-t / mean); },
+          [mean](double t) { return mean * std::exp(-t / mean); }};
 }
 
 /// P(Poisson(mean) <= n).

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "model/availability/service_levels.hpp"
+
+/// How long a service's outages last.
+namespace haplan::model {
+
+/// Per service: P(down, by failures that are all at least so old), from age 0, where it is the unavailability, to one at
+/// which only what is down for good is left. Falling and, but for rounding, convex; minus its slope is the frequency of
+/// outages that last longer, so that at age 0 it is that of all of them.
+///   returns  approximate: an outage that one failure begins and another prolongs counts as two
+///   cost     some hundred passes over the diagram for all services together
+///   source   MODEL 5
+std::vector<std::vector<DownFor>> outage_ages(const ServiceContext& context);
+
+}  // namespace haplan::model
