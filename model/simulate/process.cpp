@@ -42,6 +42,7 @@ Process::Process(const Layout& layout, std::uint64_t seed, std::uint64_t path)
       clocks_(slots_.count),
       up_(layout.elements.size(), 1),
       active_(layout.elements.size(), 1),
+      mode_of_(layout.elements.size(), 0),
       gate_bad_(layout.gates.most_bad.size(), 0),
       service_now_(layout.system.services.size(), 1),
       service_up_(layout.system.services.size(), 1),
@@ -49,6 +50,7 @@ Process::Process(const Layout& layout, std::uint64_t seed, std::uint64_t path)
       connected_(layout.gates.connected.size(), 1),
       union_(layout.system.network.vertices.size(), 0),
       chain_state_(layout.chains.size(), 0),
+      chain_home_(layout.chains.size(), 0),
       bad_(layout.replicas.size(), 0),
       serving_(layout.system.components.size(), 0),
       need_(layout.system.components.size(), 0),
@@ -97,6 +99,7 @@ void Process::start() {
       ++chain_state_[c];
     const bool serves = chain_state_[c] < chain.states.size();
     if (!serves) chain_state_[c] = 0;
+    chain_home_[c] = chain_state_[c];
     if (!serves) add_bad(layout.gates.of_component[layout.chains[c]], 1);
     move_chain(c);
   }

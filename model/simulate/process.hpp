@@ -7,6 +7,7 @@
 #include "model/numerics/philox.hpp"
 #include "model/simulate/clocks.hpp"
 #include "model/simulate/layout.hpp"
+#include "model/simulate/preference.hpp"
 #include "model/simulate/tally.hpp"
 #include "model/simulate/trace.hpp"
 
@@ -22,17 +23,25 @@ class Process {
 
   /// Events up to that time of the path.
   void play(double until);
-  /// Nothing has failed, nothing is recovering. Drains and load levels may be in any state.
+  /// Nothing has failed, is recovering or drained, and chains are in the state they began with. Load levels may be in any
+  /// state.
   [[nodiscard]] bool all_well() const { return failed_ == 0; }
   /// Up to the next time that all_well() begins again; nothing where nothing can fail.
   void play_cycle();
-  /// The same with failures made likelier: as long as something has failed and no service has gone down since the call,
-  /// one more failure (of any element or chain that works, or the start of a drain, with equal chances) comes before
-  /// the next repair with probability `push`; and with that probability the first failure is that of any element. Tallies are weighted with the
-  /// likelihood ratio, which begins with 1 at each call.
+  /// The same with failures made likelier, as long as no service has gone down since the call: while something is out, one
+  /// more failure (of any element that works or chain that is well, or the start of a drain) is pushed with probability `push`, but
+  /// nothing is pushed by what fails by itself again and again while something else is out; and with that probability
+  /// the first failure is that of any element or chain. Which one: a fifth of the chances is even, the others follow the
+  /// preference. Tallies are weighted with the likelihood ratio, which begins with 1 at each call.
   ///   push  in [0, 1)
+  ///   preference  of as many entities as choices() says, or of none
   ///   target  the service whose fall ends the bias; none: that of any
-  void play_cycle_biased(double push, std::optional<ServiceId> target = std::nullopt);
+  void play_cycle_biased(double push, const Preference& preference = Preference(),
+                         std::optional<ServiceId> target = std::nullopt);
+  /// How many different failures the bias chooses from.
+  [[nodiscard]] std::size_t choices() const { return slots_.ages + 1; }
+  /// What had failed when the last biased cycle saw its first fall; empty if it saw none.
+  [[nodiscard]] const std::vector<std::uint32_t>& fell_with() const { return fell_with_; }
   /// Fresh randomness from here on: pending exponential times are drawn again.
   void restream(std::uint64_t path);
 
@@ -62,14 +71,15 @@ class Process {
   void rebase();
 
   // process_biased.cpp
-  struct Exposure {
-    double count = 0.0;           ///< of what the bias may choose from
-    double next_repair = kNever;  ///< [s] local
-  };
   [[nodiscard]] double exposed_rate(std::uint32_t slot) const;
-  [[nodiscard]] Exposure look_around() const;
-  std::uint32_t any_exposed();
-  std::uint32_t first_to_fail(std::uint32_t natural, double push);
+  [[nodiscard]] bool has_failed(std::uint32_t choice) const;
+  [[nodiscard]] std::uint32_t slot_of(std::uint32_t choice) const;
+  void find_failed();
+  [[nodiscard]] double usual_outage(std::uint32_t choice) const;
+  [[nodiscard]] double push_of_failed(double push);
+  bool weigh_choices(const Preference& preference);
+  std::uint32_t choose();
+  std::uint32_t first_to_fail(std::uint32_t natural, double push, const Preference& preference);
 
   // process_elements.cpp
   void fail(std::uint32_t element);
@@ -154,6 +164,7 @@ class Process {
 
   std::vector<std::uint8_t> up_;           ///< per element
   std::vector<std::uint8_t> active_;       ///< per element: counts at this level
+  std::vector<std::uint32_t> mode_of_;     ///< per element: of its last failure
   std::vector<int> gate_bad_;              ///< per gate
   std::vector<std::uint8_t> service_now_;  ///< as the gates say
   std::vector<std::uint8_t> service_up_;   ///< as the tally knows
@@ -163,6 +174,7 @@ class Process {
   std::vector<std::uint8_t> connected_;  ///< per connected gate
   std::vector<std::uint32_t> union_;     ///< per vertex
   std::vector<std::uint32_t> chain_state_;
+  std::vector<std::uint32_t> chain_home_;  ///< the state in which a chain is well
 
   std::vector<std::uint8_t> bad_;    ///< per replica: reasons why it does not serve
   std::vector<int> serving_;         ///< per component
@@ -207,7 +219,14 @@ class Process {
   double weight_ = 1.0;
   double push_rate_ = 0.0;  ///< [1/s] of failures that the bias adds
   bool fallen_ = false;     ///< what the bias is for has happened in this cycle
+  bool even_ways_ = false;  ///< chains leave a state by rare ways more often than they do
   std::optional<ServiceId> target_;
+  std::vector<double> chances_;  ///< per choice of the bias, adding up to 1; 0: it cannot fail now
+  std::vector<std::uint32_t> failed_now_;  ///< choices that have failed
+  std::vector<double> pushes_;  ///< [1/s] per choice that has failed; negative: it pushes nothing
+  std::vector<double>
+      pushed_until_;  ///< [s] local: the end of what has failed, when its push was chosen
+  std::vector<std::uint32_t> fell_with_;
 
   Tally tally_;
   std::vector<double> window_down_;

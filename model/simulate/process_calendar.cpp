@@ -182,6 +182,7 @@ void Process::schedule_drain() {
 void Process::begin_drain(std::uint32_t node, double elapsed) {
   const std::vector<double>& ends = layout_->settles[node];
   drained_ = node;
+  ++failed_;
   drain_began_ = now_ - elapsed;
   drain_stage_ = 0;
   while (drain_stage_ < ends.size() && ends[drain_stage_] <= elapsed) ++drain_stage_;
@@ -233,6 +234,7 @@ void Process::drain_event() {
   if (layout.credit)
     for (const std::uint32_t r : layout.home[node]) place_[r] = node;
   drained_ = kNowhere;
+  --failed_;
   set_reach(node);
   if (layout.credit)
     for (const std::uint32_t r : layout.home[node]) update_place(r);

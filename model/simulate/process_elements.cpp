@@ -15,6 +15,7 @@ void Process::fail(std::uint32_t e) {
     while (draw >= layout_->modes[m].until) ++m;
   }
   last_mode_ = m;
+  mode_of_[e] = m;
   const ElementMode& mode = layout_->modes[m];
   double outage = mode.law.draw(stream);
   if (mode.exits && !layout_->assumptions.mean_back_off)
@@ -140,27 +141,40 @@ void Process::move_chain(std::uint32_t c) {
   const StateChain& chain = *layout_->system.components[component].chain;
   const std::uint32_t slot = slots_.chains + c;
   const bool served = chain.serves[chain_state_[c]];
+  const bool was_home = chain_state_[c] == chain_home_[c];
   const auto leaving = [&](std::size_t state) {
     double rate = 0.0;
     for (const ChainTransition& t : chain.transitions) rate += t.from == state ? t.rate : 0.0;
     return rate;
   };
   if (clocks_.at(slot) <= now_) {  // at the start nothing is pending
-    double draw = streams_[slot].uniform() * leaving(chain_state_[c]);
+    const double all = leaving(chain_state_[c]);
+    double ways = 0.0;
+    for (const ChainTransition& t : chain.transitions)
+      ways += t.from == chain_state_[c] && t.rate > 0.0 ? 1.0 : 0.0;
+    // A biased cycle takes every way with the mean of its own and an even chance.
+    const double even = even_ways_ ? 0.5 / ways : 0.0;
+    const double own = even_ways_ ? 0.5 / all : 1.0 / all;
+    double draw = streams_[slot].uniform();
+    double chance = 0.0;
+    double taken = 0.0;
     std::size_t to = chain_state_[c];
     for (const ChainTransition& t : chain.transitions)
       if (t.from == chain_state_[c] && t.rate > 0.0 && draw >= 0.0) {
         to = t.to;
-        draw -= t.rate;
+        taken = t.rate / all;
+        chance = own * t.rate + even;
+        draw -= chance;
       }
+    if (even_ways_ && chance > 0.0) weight_ *= taken / chance;
     chain_state_[c] = static_cast<std::uint32_t>(to);
   }
   const double rate = leaving(chain_state_[c]);
   clocks_.set(slot, rate > 0.0 ? now_ + exponential(slot, 1.0 / rate) : kNever);
+  const bool home = chain_state_[c] == chain_home_[c];
+  if (home != was_home) failed_ += home ? -1 : 1;
   const bool serves = chain.serves[chain_state_[c]];
-  if (serves == served) return;
-  failed_ += serves ? -1 : 1;
-  add_bad(layout_->gates.of_component[component], serves ? -1 : 1);
+  if (serves != served) add_bad(layout_->gates.of_component[component], serves ? -1 : 1);
 }
 
 void Process::connect() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/base/stop.hpp"
+#include "model/simulate/preference.hpp"
 
 namespace haplan::model {
 
@@ -17,6 +18,7 @@ struct RepeatedService {
   double requests = 0.0;        ///< offered
   std::uint64_t seen = 0;       ///< outages that the path really had, without weights
   std::vector<double> windows;  ///< [s] downtime of each complete window, never weighted
+  std::vector<Fall> falls;      ///< of biased cycles that teach a preference
 };
 
 /// What one replication adds. Replications are independent and equally distributed.

@@ -1,126 +1,17 @@
 #include "model/simulate/simulate.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
 
 #include "model/base/contract.hpp"
 #include "model/simulate/layout.hpp"
 #include "model/simulate/process.hpp"
+#include "model/simulate/stage.hpp"
 
 namespace haplan::model {
 
 namespace {
-
-/// Numbers of paths that no replication uses.
-constexpr std::uint64_t kPilotPath = std::uint64_t{1} << 62;
-constexpr std::uint64_t kBiasedPaths = std::uint64_t{1} << 61;
-constexpr std::uint64_t kMostCycles = std::uint64_t{1} << 20;  ///< biased ones of one replication
-
-/// How far failure biasing goes, the usual first.
-constexpr std::array kPushes{0.5, 0.2, 0.8};
-
-/// The length of every replication.
-struct Lengths {
-  double warm_up = 0.0;       ///< [s]
-  std::uint64_t windows = 0;  ///< of a direct replication
-  std::uint64_t cycles = 0;   ///< of one with biased cycles
-  double window = 0.0;        ///< [s]
-};
-
-/// Plays in pieces of about a millisecond; false when the Stop said so.
-bool play_until(Process& process, double until, double piece, const Stop& stop) {
-  while (process.now() < until) {
-    if (stop && stop()) return false;
-    process.play(std::min(until, process.now() + piece));
-  }
-  return true;
-}
-
-/// The downtime of one biased cycle, and the requests that fail in it.
-void add_downtime(const ServiceTally& tally, RepeatedService& service) {
-  service.down += tally.down;
-  service.outages += tally.outages;
-  service.failed += tally.failed - tally.misrouted;
-  if (tally.outages > 0.0) ++service.seen;
-}
-
-/// The replications of one system and deployment.
-class Stage {
- public:
-  Stage(const Layout& layout, std::uint64_t seed, const Lengths& lengths, double piece)
-      : layout_(layout), seed_(seed), lengths_(lengths), piece_(piece) {}
-
-  /// A stationary path.
-  std::optional<Repeat> direct(std::uint64_t index, const Stop& stop) const {
-    Process process(layout_, seed_, index);
-    Repeat result;
-    if (!play_until(process, lengths_.warm_up, piece_, stop)) return std::nullopt;
-    result.events = process.tally().events;
-    process.clear_tally();
-    const double end = lengths_.warm_up + static_cast<double>(lengths_.windows) * lengths_.window;
-    if (!play_until(process, end, piece_, stop)) return std::nullopt;
-    take(process.tally(), result);
-    for (std::size_t s = 0; s < result.services.size(); ++s) {
-      const ServiceTally& tally = process.tally().services[s];
-      result.services[s].down = tally.down;
-      result.services[s].outages = tally.outages;
-      result.services[s].failed = tally.failed;
-      result.services[s].seen = static_cast<std::uint64_t>(tally.outages);
-    }
-    return result;
-  }
-
-  /// Cycles between two moments at which all begins to be well: time from cycles as they come, downtime from a biased
-  /// copy of each for every service, from the same state on.
-  std::optional<Repeat> biased(std::uint64_t index, double push, const Stop& stop) const {
-    Process process(layout_, seed_, index);
-    Repeat result;
-    if (!play_until(process, lengths_.warm_up, piece_, stop)) return std::nullopt;
-    process.play_cycle();
-    result.events = process.tally().events;
-    process.clear_tally();
-    Process copy = process;
-    std::vector<RepeatedService> sums(process.tally().services.size());
-    for (std::uint64_t cycle = 0; cycle < lengths_.cycles; ++cycle) {
-      if (stop && stop()) return std::nullopt;
-      for (std::size_t s = 0; s < sums.size(); ++s) {
-        copy = process;
-        copy.clear_tally();
-        copy.restream(kBiasedPaths + (index * kMostCycles + cycle) * sums.size() + s);
-        copy.play_cycle_biased(push, s);
-        result.events += copy.tally().events;
-        add_downtime(copy.tally().services[s], sums[s]);
-      }
-      process.play_cycle();
-    }
-    take(process.tally(), result);
-    for (std::size_t s = 0; s < sums.size(); ++s) {
-      sums[s].requests = result.services[s].requests;
-      sums[s].failed += process.tally().services[s].misrouted;
-      sums[s].windows = std::move(result.services[s].windows);
-    }
-    result.services = std::move(sums);
-    return result;
-  }
-
- private:
-  /// What a path gives without weights.
-  static void take(const Tally& tally, Repeat& result) {
-    result.events += tally.events;
-    result.time = tally.time;
-    result.services.resize(tally.services.size());
-    for (std::size_t s = 0; s < tally.services.size(); ++s) {
-      result.services[s].requests = tally.services[s].requests;
-      result.services[s].windows = tally.services[s].window_downtime;
-    }
-  }
-
-  const Layout& layout_;
-  std::uint64_t seed_;
-  Lengths lengths_;
-  double piece_;
-};
 
 /// What a first look at one path says: how much happens, and whether all is well now and then.
 struct Pace {
@@ -132,7 +23,7 @@ Pace pace_of(const Layout& layout, const SimulateOptions& options, double warm_u
   constexpr double kEvents = 20'000.0;
   constexpr int kMostDoublings = 20;
   constexpr int kLooks = 64;
-  Process process(layout, options.seed, kPilotPath);
+  Process process(layout, options.seed, Stage::kPilotPath);
   process.play(warm_up);
   process.clear_tally();
   const double begin = process.now();
@@ -189,6 +80,17 @@ RoundOptions round_options(const SimulateOptions& options, std::size_t services)
   return rounds;
 }
 
+/// P(Poisson(mean) >= k).
+double poisson_at_least(double k, double mean) {
+  double below = 0.0;
+  double term = std::exp(-mean);
+  for (double n = 0.0; n < k; n += 1.0) {
+    below += term;
+    term *= mean / (n + 1.0);
+  }
+  return std::max(0.0, 1.0 - below);
+}
+
 /// Events that a precision is likely to need, after what a few replications say; infinite while nothing was seen.
 double events_needed(const Rounds& rounds, const RoundOptions& options) {
   RoundOptions any = options;
@@ -198,61 +100,119 @@ double events_needed(const Rounds& rounds, const RoundOptions& options) {
   return static_cast<double>(rounds.events) * times * times;
 }
 
-/// Whether two methods could mean the same numbers: their wide intervals meet.
+/// Whether plain paths could have seen what they saw if the frequencies of biased cycles are true: replications with
+/// outages are at most as many as a Poisson number of outages. What biased cycles never come across makes them too low, with an
+/// interval that does not tell.
 bool compatible(const Rounds& direct, const Rounds& biased, const RoundOptions& options) {
   constexpr double kWide = 0.9999;
+  constexpr double kUnlikely = 1e-4;
   for (std::size_t s = 0; s < options.targets.size(); ++s) {
-    const SimulatedFigure a = figures_of(direct.replications, s, kWide, 0.0).unavailability;
-    const SimulatedFigure b = figures_of(biased.replications, s, kWide, 0.0).unavailability;
-    if (!a.known || !b.known) continue;
-    if (a.estimate.lower > b.estimate.upper || b.estimate.lower > a.estimate.upper) return false;
+    if (!options.targets[s]) continue;
+    const SimulatedService plain = figures_of(direct.replications, s, kWide, 0.0);
+    const SimulatedService pushed = figures_of(biased.replications, s, kWide, 0.0);
+    const SimulatedFigure& a = plain.unavailability;
+    const SimulatedFigure& b = pushed.unavailability;
+    if (a.known && b.known &&
+        (a.estimate.lower > b.estimate.upper || b.estimate.lower > a.estimate.upper))
+      return false;
+    if (!pushed.outage_frequency.known) continue;
+    const auto with_outages = std::ranges::count_if(
+        direct.replications,
+        [s](const Repeat& replication) { return replication.services[s].seen > 0; });
+    const double expected = pushed.outage_frequency.estimate.upper * direct.time;
+    if (with_outages > 0 &&
+        poisson_at_least(static_cast<double>(with_outages), expected) < kUnlikely)
+      return false;
   }
   return true;
 }
 
-/// The push that is likely to need the least events, or none when none needs far fewer than direct paths.
-std::optional<double> chosen_push(const Stage& stage, const Rounds& direct, double direct_need,
-                                  const RoundOptions& options) {
-  constexpr double kFarFewer = 0.5;
-  constexpr double kRough = 0.5;  // a pilot that is less precise says little of its own variance
-  std::optional<double> best;
-  double least = kFarFewer * direct_need;
-  for (const double push : kPushes) {
-    RoundOptions look = options;
-    look.most_rounds = 1;
-    look.progress = {};
-    const Player player = [&stage, push](std::uint64_t index, const Stop& stop) {
-      return stage.biased(kPilotPath + index, push, stop);
-    };
-    const Rounds rounds = play_rounds(player, look);
-    const double need = events_needed(rounds, options);
-    if (rounds.stopped || need >= least || !(rounds.precision < kRough) ||
-        !compatible(direct, rounds, options))
-      continue;
-    least = need;
-    best = push;
+/// Targets that are up at all and whose outages are too rare to wait for, or all of them; the others are not pushed.
+std::vector<bool> pushed_services(const Rounds& direct, const RoundOptions& options, bool all) {
+  constexpr double kFew = 3e6;  // events for a precise figure
+  std::vector<bool> pushed = options.targets;
+  for (std::size_t s = 0; s < pushed.size(); ++s) {
+    if (!pushed[s]) continue;
+    RoundOptions alone = options;
+    alone.targets.assign(pushed.size(), false);
+    alone.targets[s] = true;
+    const bool never_up = std::ranges::all_of(
+        direct.replications, [s](const Repeat& r) { return r.services[s].down == r.time; });
+    pushed[s] = !never_up && (all || events_needed(direct, alone) > kFew);
   }
-  return best;
+  return pushed;
+}
+
+/// What takes the services down, from some rounds of biased cycles, each with what those before have taught.
+///   pushed  the services that are to be pushed
+Preferences taught(const Stage& stage, const std::vector<bool>& pushed, const RoundOptions& options,
+                   Rounds& work) {
+  constexpr int kRounds = 4;
+  constexpr std::uint64_t kReplications = 64;
+  constexpr double kPart = 0.05;  // of the events, for each round
+  const auto affordable = static_cast<std::uint64_t>(kPart * static_cast<double>(options.events) /
+                                                     static_cast<double>(20 * kReplications));
+  const std::uint64_t cycles = std::clamp<std::uint64_t>(affordable, 20, 500);
+  Preferences preferences(pushed.size());
+  for (std::size_t s = 0; s < pushed.size(); ++s)
+    if (pushed[s]) preferences[s] = stage.untaught();
+  for (int round = 0; round < kRounds; ++round) {
+    const Preferences now = preferences;
+    const Player player = [&stage, &now, cycles](std::uint64_t index, const Stop& stop) {
+      return stage.biased(Stage::kLessons + index, now, cycles, true, stop);
+    };
+    const auto lessons =
+        play_replications(player, kReplications * static_cast<std::uint64_t>(round), kReplications,
+                          options.threads, options.stop, {});
+    work.stopped = work.stopped || lessons.size() < kReplications;
+    for (const Repeat& lesson : lessons) {
+      work.events += lesson.events;
+      for (std::size_t s = 0; s < preferences.size(); ++s)
+        for (const Fall& fall : lesson.services[s].falls) preferences[s]->learn(fall);
+    }
+    if (work.stopped) break;
+  }
+  return preferences;
+}
+
+/// Events that biased cycles are likely to need; infinite where they say too little of their own variance, or what they
+/// say cannot be what plain paths say.
+double biased_need(const Stage& stage, const Rounds& direct, const Preferences& preferences,
+                   const RoundOptions& options) {
+  // A first look that is less precise says little of its own variance; but where plain paths say nothing at all, it may.
+  const double rough = std::isfinite(direct.precision) ? 0.5 : 2.0;
+  RoundOptions look = options;
+  look.most_rounds = 1;
+  look.progress = {};
+  const Player player = [&](std::uint64_t index, const Stop& stop) {
+    return stage.biased(Stage::kTrials + index, preferences, stop);
+  };
+  const Rounds rounds = play_rounds(player, look);
+  if (rounds.stopped || !(rounds.precision < rough) || !compatible(direct, rounds, options))
+    return std::numeric_limits<double>::infinity();
+  return events_needed(rounds, options);
 }
 
 struct Played {
   Rounds rounds;
   SimulationMethod method = SimulationMethod::direct;
   std::vector<Repeat>
-      stationary;  ///< of failure biasing: paths as they come, for figures of windows
+      stationary;        ///< of failure biasing: paths as they come, for figures of windows
+  bool refused = false;  ///< failure biasing was asked for, and does not fit
 };
 
-Played play_biased(const Stage& stage, double push, const RoundOptions& options, Rounds direct) {
-  const Player player = [&stage, push](std::uint64_t index, const Stop& stop) {
-    return stage.biased(index, push, stop);
+Played play_biased(const Stage& stage, const Preferences& preferences,
+                   const RoundOptions& options) {
+  const Player player = [&](std::uint64_t index, const Stop& stop) {
+    return stage.biased(index, preferences, stop);
   };
-  return {play_rounds(player, options), SimulationMethod::failure_biasing,
-          std::move(direct.replications)};
+  return {play_rounds(player, options), SimulationMethod::failure_biasing, {}, false};
 }
 
 Played play(const Stage& stage, const SimulateOptions& options, bool cycles,
             const RoundOptions& round_options) {
-  constexpr double kCheap = 1e8;  // events; below it direct paths are not worth doubting
+  constexpr double kCheap = 1e8;      // events; below it direct paths are not worth doubting
+  constexpr double kFarFewer = 0.25;  // events than direct paths are worth changing the method for
   const Player direct = [&stage](std::uint64_t index, const Stop& stop) {
     return stage.direct(index, stop);
   };
@@ -260,15 +220,25 @@ Played play(const Stage& stage, const SimulateOptions& options, bool cycles,
   first.most_rounds = 1;
   Rounds rounds = play_rounds(direct, first);
   const bool over = rounds.stopped || rounds.reached;
-  if (options.method == SimulationMethod::failure_biasing && cycles && !rounds.stopped)
-    return play_biased(stage, kPushes.front(), round_options, std::move(rounds));
   const double need = events_needed(rounds, round_options);
-  if (!over && !options.method && cycles &&
-      need > std::min(kCheap, static_cast<double>(options.events)))
-    if (const auto push = chosen_push(stage, rounds, need, round_options))
-      return play_biased(stage, *push, round_options, std::move(rounds));
+  const bool asked = options.method == SimulationMethod::failure_biasing;
+  const bool rare =
+      !options.method && !over && need > std::min(kCheap, static_cast<double>(options.events));
+  if (cycles && !rounds.stopped && (asked || rare)) {
+    Rounds work;
+    const std::vector<bool> pushed = pushed_services(rounds, round_options, asked);
+    const Preferences preferences = taught(stage, pushed, round_options, work);
+    if (asked || (!work.stopped &&
+                  biased_need(stage, rounds, preferences, round_options) < kFarFewer * need)) {
+      Played played = play_biased(stage, preferences, round_options);
+      if (compatible(rounds, played.rounds, round_options)) {
+        played.stationary = std::move(rounds.replications);
+        return played;
+      }
+    }
+  }
   if (!over) rounds = play_rounds(direct, round_options, std::move(rounds));
-  return {std::move(rounds), SimulationMethod::direct, {}};
+  return {std::move(rounds), SimulationMethod::direct, {}, asked};
 }
 
 /// Windows of stationary paths beside the rest of biased cycles.
@@ -312,6 +282,7 @@ Result<Simulation> simulate(const System& system, const Deployment& deployment,
   result.warm_up = warm_up;
   result.precision = played.rounds.precision;
   result.method = played.method;
+  result.refused = played.refused;
   result.reached = played.rounds.reached;
   result.stopped = played.rounds.stopped;
   return result;

@@ -44,6 +44,8 @@ struct Simulation {
   double warm_up = 0.0;    ///< [s] of each replication, not counted
   double precision = 0.0;  ///< of the worst target; infinite while one has had too few outages
   SimulationMethod method = SimulationMethod::direct;
+  bool refused =
+      false;  ///< failure biasing was asked for, but does not fit: plain paths contradict it
   bool reached = false;  ///< every target is as precise as asked for
   bool stopped = false;
 };

@@ -88,6 +88,7 @@ std::string render_simulation_json(const SimulationReport& report) {
                {"warmUpSeconds", simulation.warm_up},
                {"method", simulation.method == model::SimulationMethod::direct ? "direct"
                                                                                : "failure biasing"},
+               {"biasingRefused", simulation.refused},
                {"status", simulation.reached   ? "reached"
                           : simulation.stopped ? "interrupted"
                                                : "limit"},

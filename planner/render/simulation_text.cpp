@@ -66,6 +66,15 @@ std::string state_text(const SimulationReport& report) {
   return (s.stopped ? "interrupted: " : "the work limit came first: ") + reached;
 }
 
+/// Asked for, but not to be believed.
+void add_refusal(Page& page, const SimulationReport& report) {
+  if (!report.simulation.refused) return;
+  page.sentence(
+      "Failure biasing does not fit this system: either all is hardly ever well at once, or plain "
+      "paths show more "
+      "outages than it finds. These are plain paths.");
+}
+
 void add_figures(Page& page, const SimulationReport& report) {
   page.heading("Simulated beside analytic (" + plain_number(100 * report.options.confidence) +
                " % intervals, windows of " + duration_text(report.options.window) + ")");
@@ -137,6 +146,7 @@ std::string render_simulation_text(const SimulationReport& report, const TextOpt
   page.line(page.bold(printable(report.lowered.name) + ": simulated, " + state_text(report)));
   page.sentence("Semantics: " + semantics_text(report.options.assumptions) + ". " +
                 how_text(report));
+  add_refusal(page, report);
   add_figures(page, report);
   add_agreement(page, report);
   add_verdicts(page, report);

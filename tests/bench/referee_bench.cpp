@@ -3,6 +3,7 @@
 // events per second. HAPLAN_REFEREE=speed skips the first two, =agreement or =assumptions leaves only one of them.
 
 #include <algorithm>
+#include <atomic>
 #include <benchmark/benchmark.h>
 #include <chrono>
 #include <cmath>
@@ -13,6 +14,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "model/simulate/layout.hpp"
 #include "model/simulate/process.hpp"
@@ -131,57 +133,110 @@ void agreement() {
       all.exact, figures / 3 * 2, all.windows, figures / 3, all.coarse, all.failed);
 }
 
-/// "+3.2 %" of a figure with or without one assumption; "(0)" where the interval of the difference holds none.
-std::string change(const model::SimulatedFigure& from, const model::SimulatedFigure& to) {
-  constexpr double kSure = 2.6;  // standard errors
-  const double difference = to.estimate.value - from.estimate.value;
-  const double error = std::hypot(from.deviation, to.deviation);
+/// What changes between two semantics, from pairs of paths with the same random numbers: every entity has a stream of its
+/// own, so that both members of a pair meet the same failures until the semantics part them.
+struct PairedChange {
+  double from = 0.0;      ///< mean over the first members
+  double relative = 0.0;  ///< mean difference over it
+  double reach = 0.0;     ///< of an interval of 95 %, relative
+};
+
+struct PairedFigures {
+  std::vector<PairedChange> unavailability;  ///< per service
+  std::vector<PairedChange> error_ratio;
+};
+
+PairedChange paired(const std::vector<double>& from, const std::vector<double>& to) {
+  const auto n = static_cast<double>(from.size());
+  PairedChange change;
+  double difference = 0.0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    change.from += from[i] / n;
+    difference += (to[i] - from[i]) / n;
+  }
+  double square = 0.0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    // A ratio of means: what is left of each pair.
+    const double rest = to[i] - from[i] - difference / change.from * from[i];
+    square += rest * rest;
+  }
+  change.relative = difference / change.from;
+  change.reach = 1.96 * std::sqrt(square / (n * (n - 1.0))) / change.from;
+  return change;
+}
+
+PairedFigures paired_change(const test::Reference& reference, const model::Assumptions& from,
+                            const model::Assumptions& to) {
+  constexpr std::uint64_t kPairs = 512;
+  constexpr double kLength = 300 * kYear;  // of each path
+  const auto a = model::Layout::of(reference.system, reference.deployment, from);
+  const auto b = model::Layout::of(reference.system, reference.deployment, to);
+  const std::size_t services = reference.system.services.size();
+  if (!a || !b) return {};
+  const double settled = model::settling_time(reference.system, reference.deployment);
+  using Rows = std::vector<std::vector<double>>;
+  Rows down_a(services, std::vector<double>(kPairs)), down_b = down_a, bad_a = down_a,
+                                                      bad_b = down_a;
+  std::atomic<std::uint64_t> next{0};
+  const auto work = [&] {
+    for (std::uint64_t pair = next++; pair < kPairs; pair = next++)
+      for (const bool second : {false, true}) {
+        model::Process process(second ? *b : *a, 1, pair);
+        process.play(settled);
+        process.clear_tally();
+        process.play(settled + kLength);
+        for (std::size_t s = 0; s < services; ++s) {
+          const model::ServiceTally& tally = process.tally().services[s];
+          (second ? down_b : down_a)[s][pair] = tally.down / process.tally().time;
+          (second ? bad_b : bad_a)[s][pair] = tally.failed / tally.requests;
+        }
+      }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (unsigned i = 1; i < cores(); ++i) others.emplace_back(work);
+    work();
+  }
+  PairedFigures figures;
+  for (std::size_t s = 0; s < services; ++s) {
+    figures.unavailability.push_back(paired(down_a[s], down_b[s]));
+    figures.error_ratio.push_back(paired(bad_a[s], bad_b[s]));
+  }
+  return figures;
+}
+
+std::string text_of(const PairedChange& change) {
   char text[64];
-  std::snprintf(text, sizeof text, "%+.1f %%%s", 100 * difference / from.estimate.value,
-                std::abs(difference) > kSure * error ? "" : " (within noise)");
+  std::snprintf(text, sizeof text, "%+.2f %% (%.2f)", 100 * change.relative, 100 * change.reach);
   return text;
 }
 
 void assumptions() {
   const test::Reference reference = test::reference_system();
-  model::SimulateOptions options;
-  options.threads = cores();
-  options.events = 30'000'000;
-  options.assumptions = model::model_semantics();
-  const auto simulated = [&](const model::Assumptions& held) {
-    options.assumptions = held;
-    return model::simulate(reference.system, reference.deployment, options);
+  const auto print = [&](const char* name, const PairedFigures& dropped,
+                         const PairedFigures& held) {
+    for (std::size_t s = 0; s < reference.system.services.size(); ++s)
+      std::printf("%-24s %-10s %18s %18s %18s %18s\n", s == 0 ? name : "",
+                  reference.system.services[s].name.c_str(),
+                  text_of(dropped.unavailability[s]).c_str(),
+                  text_of(dropped.error_ratio[s]).c_str(), text_of(held.unavailability[s]).c_str(),
+                  text_of(held.error_ratio[s]).c_str());
+    std::fflush(stdout);
   };
-  const auto model = simulated(model::model_semantics());
-  const auto cluster = simulated({});
-  if (!model || !cluster) return;
   std::printf(
-      "Assumptions one by one on the reference: unavailability against the model's, and against "
-      "the cluster's\n");
-  for (std::size_t s = 0; s < reference.system.services.size(); ++s) {
-    std::printf(
-        "\n%s: model %.4g, cluster %.4g (%s)\n", reference.system.services[s].name.c_str(),
-        model->services[s].unavailability.estimate.value,
-        cluster->services[s].unavailability.estimate.value,
-        change(model->services[s].unavailability, cluster->services[s].unavailability).c_str());
-  }
-  std::printf("\n%-24s %-12s %26s %26s\n", "assumption", "service", "model without it",
-              "cluster with it");
+      "Assumptions one by one on the reference, by pairs of paths with the same random numbers; in "
+      "brackets half an "
+      "interval of 95 %%\n\n%-24s %-10s %18s %18s %18s %18s\n",
+      "assumption", "service", "model without: U", "error ratio", "cluster with: U", "error ratio");
+  const PairedFigures whole = paired_change(reference, model::model_semantics(), {});
+  print("(all of them)", whole, paired_change(reference, {}, model::model_semantics()));
   for (const model::AssumptionEntry& entry : model::assumption_entries()) {
     model::Assumptions without = model::model_semantics();
     without.*entry.member = false;
     model::Assumptions with;
     with.*entry.member = true;
-    const auto dropped = simulated(without);
-    const auto held = simulated(with);
-    if (!dropped || !held) return;
-    for (std::size_t s = 0; s < reference.system.services.size(); ++s)
-      std::printf(
-          "%-24s %-12s %26s %26s\n", s == 0 ? entry.name : "",
-          reference.system.services[s].name.c_str(),
-          change(model->services[s].unavailability, dropped->services[s].unavailability).c_str(),
-          change(cluster->services[s].unavailability, held->services[s].unavailability).c_str());
-    std::fflush(stdout);
+    print(entry.name, paired_change(reference, model::model_semantics(), without),
+          paired_change(reference, {}, with));
   }
   std::printf("\n");
 }

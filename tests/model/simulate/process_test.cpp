@@ -167,6 +167,47 @@ TEST_CASE("process: biased cycles are unbiased where outages are rare") {
   }
 }
 
+TEST_CASE("process: biased cycles are unbiased where a chain must leave by a rare way") {
+  // up -> worn once in 20 d, back within 10 min, but one time in 50 on to out, for 40 min.
+  constexpr double kWear = 1.0 / (20 * 86400.0);
+  constexpr double kBack = 0.98 / 600.0;
+  constexpr double kOn = 0.02 / 600.0;
+  constexpr double kReturn = 1.0 / 2400.0;
+  haplan::test::Sample sample = pair_of_replicas();
+  Component& component = sample.system.components[0];
+  component = Component{};
+  component.name = "chain";
+  component.type = ComponentType::markov;
+  component.chain = StateChain{{"up", "worn", "out"},
+                               {true, true, false},
+                               {{0, 1, kWear}, {1, 0, kBack}, {1, 2, kOn}, {2, 0, kReturn}}};
+  const double worn = kWear * 600.0;  // relative to up
+  const double out = worn * kOn / kReturn;
+  const auto layout = Layout::of(sample.system, sample.deployment, model_semantics());
+  REQUIRE(layout);
+  Process main(*layout, 5, 0);
+  main.play_cycle();
+  Process branch = main;
+  Preference preference(main.choices());
+  Sampled per_cycle;
+  Sampled ratio;
+  constexpr int kCycles = 20'000;
+  main.clear_tally();
+  for (int i = 0; i < kCycles; ++i) {
+    branch = main;
+    branch.restream(static_cast<std::uint64_t>(i) + 1);
+    branch.clear_tally();
+    branch.play_cycle_biased(0.5, preference, 0);
+    per_cycle.values.push_back(branch.tally().services[0].down);
+    ratio.values.push_back(branch.tally().cycles);
+    main.play_cycle();
+  }
+  const double time = main.tally().time / kCycles;
+  for (double& value : per_cycle.values) value /= time;
+  CHECK(agrees(per_cycle, out / (1.0 + worn + out)));
+  CHECK(agrees(ratio, 1.0));
+}
+
 TEST_CASE("process: the same seed and path repeat, another path or a restream does not") {
   const haplan::test::Reference reference = haplan::test::reference_system();
   const auto layout = Layout::of(reference.system, reference.deployment, model_semantics());

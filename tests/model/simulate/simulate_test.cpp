@@ -83,6 +83,69 @@ TEST_CASE("simulate: rare outages are met by failure biasing where that needs le
   CHECK(holds(result->services[0].unavailability, u * u));
 }
 
+namespace {
+
+Component external_of(const std::string& name, double mtbf, double repair) {
+  Component component;
+  component.name = name;
+  component.type = ComponentType::external;
+  component.external = External{repair / (mtbf + repair), 1.0 / mtbf, repair, false};
+  return component;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "simulate: failure biasing is not misled by what fails all the time beside rare outages") {
+  // Either of two externals suffices; beside them a replica fails every minute for 3 s, in a service of its own.
+  System system;
+  Component fast;
+  fast.name = "fast";
+  fast.modes.push_back({"crash", 1.0 / 60.0, Detection::manual, 3.0, true});
+  system.components = {external_of("one", 40 * kDay, 3600.0), external_of("two", 40 * kDay, 3600.0),
+                       fast};
+  system.levels.push_back({});
+  const auto leaf = [](ComponentId id) {
+    Requirement requirement;
+    requirement.kind = Requirement::Kind::component;
+    requirement.component = id;
+    return requirement;
+  };
+  Requirement either;
+  either.kind = Requirement::Kind::any;
+  either.of = {leaf(0), leaf(1)};
+  system.services.resize(2);
+  system.services[0].name = "slow";
+  system.services[0].requires_.of.push_back(either);
+  system.services[1].name = "fast";
+  system.services[1].requires_.of.push_back(leaf(2));
+  Deployment deployment;
+  deployment.components.resize(3);
+  deployment.components[2].replicas = 1;
+  SimulateOptions options = options_of(3'000'000);
+  options.method = SimulationMethod::failure_biasing;
+  options.targets = {true, false};
+  const auto result = simulate(system, deployment, options);
+  REQUIRE(result.has_value());
+  CHECK(result->method == SimulationMethod::failure_biasing);
+  const double u = 3600.0 / (40 * kDay + 3600.0);
+  CHECK(holds(result->services[0].unavailability, u * u));
+  CHECK(relative_half_width(result->services[0].unavailability) < 0.3);
+}
+
+TEST_CASE("simulate: failure biasing is refused where all is hardly ever well") {
+  Pair pair = pair_of(60.0);
+  pair.system.components[0].modes[0].rate = 1.0;  // out for 60 s of every 61
+  SimulateOptions options = options_of(300'000);
+  options.method = SimulationMethod::failure_biasing;
+  const auto result = simulate(pair.system, pair.deployment, options);
+  REQUIRE(result.has_value());
+  CHECK(result->refused);
+  CHECK(result->method == SimulationMethod::direct);
+  const double u = 60.0 / 61.0;
+  CHECK(holds(result->services[0].unavailability, u * u));
+}
+
 TEST_CASE("simulate: the number of threads changes no digit, the seed all of them") {
   const test::RefereeCase one = test::random_case(11);
   SimulateOptions options = options_of(1'000'000);
