@@ -3,6 +3,7 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -102,6 +103,55 @@ class Interrupted(InFolder):
                 self.assertIn("downtime a year", out)
 
 
+class Terminal(InFolder):
+    """What is seen when stderr is a terminal, and only then."""
+
+    def on_terminal(self, term, signal_after_bar=None):
+        """(exit code, stdout, what the terminal got)"""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([HAPLAN, "simulate", str(EXAMPLES / "dify.yaml"), "--precision", "0.001%",
+                                    "--work-limit", "100000000000" if signal_after_bar else "30000000"],
+                                   stdout=subprocess.PIPE, stderr=slave, text=True, env={**os.environ, "TERM": term})
+        os.close(slave)
+        seen = b""
+        try:
+            while chunk := os.read(master, 4096):
+                seen += chunk
+                if signal_after_bar and seen.count(b" million events") >= 2:
+                    process.send_signal(signal_after_bar)
+                    signal_after_bar = None
+        except OSError:  # the other end is closed
+            pass
+        out, _ = process.communicate(timeout=120)
+        os.close(master)
+        return process.returncode, out, seen.decode()
+
+    def test_a_bar_grows_and_goes(self):
+        _, out, seen = self.on_terminal("xterm")
+        frames = [frame for frame in seen.split("\r\x1b[K") if frame]
+        self.assertGreater(len(frames), 1)
+        shares = []
+        for frame in frames:
+            bar = re.fullmatch(r"\[(#*)(\.*)\] (\d+) %  [\d.]+ million events, [\d.]+ years(, within [\d.]+ %)?", frame)
+            self.assertIsNotNone(bar, frame)
+            self.assertEqual(len(bar[1] + bar[2]), 30)
+            self.assertLess(abs(len(bar[1]) / 30 - int(bar[3]) / 100), 0.03)
+            shares.append(int(bar[3]))
+        self.assertGreater(max(shares), min(shares))
+        self.assertTrue(seen.endswith("\r\x1b[K"))  # nothing of it stays
+        self.assertNotIn("million events", "".join(line for line in out.splitlines() if "[" in line and "#" in line))
+
+    def test_no_bar_on_a_dumb_terminal(self):
+        self.assertEqual(self.on_terminal("dumb")[2], "")
+
+    def test_an_interrupt_takes_the_bar_away_and_prints_what_is_known(self):
+        code, out, seen = self.on_terminal("xterm", signal.SIGINT)
+        self.assertEqual(code, 130)
+        self.assertTrue(seen.endswith("\r\x1b[K"))
+        self.assertIn("dify: simulated, interrupted: ", out)
+        self.assertIn("downtime a year", out)
+
+
 class Trace(InFolder):
     def test_a_run_line_by_line(self):
         result = haplan("simulate", WEB, "--trace", "-", "--for", "30d", "--seed", 1)
@@ -111,6 +161,11 @@ class Trace(InFolder):
         days = [int(re.match(r" *(\d+) d ", line)[1]) for line in lines]
         self.assertEqual(days, sorted(days))
         self.assertLessEqual(days[-1], 30)
+        # Who fails, why and for how long; what serves; what it does to the service, which is down and up in turn.
+        self.assertTrue(any(re.search(r"node node-\d fails \(\w+\), out for [\d.]+ (s|min|h)", line) for line in lines))
+        falls = [words for line in lines for words in ("GOES DOWN", "is up again") if words in line]
+        self.assertGreater(len(falls), 1)
+        self.assertEqual(falls, (["GOES DOWN", "is up again"] * len(falls))[:len(falls)])
         self.assertEqual(result.stdout, haplan("simulate", WEB, "--trace", "-", "--for", "30d").stdout)
 
     def test_a_file_stands_beside_the_figures(self):
