@@ -10,6 +10,7 @@
 #include "model/numerics/excess.hpp"
 #include "model/recovery/domain.hpp"
 #include "model/recovery/laws.hpp"
+#include "model/system/variants.hpp"
 
 namespace haplan::model {
 
@@ -59,7 +60,7 @@ AgedNumbers::AgedNumbers(const ServiceContext& context)
       replicas_(context.system.components.size()),
       failovers_(context.compiled.tables.size()) {
   const System& system = context.system;
-  for (ComponentId c = 0; c < system.components.size(); ++c) add_replica(c);
+  for (ComponentId c = 0; c < system.components.size(); ++c) add_replicas(c);
   for (std::size_t t = 0; t < context.compiled.tables.size(); ++t) add_table(t);
   for (const Domain& domain : system.domains) add_modes(domain.modes);
   for (const Node& node : system.nodes) add_modes(node.modes);
@@ -97,24 +98,36 @@ void AgedNumbers::add_modes(const std::vector<DomainMode>& modes) {
   }
 }
 
-void AgedNumbers::add_replica(ComponentId c) {
+void AgedNumbers::add_replicas(ComponentId c) {
   const Component& component = context_.system.components[c];
-  const ReplicaModel& model = context_.components.replicas[c];
+  const ComponentPlan& plan = context_.deployment.components[c];
   if (!component.replicated()) return;
-  Replica& replica = replicas_[c];
+  if (!is_mixed(component, plan)) {
+    replicas_[c].push_back(replica_of(component, plan.probes, context_.components.replicas[c]));
+    return;
+  }
+  replicas_[c].resize(component.variants.size());
+  for (const std::size_t v : used_variants(plan))
+    replicas_[c][v] = replica_of(component.variants[v], plan.variants[v].probes,
+                                 context_.components.variants[c][v]);
+}
+
+AgedNumbers::Replica AgedNumbers::replica_of(const Component& component, const Probes& probes,
+                                             const ReplicaModel& model) {
+  Replica replica;
   double load = 0.0;
   for (std::size_t m = 0; m < model.modes.size(); ++m) {
     const ModeOutage& mode = model.modes[m];
     load += mode.rate * mode.mean;
     replica.loads.push_back(mode.rate * mode.mean);
     replica.means.push_back(mode.mean);
-    replica.laws.push_back(
-        mode_law(component, context_.deployment.components[c].probes, model, m).law);
+    replica.laws.push_back(mode_law(component, probes, model, m).law);
     for (const DelayMixture::Part& part : replica.laws.back().parts())
       if (part.delay.least() == part.delay.worst()) lengths_.push_back(part.delay.worst());
     add_mean(mode.mean);
   }
   for (double& share : replica.loads) share = load > 0.0 ? share / load : 0.0;
+  return replica;
 }
 
 void AgedNumbers::add_table(std::size_t t) {
@@ -171,20 +184,22 @@ double AgedNumbers::chain_left(ComponentId c, double age) const {
   return beyond ? beyond->value.value : 0.0;
 }
 
+double AgedNumbers::Replica::left(double core, double flow, double age) const {
+  if (age == kInfinity || core >= 1.0) return core >= 1.0 ? 1.0 : 0.0;
+  if (laws.empty()) return flow > 0.0 ? exponential_left(core / flow, age) : 0.0;
+  double left = 0.0;
+  for (std::size_t m = 0; m < laws.size(); ++m)
+    if (loads[m] > 0.0) left += loads[m] * expected_excess(laws[m], age) / means[m];
+  return std::min(1.0, left);
+}
+
 /// Of a replica's, an external service's or a chain's unavailability.
 double AgedNumbers::core_left(std::size_t t, double age) const {
   const TableNumbers& table = context_.numbers.tables[t];
   const ComponentId c = context_.compiled.tables[t].component;
   const Component& component = context_.system.components[c];
   if (age == kInfinity) return table.core >= 1.0 ? 1.0 : 0.0;
-  const Replica& replica = replicas_[c];
-  if (!replica.laws.empty()) {
-    double left = 0.0;
-    for (std::size_t m = 0; m < replica.laws.size(); ++m)
-      if (replica.loads[m] > 0.0)
-        left += replica.loads[m] * expected_excess(replica.laws[m], age) / replica.means[m];
-    return std::min(1.0, left);
-  }
+  if (component.replicated()) return replicas_[c].front().left(table.core, table.core_flow, age);
   if (component.chain && resting_states(*component.chain) > 1) return chain_left(c, age);
   if (table.core >= 1.0) return 1.0;
   return table.core_flow > 0.0 ? exponential_left(table.core / table.core_flow, age) : 0.0;
@@ -216,7 +231,10 @@ Numbers AgedNumbers::at(double age) const {
   Numbers aged = now;
   for (std::size_t t = 0; t < aged.tables.size(); ++t) {
     TableNumbers& table = aged.tables[t];
-    if (table.core > 0.0) table.core *= core_left(t, age);
+    for (MixedReplicas& group : table.mixed)
+      group.core *= replicas_[compiled.tables[t].component][group.variant].left(
+          group.core, group.core_flow, age);
+    if (table.mixed.empty() && table.core > 0.0) table.core *= core_left(t, age);
     for (std::size_t f = 0; f < table.factors.size(); ++f) {
       Factor& factor = table.factors[f];
       const double left = factor_left(t, f, age);

@@ -37,6 +37,8 @@ class AgedNumbers {
     std::vector<double> loads;  ///< rate times mean of each mode, divided by their sum
     std::vector<DelayMixture> laws;
     std::vector<double> means;
+
+    [[nodiscard]] double left(double core, double flow, double age) const;
   };
   struct Failover {
     std::vector<FailoverLoss> losses;
@@ -44,7 +46,9 @@ class AgedNumbers {
     int replicas = 0;
   };
 
-  void add_replica(ComponentId component);
+  void add_replicas(ComponentId component);
+  [[nodiscard]] Replica replica_of(const Component& component, const Probes& probes,
+                                   const ReplicaModel& model);
   void add_table(std::size_t table);
   void add_modes(const std::vector<DomainMode>& modes);
   void add_length(double length);
@@ -54,7 +58,8 @@ class AgedNumbers {
   [[nodiscard]] double chain_left(ComponentId component, double age) const;
 
   const ServiceContext& context_;
-  std::vector<Replica> replicas_;    ///< per component
+  std::vector<std::vector<Replica>>
+      replicas_;                     ///< per component: one, or one per variant that mixes
   std::vector<Failover> failovers_;  ///< per table
   std::vector<double> lengths_;
   double shortest_ = 0.0;

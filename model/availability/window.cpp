@@ -6,12 +6,6 @@
 
 #include "model/base/contract.hpp"
 #include "model/numerics/compound_poisson.hpp"
-<<<<<<< HEAD
-#include "model/recovery/laws.hpp"
-#include "model/system/load.hpp"
-#include "model/system/variants.hpp"
-=======
->>>>>>> db374e0 (Tell outages in a window apart by the age of failures)
 
 namespace haplan::model {
 
@@ -80,49 +74,6 @@ class Outages {
     return 0.5 * std::min(points_[k].age - points_[k - 1].age, points_[k + 1].age - points_[k].age);
   }
 
-<<<<<<< HEAD
-  [[nodiscard]] DelayMixture of_replica(const Cause& cause) const {
-    const auto c = static_cast<ComponentId>(find(system_.components, cause.subject) -
-                                            system_.components.data());
-    const Component& component = system_.components[c];
-    const ComponentPlan& plan = deployment_.components[c];
-    if (!is_mixed(component, plan))
-      return of_mode(component, plan.probes, numbers_.replicas[c], cause.mode)
-          .value_or(always(Stage::exponential(1.0)));
-    for (const std::size_t v : used_variants(plan)) {
-      const std::string own = component.variants[v].name + "/";
-      if (cause.mode.rfind(own, 0) != 0) continue;
-      if (auto law = of_mode(component.variants[v], plan.variants[v].probes,
-                             numbers_.variants[c][v], cause.mode.substr(own.size())))
-        return *law;
-    }
-    return always(Stage::exponential(1.0));
-  }
-
-  static std::optional<DelayMixture> of_mode(const Component& component, const Probes& probes,
-                                             const ReplicaModel& replica, const std::string& name) {
-    for (std::size_t m = 0; m < replica.modes.size(); ++m)
-      if (replica.modes[m].name == name && replica.modes[m].mean > 0.0)
-        return mode_law(component, probes, replica, m).law;
-    return std::nullopt;
-  }
-
-  /// Planned switches, and losses with a failover that succeeds or is made by hand.
-  [[nodiscard]] DelayMixture of_failover(const std::string& name) const {
-    const Component* component = find(system_.components, name);
-    const auto c = static_cast<ComponentId>(component - system_.components.data());
-    const ComponentPlan& plan = deployment_.components[c];
-    const int replicas = largest_replicas(system_, plan, c);
-    std::vector<NodeId> nodes = plan.nodes;
-    if (!nodes.empty()) nodes.resize(static_cast<std::size_t>(replicas));
-    const std::vector<FailoverLoss> losses =
-        failover_losses(system_, *component, numbers_.replicas[c], plan.failover, nodes, replicas);
-    double planned = 0.0;
-    double all = 0.0;
-    for (const FailoverLoss& loss : losses) {
-      all += loss.rate;
-      if (loss.kind == FailoverLoss::Kind::drain) planned += loss.rate;
-=======
   [[nodiscard]] double down_beyond(double x) const {
     const std::size_t next = first_after(x);
     double down = points_[next - 1].share - longer_[next - 1] * (x - points_[next - 1].age);
@@ -130,7 +81,6 @@ class Outages {
       if (k >= spread_.size()) continue;
       const double inside = spread_[k] - std::abs(x - points_[k].age);
       if (inside > 0.0) down += jump_at(k) * inside * inside / (4.0 * spread_[k]);
->>>>>>> db374e0 (Tell outages in a window apart by the age of failures)
     }
     return down;
   }
