@@ -6,8 +6,8 @@
 
 #include "model/base/contract.hpp"
 #include "model/simulate/layout.hpp"
+#include "model/simulate/path_player.hpp"
 #include "model/simulate/process.hpp"
-#include "model/simulate/stage.hpp"
 
 namespace haplan::model {
 
@@ -23,7 +23,7 @@ Pace pace_of(const Layout& layout, const SimulateOptions& options, double warm_u
   constexpr double kEvents = 20'000.0;
   constexpr int kMostDoublings = 20;
   constexpr int kLooks = 64;
-  Process process(layout, options.seed, Stage::kPilotPath);
+  Process process(layout, options.seed, PathPlayer::kPilotPath);
   process.play(warm_up);
   process.clear_tally();
   const double begin = process.now();
@@ -145,8 +145,8 @@ std::vector<bool> pushed_services(const Rounds& direct, const RoundOptions& opti
 
 /// What takes the services down, from some rounds of biased cycles, each with what those before have taught.
 ///   pushed  the services that are to be pushed
-Preferences taught(const Stage& stage, const std::vector<bool>& pushed, const RoundOptions& options,
-                   Rounds& work) {
+Preferences taught(const PathPlayer& paths, const std::vector<bool>& pushed,
+                   const RoundOptions& options, Rounds& work) {
   constexpr int kRounds = 4;
   constexpr std::uint64_t kReplications = 64;
   constexpr double kPart = 0.05;  // of the events, for each round
@@ -155,11 +155,11 @@ Preferences taught(const Stage& stage, const std::vector<bool>& pushed, const Ro
   const std::uint64_t cycles = std::clamp<std::uint64_t>(affordable, 20, 500);
   Preferences preferences(pushed.size());
   for (std::size_t s = 0; s < pushed.size(); ++s)
-    if (pushed[s]) preferences[s] = stage.untaught();
+    if (pushed[s]) preferences[s] = paths.untaught();
   for (int round = 0; round < kRounds; ++round) {
     const Preferences now = preferences;
-    const Player player = [&stage, &now, cycles](std::uint64_t index, const Stop& stop) {
-      return stage.biased(Stage::kLessons + index, now, cycles, true, stop);
+    const Player player = [&paths, &now, cycles](std::uint64_t index, const Stop& stop) {
+      return paths.biased(PathPlayer::kLessons + index, now, cycles, true, stop);
     };
     const auto lessons =
         play_replications(player, kReplications * static_cast<std::uint64_t>(round), kReplications,
@@ -177,7 +177,7 @@ Preferences taught(const Stage& stage, const std::vector<bool>& pushed, const Ro
 
 /// Events that biased cycles are likely to need; infinite where they say too little of their own variance, or what they
 /// say cannot be what plain paths say.
-double biased_need(const Stage& stage, const Rounds& direct, const Preferences& preferences,
+double biased_need(const PathPlayer& paths, const Rounds& direct, const Preferences& preferences,
                    const RoundOptions& options) {
   // A first look that is less precise says little of its own variance; but where plain paths say nothing at all, it may.
   const double rough = std::isfinite(direct.precision) ? 0.5 : 2.0;
@@ -185,7 +185,7 @@ double biased_need(const Stage& stage, const Rounds& direct, const Preferences& 
   look.most_rounds = 1;
   look.progress = {};
   const Player player = [&](std::uint64_t index, const Stop& stop) {
-    return stage.biased(Stage::kTrials + index, preferences, stop);
+    return paths.biased(PathPlayer::kTrials + index, preferences, stop);
   };
   const Rounds rounds = play_rounds(player, look);
   if (rounds.stopped || !(rounds.precision < rough) || !compatible(direct, rounds, options))
@@ -201,20 +201,20 @@ struct Played {
   bool refused = false;  ///< failure biasing was asked for, and does not fit
 };
 
-Played play_biased(const Stage& stage, const Preferences& preferences,
+Played play_biased(const PathPlayer& paths, const Preferences& preferences,
                    const RoundOptions& options) {
   const Player player = [&](std::uint64_t index, const Stop& stop) {
-    return stage.biased(index, preferences, stop);
+    return paths.biased(index, preferences, stop);
   };
   return {play_rounds(player, options), SimulationMethod::failure_biasing, {}, false};
 }
 
-Played play(const Stage& stage, const SimulateOptions& options, bool cycles,
+Played play(const PathPlayer& paths, const SimulateOptions& options, bool cycles,
             const RoundOptions& round_options) {
   constexpr double kCheap = 1e8;      // events; below it direct paths are not worth doubting
   constexpr double kFarFewer = 0.25;  // events than direct paths are worth changing the method for
-  const Player direct = [&stage](std::uint64_t index, const Stop& stop) {
-    return stage.direct(index, stop);
+  const Player direct = [&paths](std::uint64_t index, const Stop& stop) {
+    return paths.direct(index, stop);
   };
   RoundOptions first = round_options;
   first.most_rounds = 1;
@@ -227,10 +227,10 @@ Played play(const Stage& stage, const SimulateOptions& options, bool cycles,
   if (cycles && !rounds.stopped && (asked || rare)) {
     Rounds work;
     const std::vector<bool> pushed = pushed_services(rounds, round_options, asked);
-    const Preferences preferences = taught(stage, pushed, round_options, work);
+    const Preferences preferences = taught(paths, pushed, round_options, work);
     if (asked || (!work.stopped &&
-                  biased_need(stage, rounds, preferences, round_options) < kFarFewer * need)) {
-      Played played = play_biased(stage, preferences, round_options);
+                  biased_need(paths, rounds, preferences, round_options) < kFarFewer * need)) {
+      Played played = play_biased(paths, preferences, round_options);
       if (compatible(rounds, played.rounds, round_options)) {
         played.stationary = std::move(rounds.replications);
         return played;
@@ -270,9 +270,9 @@ Result<Simulation> simulate(const System& system, const Deployment& deployment,
   const Pace pace = pace_of(*layout, options, warm_up);
   const RoundOptions rounds = round_options(options, services);
   constexpr double kPiece = 1000.0;  // events between two looks at the Stop
-  const Stage stage(*layout, options.seed, lengths_of(options, warm_up, pace),
-                    kPiece / std::max(pace.events, 1e-12));
-  const Played played = play(stage, options, pace.cycles, rounds);
+  const PathPlayer paths(*layout, options.seed, lengths_of(options, warm_up, pace),
+                         kPiece / std::max(pace.events, 1e-12));
+  const Played played = play(paths, options, pace.cycles, rounds);
   Simulation result;
   for (std::size_t s = 0; s < services; ++s)
     result.services.push_back(figures_of(played, s, options.confidence, budgets[s]));

@@ -26,7 +26,7 @@ using Preferences = std::vector<std::optional<Preference>>;
 
 /// Plays replications by their index: the same index gives the same one. All functions return nothing when the Stop said
 /// so. The layout must outlive it.
-class Stage {
+class PathPlayer {
  public:
   /// Paths of other numbers than those of any replication, and first numbers of replications that teach a preference or
   /// try it.
@@ -35,7 +35,7 @@ class Stage {
   static constexpr std::uint64_t kTrials = std::uint64_t{1} << 31;
 
   ///   piece  [s] to play between two looks at the Stop
-  Stage(const Layout& layout, std::uint64_t seed, const Lengths& lengths, double piece)
+  PathPlayer(const Layout& layout, std::uint64_t seed, const Lengths& lengths, double piece)
       : layout_(layout), seed_(seed), lengths_(lengths), piece_(piece) {}
 
   /// A stationary path.

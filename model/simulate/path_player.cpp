@@ -1,4 +1,4 @@
-#include "model/simulate/stage.hpp"
+#include "model/simulate/path_player.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,7 +41,7 @@ void take_downtime(const ServiceTally& tally, RepeatedService& service) {
 }  // namespace
 
 /// Plays in pieces of about a millisecond; false when the Stop said so.
-bool Stage::play_until(Process& process, double until, const Stop& stop) const {
+bool PathPlayer::play_until(Process& process, double until, const Stop& stop) const {
   while (process.now() < until) {
     if (stop && stop()) return false;
     process.play(std::min(until, process.now() + piece_));
@@ -49,7 +49,7 @@ bool Stage::play_until(Process& process, double until, const Stop& stop) const {
   return true;
 }
 
-std::optional<Repeat> Stage::direct(std::uint64_t index, const Stop& stop) const {
+std::optional<Repeat> PathPlayer::direct(std::uint64_t index, const Stop& stop) const {
   Process process(layout_, seed_, index);
   Repeat result;
   if (!play_until(process, lengths_.warm_up, stop)) return std::nullopt;
@@ -63,8 +63,8 @@ std::optional<Repeat> Stage::direct(std::uint64_t index, const Stop& stop) const
   return result;
 }
 
-std::optional<Repeat> Stage::biased(std::uint64_t index, const Preferences& preferences,
-                                    std::uint64_t cycles, bool falls, const Stop& stop) const {
+std::optional<Repeat> PathPlayer::biased(std::uint64_t index, const Preferences& preferences,
+                                         std::uint64_t cycles, bool falls, const Stop& stop) const {
   const double push = kPushes[index % kPushes.size()];
   Process process(layout_, seed_, index);
   Repeat result;
@@ -104,7 +104,7 @@ std::optional<Repeat> Stage::biased(std::uint64_t index, const Preferences& pref
   return result;
 }
 
-Preference Stage::untaught() const {
+Preference PathPlayer::untaught() const {
   return Preference(Process(layout_, seed_, kPilotPath).choices());
 }
 
