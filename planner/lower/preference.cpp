@@ -23,6 +23,12 @@ void each_body(const model::System& system, const Visit& visit) {
   }
 }
 
+/// Of some component a variant was picked: what the others use and request is not seen any more.
+bool picked(const model::System& system) {
+  return std::ranges::any_of(system.components,
+                             [](const model::Component& c) { return !c.variant.empty(); });
+}
+
 void lower_prices(Context& context) {
   const Value* prices = field(context.spec, "prices");
   if (!prices) return;
@@ -36,7 +42,7 @@ void lower_prices(Context& context) {
       if (name != "memory") known.insert(name);
   for (const auto& [name, price] : prices->fields) {
     if (price.kind == Value::Kind::null) continue;
-    if (!known.count(name))
+    if (!known.count(name) && (name == "memory" || !picked(context.system())))
       report(context, "HA091", "\"" + name + "\" has a price, but nothing requests it", price.key,
              name == "memory" ? "memory is priced by the GiB: write memoryGiB"
                               : suggest_word(name, {known.begin(), known.end()}));
@@ -56,7 +62,7 @@ void lower_budgets(Context& context) {
     const auto reserved = std::ranges::find_if(
         kReserved, [&name = name](const auto& row) { return name == row.first; });
     const bool is_reserved = reserved != std::end(kReserved);
-    if (!is_reserved && !used.count(name)) {
+    if (!is_reserved && !used.count(name) && !picked(context.system())) {
       std::vector<std::string> names{used.begin(), used.end()};
       for (const auto& [own, kind] : kReserved) names.emplace_back(own);
       report(context, "HA088", "nothing uses \"" + name + "\", so that it cannot be limited",

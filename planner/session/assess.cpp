@@ -82,7 +82,8 @@ model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessm
 }
 
 model::Result<Plan> evaluated_plan(Lowered open) {
-  Lowered lowered = settled(open, open.problem.before);
+  const model::Deployment before = open.problem.before;
+  Lowered lowered = settled(std::move(open), before);
   auto after = assess(lowered, lowered.problem.before);
   if (!after) return tl::make_unexpected(after.error());
   if (const auto explained = explain_downtime(lowered, *after); !explained)

@@ -160,7 +160,8 @@ model::Result<DrilledScenario> drilled_scenario(const Inputs& inputs, const Lowe
 
 model::Result<DrillReport> drill_report(const Inputs& inputs, Lowered lowered) {
   DrillReport report;
-  report.lowered = settled(lowered, lowered.problem.before);
+  const model::Deployment before = lowered.problem.before;
+  report.lowered = settled(std::move(lowered), before);
   const solver::Problem& problem = report.lowered.problem;
   report.deployment = problem.before;
   report.headroom = model::has_headroom(problem.system, problem.before);

@@ -6,12 +6,11 @@
 
 namespace haplan::planner {
 
-Lowered settled(const Lowered& lowered, const model::Deployment& deployment) {
+Lowered settled(Lowered lowered, const model::Deployment& deployment) {
   const model::System& system = lowered.problem.system;
   if (!model::has_variants(system)) {
-    Lowered same = lowered;
-    same.problem.before = deployment;
-    return same;
+    lowered.problem.before = deployment;
+    return lowered;
   }
   HAPLAN_EXPECTS(lowered.document.has_value());
   std::map<std::string, std::string> chosen;

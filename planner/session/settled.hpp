@@ -8,6 +8,6 @@ namespace haplan::planner {
 /// document, and in what renders need. Settings are open as before.
 ///   deployment  of lowered's system
 ///   returns     `before`: the deployment. The same when no component has variants
-Lowered settled(const Lowered& lowered, const model::Deployment& deployment);
+Lowered settled(Lowered lowered, const model::Deployment& deployment);
 
 }  // namespace haplan::planner

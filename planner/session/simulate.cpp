@@ -72,7 +72,8 @@ std::optional<model::Error> unplayable(const solver::Problem& problem) {
 model::Result<SimulationReport> simulation_report(Lowered lowered,
                                                   const SimulationRequest& request) {
   SimulationReport report;
-  report.lowered = settled(lowered, lowered.problem.before);
+  const model::Deployment before = lowered.problem.before;
+  report.lowered = settled(std::move(lowered), before);
   const solver::Problem& problem = report.lowered.problem;
   if (const auto error = unplayable(problem)) return tl::make_unexpected(*error);
   report.deployment = problem.before;

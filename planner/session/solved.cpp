@@ -22,7 +22,7 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   auto before = assess(at_first, at_first.problem.before);
   if (!before) return tl::make_unexpected(before.error());
   const bool shown = outcome->has_plan || outcome->status == solver::Status::infeasible;
-  Lowered plain = shown ? settled(lowered, outcome->deployment) : at_first;
+  Lowered plain = shown ? settled(std::move(lowered), outcome->deployment) : at_first;
   outcome->deployment = std::exchange(plain.problem.before, before->deployment);
   Plan plan{.lowered = std::move(plain),
             .outcome = std::move(*outcome),

@@ -86,11 +86,11 @@ Mixed random_mixed(std::mt19937_64& random) {
   other.type = ComponentType::external;
   other.external = External{.unavailability = 0.01, .rate = 0.01 / (0.99 * 3600.0), .repair = 3600};
   system.components = {component, other};
-  Requirement requires_;
+  Requirement needed;
   Requirement gate{.kind = mixed.either ? Requirement::Kind::any : Requirement::Kind::all};
   gate.of = {of(0), of(1)};
-  requires_.of = {gate};
-  system.services = {{.name = "s", .requires_ = requires_, .load = std::nullopt}};
+  needed.of = {gate};
+  system.services = {{.name = "s", .requires_ = needed, .load = std::nullopt}};
   mixed.deployment.components.resize(2);
   mixed.deployment.components[0] = plan;
   return mixed;

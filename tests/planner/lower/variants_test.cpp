@@ -188,6 +188,23 @@ TEST_CASE("variants: a plan beyond the spec's ranges is told") {
   CHECK(codes(kShop + plan + "{fixed: 0}}}}\n") == "HA081 ");
 }
 
+TEST_CASE("variants: what only a variant that does not run uses may be limited and priced") {
+  const std::string body = R"(
+  prices: {cpu: 1, nvidia.com/gpu: 400}
+  budgets: {licences: 2}
+  components:
+    api: {type: stateless, variants: {large: {resources: {nvidia.com/gpu: 1}, uses: {licences: 1}}, small: {}}}
+  services:
+    site: {requires: [api]}
+)";
+  CHECK(lowered_spec(body).problem.budgets.size() == 1);
+  const Lowered small =
+      lowered_spec(body + "  plan: {components: {api: {variants: {small: 1}}}}\n");
+  CHECK(small.problem.budgets.size() == 1);
+  CHECK(small.problem.prices.size() == 2);
+  CHECK(small.problem.system.components[0].uses.empty());
+}
+
 TEST_CASE("preference: budgets, prices and the goal are read as exact decimals") {
   const Lowered lowered = lowered_spec(R"(
   objectives: {site: {}}
