@@ -1,8 +1,13 @@
 #include <algorithm>
 #include <pybind11/stl.h>
 
+#include "planner/render/alerts.hpp"
+#include "planner/render/certificate.hpp"
+#include "planner/render/chaos.hpp"
 #include "planner/render/drill.hpp"
+#include "planner/render/front.hpp"
 #include "planner/render/json.hpp"
+#include "planner/render/manifests.hpp"
 #include "planner/render/patch.hpp"
 #include "planner/render/simulation.hpp"
 #include "planner/render/text.hpp"
@@ -24,11 +29,19 @@ struct Rendered {
   std::string text;
   planner::RenderedFiles values;
   planner::RenderedFiles patch;
+  planner::RenderedFiles manifests;
+  planner::RenderedFiles alerts;
+  std::optional<std::string> certificate;
 };
 
 Rendered rendered(const planner::Plan& plan, const planner::Inputs& inputs) {
-  return {planner::render_json(plan), planner::render_text(plan, page_of(inputs)),
-          planner::render_values(plan), planner::render_patch(plan)};
+  return {planner::render_json(plan),
+          planner::render_text(plan, page_of(inputs)),
+          planner::render_values(plan),
+          planner::render_patch(plan),
+          planner::render_manifests(plan),
+          planner::render_alerts(plan, planner::profiles_of(plan.lowered)),
+          std::nullopt};
 }
 
 py::dict translate(const planner::RenderedFiles& rendered) {
@@ -52,6 +65,10 @@ py::dict translate(const Rendered& rendered) {
   all["text"] = text(rendered.text);
   all["values"] = translate(rendered.values);
   all["patch"] = translate(rendered.patch);
+  all["manifests"] = translate(rendered.manifests);
+  all["alerts"] = translate(rendered.alerts);
+  all["certificate"] = py::none();
+  if (rendered.certificate) all["certificate"] = text(*rendered.certificate);
   return all;
 }
 
@@ -99,22 +116,100 @@ Rendered rendered(const SpecHandle& spec, const solver::Outcome& outcome) {
       planner::render_json(plan), spec.lowered.name + ": " + plan.warnings.front() + "\n", {}, {}};
 }
 
+/// What a search is asked for besides its limits.
+struct Wishes {
+  std::optional<int> most_changes;  ///< to the plan that the spec has
+  bool certificate = false;
+  bool check = false;  ///< of the certificate, line by line
+};
+
+/// The spec without the plan that it runs, and the plan found near that one.
+planner::Plan near(const SpecHandle& spec, int most_changes, const solver::SolveOptions& options) {
+  planner::Inputs open = spec.inputs;
+  open.plan.reset();
+  open.sets.emplace_back("plan=null");
+  planner::Loaded loaded = planner::load(open);
+  if (!loaded.lowered)
+    throw EngineError{{model::Fault::invalid_input, "without its plan the spec has mistakes", ""}};
+  return value_of(planner::near_plan(std::move(*loaded.lowered), spec.lowered.problem.before,
+                                     most_changes, options));
+}
+
+/// The lines that prove the plan, where it can be proved.
+std::optional<std::string> certificate_of(planner::Plan& plan, bool check, double time_limit,
+                                          Control& control) {
+  if (planner::not_certifiable(plan)) return std::nullopt;
+  std::string lines;
+  const auto done =
+      planner::certify(plan, [&lines](const std::string& line) { lines += line; },
+                       {.check = check, .time_limit = time_limit, .interrupted = [&control] {
+                          return control.stopped();
+                        }});
+  if (!done) throw EngineError{done.error()};
+  return lines;
+}
+
+Rendered solved(const SpecHandle& spec, const solver::SolveOptions& options, unsigned threads,
+                const Wishes& wishes, Control& control, Part<Rendered>& part) {
+  const bool asked = planner::asks_for_confidence(spec.lowered);
+  planner::Plan plan = wishes.most_changes
+                           ? near(spec, *wishes.most_changes, options)
+                           : value_of(planner::solved_plan(spec.lowered, options, threads,
+                                                           [&](const solver::Outcome& outcome) {
+                                                             part.put(rendered(spec, outcome));
+                                                           }));
+  if (asked && plan.outcome.has_plan && !control.stopped())
+    draw(plan, drawing(std::nullopt, planner::UncertaintyOptions{}.seed, std::nullopt, threads));
+  std::optional<std::string> certificate;
+  if (wishes.certificate || wishes.check)
+    certificate = certificate_of(plan, wishes.check, options.time_limit, control);
+  Rendered told = rendered(plan, spec.inputs);
+  told.certificate = std::move(certificate);
+  return told;
+}
+
 py::dict solve(const SpecHandle& spec, double time_limit, std::optional<std::size_t> work_limit,
-               unsigned threads, const py::object& progress) {
+               unsigned threads, std::optional<int> most_changes, bool certificate, bool check,
+               const py::object& progress) {
+  if (most_changes && !spec.lowered.plan)
+    throw py::value_error("max_changes needs the plan that is running: spec.with_plan(...)");
   const auto search = [=, spec = SpecHandle(spec)](Control& control, Part<Rendered>& part) {
     const solver::SolveOptions options{.time_limit = time_limit,
                                        .work_limit = work_limit.value_or(solver::kStandardWork),
                                        .interrupted = [&control] { return control.stopped(); }};
-    const bool asked = planner::asks_for_confidence(spec.lowered);
-    planner::Plan plan = value_of(planner::solved_plan(
-        spec.lowered, options, threads,
-        [&](const solver::Outcome& outcome) { part.put(rendered(spec, outcome)); }));
-    if (asked && plan.outcome.has_plan && !control.stopped())
-      draw(plan, drawing(std::nullopt, planner::UncertaintyOptions{}.seed, std::nullopt, threads));
-    return rendered(plan, spec.inputs);
+    return solved(spec, options, threads, {most_changes, certificate, check}, control, part);
   };
   return translate(call<Rendered>(std::function<Rendered(Control&, Part<Rendered>&)>(search),
                                   progress, Interrupted::keeps));
+}
+
+py::dict pareto(const SpecHandle& spec, double time_limit, std::optional<std::size_t> work_limit) {
+  const auto search = [=, spec = SpecHandle(spec)](Control& control) -> Told {
+    const auto report = value_of(planner::front_report(
+        spec.lowered, {.time_limit = time_limit,
+                       .work_limit = work_limit.value_or(solver::kStandardWork),
+                       .interrupted = [&control] { return control.stopped(); }}));
+    return {planner::render_front_json(report),
+            planner::render_front_text(report, page_of(spec.inputs)), ""};
+  };
+  return translate(call<Told>(search, py::none(), Interrupted::keeps));
+}
+
+py::dict verify(const SpecHandle& spec, const py::bytes& certificate) {
+  const std::string lines = certificate;
+  return translate(call<Told>([spec = SpecHandle(spec), lines](Control&) -> Told {
+    const planner::CertificateVerdict verdict = planner::verify_certificate(spec.lowered, lines);
+    const planner::CertificateReport report{spec.lowered.name, verdict.rejected, verdict.line,
+                                            verdict.has_plan,  verdict.rank,     verdict.proved};
+    return {planner::render_report_json(report), planner::render_report_text(report), ""};
+  }));
+}
+
+py::dict chaos(const SpecHandle& spec, const std::string& name_space) {
+  return translate(call<planner::RenderedFiles>([spec = SpecHandle(spec), name_space](Control&) {
+    const auto report = value_of(planner::drill_report(spec.inputs, spec.lowered));
+    return planner::render_chaos(report, planner::profiles_of(spec.lowered), name_space);
+  }));
 }
 
 py::dict drill(const SpecHandle& spec) {
@@ -179,7 +274,14 @@ void bind_verbs(py::module_& module) {
   module.def("evaluate", &evaluate, py::arg("spec"), py::arg("draws"), py::arg("seed"),
              py::arg("quantiles"), py::arg("threads"), "Figures of the deployment as it stands.");
   module.def("solve", &solve, py::arg("spec"), py::arg("time_limit"), py::arg("work_limit"),
-             py::arg("threads"), py::arg("progress"), "The best plan, or why there is none.");
+             py::arg("threads"), py::arg("most_changes"), py::arg("certificate"), py::arg("check"),
+             py::arg("progress"), "The best plan, or why there is none.");
+  module.def("pareto", &pareto, py::arg("spec"), py::arg("time_limit"), py::arg("work_limit"),
+             "Replicas against availability.");
+  module.def("verify", &verify, py::arg("spec"), py::arg("certificate"),
+             "What a certificate proves.");
+  module.def("chaos", &chaos, py::arg("spec"), py::arg("name_space"),
+             "One experiment for every loss of a drill.");
   module.def("drill", &drill, py::arg("spec"), "Every single loss, and every scenario.");
   module.def("simulate", &simulate, py::arg("spec"), py::arg("of_the_model"), py::arg("switched"),
              py::arg("precision"), py::arg("confidence"), py::arg("seed"), py::arg("window"),

@@ -27,12 +27,12 @@ from haplan.figures import (
     Recovery,
     Service,
 )
-from haplan.reports import Calibration, Drill, Explanation, Simulation
+from haplan.reports import Calibration, Drill, Explanation, Front, Simulation, Verification
 from haplan.results import Evaluation, Files, Plan, Result
 from haplan.rows import Named, Rows
 from haplan.spec import Decision, Dependency, Spec, load
 from haplan.sweeps import Sweep, sweep
-from haplan.verbs import codes, drill, evaluate, schema, simulate, solve, why
+from haplan.verbs import codes, drill, evaluate, pareto, render, schema, simulate, solve, verify, why
 
 __version__: str = _core.__version__
 
@@ -50,6 +50,7 @@ __all__ = [
     "Evaluation",
     "Explanation",
     "Files",
+    "Front",
     "HaplanError",
     "Importance",
     "Named",
@@ -63,6 +64,7 @@ __all__ = [
     "Spec",
     "SpecError",
     "Sweep",
+    "Verification",
     "__version__",
     "calibrate",
     "chains",
@@ -71,12 +73,15 @@ __all__ = [
     "drill",
     "evaluate",
     "load",
+    "pareto",
     "plots",
+    "render",
     "schema",
     "simulate",
     "solve",
     "structures",
     "sweep",
+    "verify",
     "why",
 ]
 

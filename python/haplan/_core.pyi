@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Chain', 'Connectivity', 'Delay', 'Diagram', 'Spec', 'arrow_stream', 'calibrate', 'codes', 'drill', 'end_all_jobs', 'evaluate', 'fewer_than', 'fit_phases', 'followed_figures', 'forget_jobs', 'load', 'schema', 'simulate', 'solve', 'sweep', 'why']
+__all__: list[str] = ['Chain', 'Connectivity', 'Delay', 'Diagram', 'Spec', 'arrow_stream', 'calibrate', 'chaos', 'codes', 'drill', 'end_all_jobs', 'evaluate', 'fewer_than', 'fit_phases', 'followed_figures', 'forget_jobs', 'load', 'pareto', 'schema', 'simulate', 'solve', 'sweep', 'verify', 'why']
 class Spec:
     """
     A spec that was read and lowered.
@@ -145,6 +145,10 @@ def calibrate(sources: collections.abc.Sequence[tuple[str, bytes]], plan: tuple[
     """
     Failure rates and repair times: (told or None, diagnostics, the same printed).
     """
+def chaos(spec: Spec, name_space: str) -> dict:
+    """
+    One experiment for every loss of a drill.
+    """
 def codes() -> list:
     """
     Every diagnostic: (code, title, explanation).
@@ -179,6 +183,10 @@ def load(sources: collections.abc.Sequence[tuple[str, bytes]], sets: collections
     """
     Read and lower: (spec or None, diagnostics, the same printed).
     """
+def pareto(spec: Spec, time_limit: typing.SupportsFloat | typing.SupportsIndex, work_limit: typing.SupportsInt | typing.SupportsIndex | None) -> dict:
+    """
+    Replicas against availability.
+    """
 def schema() -> str:
     """
     JSON Schema of the specification language.
@@ -187,13 +195,17 @@ def simulate(spec: Spec, of_the_model: bool, switched: collections.abc.Mapping[s
     """
     The deployment played event by event.
     """
-def solve(spec: Spec, time_limit: typing.SupportsFloat | typing.SupportsIndex, work_limit: typing.SupportsInt | typing.SupportsIndex | None, threads: typing.SupportsInt | typing.SupportsIndex, progress: typing.Any) -> dict:
+def solve(spec: Spec, time_limit: typing.SupportsFloat | typing.SupportsIndex, work_limit: typing.SupportsInt | typing.SupportsIndex | None, threads: typing.SupportsInt | typing.SupportsIndex, most_changes: typing.SupportsInt | typing.SupportsIndex | None, certificate: bool, check: bool, progress: typing.Any) -> dict:
     """
     The best plan, or why there is none.
     """
 def sweep(spec: Spec, numbers: collections.abc.Sequence[tuple[str, typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Annotated[numpy.typing.ArrayLike, numpy.uint32]]], figures: collections.abc.Sequence[str], threads: typing.SupportsInt | typing.SupportsIndex, progress: typing.Any) -> tuple:
     """
     Figures at many values of numbers.
+    """
+def verify(spec: Spec, certificate: bytes) -> dict:
+    """
+    What a certificate proves.
     """
 def why(spec: Spec, path: str) -> dict:
     """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from haplan.figures import ComponentPlan, Objective, Service
-    from haplan.reports import Calibration, Drill, Explanation, Simulation
+    from haplan.reports import Calibration, Drill, Explanation, Front, Simulation
     from haplan.results import Evaluation, Plan
 
 __all__ = ["availability_text", "duration_text"]
@@ -121,6 +121,22 @@ def calibration_page(calibration: Calibration) -> str:
     head = ["of", "mode", "events", "observed for", "mtbf", "interval", "repair"]
     warnings = [_paragraph("warning: " + _text(one)) for one in calibration.warnings]
     return "\n".join([_table(head, rows), *warnings])
+
+
+def front_page(front: Front) -> str:
+    """One row per point."""
+    names = list(front.targets)
+    rows = [
+        [
+            str(one.replicas),
+            *(duration_text(one.services[name].downtime_seconds_per_year) for name in names),
+            "yes" if one.proved else "no",
+            _met(one.meets_targets),
+        ]
+        for one in front.points
+    ]
+    head = ["replicas", *(f"downtime of {name} a year" for name in names), "proved", "targets"]
+    return "\n".join([_paragraph(f"<b>{_text(front.system)}</b>: replicas against availability"), _table(head, rows)])
 
 
 def explanation_page(explanation: Explanation) -> str:

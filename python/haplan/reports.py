@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from haplan._maps import Frozen
-from haplan import _reading, pages
-from haplan.figures import Estimate
-from haplan.plots import DrillPlots
-from haplan.results import Result
+from haplan import _core, _reading, pages
+from haplan.figures import ComponentPlan, Estimate
+from haplan.plots import DrillPlots, FrontPlots
+from haplan.results import Files, Result
 from haplan.rows import Named, Rows
 
 __all__ = [
@@ -20,9 +20,12 @@ __all__ = [
     "Drill",
     "DrilledService",
     "Explanation",
+    "Front",
+    "FrontPoint",
     "LossDrill",
     "Simulation",
     "SimulatedFigure",
+    "Verification",
 ]
 
 
@@ -93,6 +96,12 @@ class LossDrill:
 
 class Drill(Result):
     """Every single loss, and every what-if of the specification."""
+
+    def chaos(self, namespace: str = "default") -> Files:
+        """One Chaos Mesh experiment for every loss, with what haplan expects in annotations."""
+        if self.spec is None:
+            raise ValueError("this drill does not know its specification")
+        return Files(_core.chaos(self.spec._handle, namespace))
 
     @functools.cached_property
     def losses(self) -> Rows[LossDrill]:
@@ -277,6 +286,98 @@ def _calibrated(found: Mapping[str, Any]) -> CalibratedMode:
         prior_share=found["rate"].get("priorShare"),
         details=found,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FrontService:
+    """A service at one point of a front."""
+
+    name: str
+    guaranteed_unavailability: float
+    downtime_seconds_per_year: float
+    availability: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPoint:
+    """A plan that is not beaten in both replicas and availability.
+
+    Attributes
+    ----------
+    replicas : int
+        At peak.
+    margin : float
+        Unavailability relative to the target, of the service that is nearest to its own; above 1 a target is missed.
+    proved : bool
+        Whether nothing better is proved with so many replicas.
+    meets_targets : bool
+    services : Named of FrontService
+    components : Named of ComponentPlan
+    """
+
+    replicas: int
+    mean_replicas: float
+    cpu_millicores: int
+    memory_bytes: float
+    margin: float
+    proved: bool
+    meets_targets: bool
+    services: Named[FrontService]
+    components: Named[ComponentPlan] = field(default_factory=lambda: Named(ComponentPlan, {}))
+
+
+class Front(Result):
+    """Replicas against availability."""
+
+    @functools.cached_property
+    def points(self) -> Rows[FrontPoint]:
+        """Fewest replicas first."""
+        return Rows(FrontPoint, (_point(one) for one in self.data["points"]))
+
+    @property
+    def complete(self) -> bool:
+        """Whether no search was ended by a limit."""
+        return bool(self.data["complete"])
+
+    @property
+    def targets(self) -> Mapping[str, float]:
+        """Service to the unavailability that its objective allows."""
+        found: Mapping[str, float] = self.data["targets"]
+        return found
+
+    @property
+    def plot(self) -> FrontPlots:
+        """Pictures, on matplotlib's Axes."""
+        return FrontPlots(self)
+
+    def _repr_html_(self) -> str:
+        return pages.front_page(self)
+
+    def __repr__(self) -> str:
+        return f"<Front of {self.system}: {len(self.points)} points>"
+
+
+def _point(found: Mapping[str, Any]) -> FrontPoint:
+    components = _reading.value(Named[ComponentPlan], found.get("plan", {}).get("components", {}))
+    return _reading.record(FrontPoint, found, components=components)
+
+
+class Verification(Result):
+    """What the check of a certificate found."""
+
+    @property
+    def rejected(self) -> str | None:
+        """Why it proves nothing, or None."""
+        found: str | None = self.data.get("reason")
+        return found
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every line stands, and they leave nothing open."""
+        return bool(self.data["accepted"]) and bool(self.data.get("complete", False))
+
+    def __repr__(self) -> str:
+        return f"<Verification of {self.system}: {'accepted' if self.accepted else self.rejected or 'incomplete'}>"
 
 
 class Explanation(Result):

@@ -214,6 +214,14 @@ class Evaluation(Result):
     def _repr_html_(self) -> str:
         return pages.evaluation_page(self)
 
+    def manifests(self) -> Files:
+        """Objects that stand beside workloads: disruption budgets and autoscalers."""
+        return Files(self._forms["manifests"])
+
+    def alerts(self) -> Files:
+        """Rules for Prometheus and an OpenSLO document that watch the objectives."""
+        return Files(self._forms["alerts"])
+
     def __repr__(self) -> str:
         met = f"{sum(one.met for one in self.objectives)} of {len(self.objectives)} objectives met"
         return f"<{type(self).__name__} of {self.system}: {self.status}, {met if self.services else 'without figures'}>"
@@ -265,6 +273,12 @@ class Plan(Evaluation):
     def infeasibility(self) -> Mapping[str, Any] | None:
         """Why there is no plan, as in the JSON."""
         found: Mapping[str, Any] | None = self.data.get("infeasibility")
+        return found
+
+    @property
+    def certificate(self) -> str | None:
+        """The lines that prove the claim, where they were asked for; ``haplan.verify`` checks them."""
+        found: str | None = self._forms.get("certificate")
         return found
 
     @functools.cached_property

@@ -7,11 +7,24 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Union
 
 from haplan import _core
-from haplan.reports import Drill, Explanation, Simulation
-from haplan.results import Evaluation, Plan
+from haplan.reports import Drill, Explanation, Front, Simulation, Verification
+from haplan.results import Evaluation, Files, Plan, Result
 from haplan.spec import Layer, Spec, load
 
-__all__ = ["Progress", "SpecLike", "codes", "drill", "evaluate", "schema", "simulate", "solve", "why"]
+__all__ = [
+    "Progress",
+    "SpecLike",
+    "codes",
+    "drill",
+    "evaluate",
+    "pareto",
+    "render",
+    "schema",
+    "simulate",
+    "solve",
+    "verify",
+    "why",
+]
 
 Progress = Callable[[str, float, "dict[str, float]"], object]
 """Called with the phase, how much is done (from 0 to 1) and numbers by name, at most twenty times a second."""
@@ -89,6 +102,9 @@ def solve(
     time_limit: float | None = None,
     work_limit: int | None = None,
     threads: int | None = None,
+    max_changes: int | None = None,
+    certificate: bool = False,
+    check: bool = False,
     progress: Progress | None = None,
 ) -> Plan:
     """Find the best plan that meets every objective, with proof, or say why there is none.
@@ -105,6 +121,13 @@ def solve(
         Units of a thousand elementary operations; 0: none. By default about a minute.
     threads : int, optional
         By default as many as there are processors. Results never depend on it.
+    max_changes : int, optional
+        Look for the best plan within so many changes to the one that runs, which the specification has
+        (:meth:`Spec.with_plan`).
+    certificate : bool
+        Also prove the claim line by line: ``plan.certificate``.
+    check : bool
+        Read every line back and hold it against the model.
     progress : callable, optional
         See :data:`Progress`.
 
@@ -120,8 +143,75 @@ def solve(
     """
     if time_limit is not None and not time_limit > 0.0:
         raise ValueError("time_limit is greater than 0")
+    if max_changes is not None and max_changes < 0:
+        raise ValueError("max_changes is at least 0")
     known = _spec(spec)
-    return Plan(_core.solve(known._handle, time_limit or 0.0, work_limit, _threads(threads), progress), known)
+    wishes = (max_changes, certificate, check)
+    return Plan(
+        _core.solve(known._handle, time_limit or 0.0, work_limit, _threads(threads), *wishes, progress), known
+    )
+
+
+def pareto(spec: SpecLike, *, time_limit: float | None = None, work_limit: int | None = None) -> Front:
+    """The front of replicas against availability: for each number of replicas, how available the services can be.
+
+    Parameters
+    ----------
+    spec : Spec, path, str or dict
+    time_limit : float, optional
+        Of each search [s].
+    work_limit : int, optional
+        Of each search; see :func:`solve`.
+
+    Returns
+    -------
+    Front
+    """
+    known = _spec(spec)
+    return Front(_core.pareto(known._handle, time_limit or 0.0, work_limit), known)
+
+
+def verify(spec: SpecLike, certificate: str | os.PathLike[str]) -> Verification:
+    """Check a certificate, line by line, against a specification; shares no code with the search.
+
+    Parameters
+    ----------
+    spec : Spec, path, str or dict
+    certificate : str or path
+        Its text (anything with a line break), or the path of its file.
+
+    Returns
+    -------
+    Verification
+    """
+    if isinstance(certificate, str) and "\n" in certificate:
+        lines = certificate.encode()
+    else:
+        with open(certificate, "rb") as file:
+            lines = file.read()
+    known = _spec(spec)
+    return Verification(_core.verify(known._handle, lines), known)
+
+
+def render(result: Result, what: str) -> Files:
+    """What a result becomes in a cluster.
+
+    Parameters
+    ----------
+    result : Evaluation, Plan or Drill
+    what : {"values", "patch", "manifests", "alerts", "chaos"}
+        ``chaos`` of a drill, everything else of an evaluation or plan.
+
+    Returns
+    -------
+    Files
+    """
+    if what in ("values", "patch", "manifests", "alerts") and isinstance(result, Evaluation):
+        files: Files = getattr(result, what)()
+        return files
+    if what == "chaos" and isinstance(result, Drill):
+        return result.chaos()
+    raise ValueError(f"a {type(result).__name__} does not become {what}")
 
 
 def drill(spec: SpecLike) -> Drill:

@@ -40,6 +40,7 @@ def pictures(plan, drawn, swept, examples):
     yield plan.plot.importance
     yield drawn.plot.tornado
     yield swept.plot.surface
+    yield haplan.pareto(examples / "web-database.yaml").plot.pareto
     yield haplan.drill(examples / "dify.yaml").plot.recovery
     for name in ("three-zones.yaml", "leaf-spine.yaml", "web-database.yaml"):
         evaluation = haplan.evaluate(examples / name)

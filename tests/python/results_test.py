@@ -145,6 +145,50 @@ def test_a_plan_is_written_as_the_command_line_writes_it(plan, cli, examples, tm
         assert dict(files.files) == written and written
 
 
+def test_a_front_is_the_command_line_to_the_byte(cli, examples):
+    path = examples / "web-database.yaml"
+    front = haplan.pareto(path)
+    assert front.to_json().encode() == cli("solve", path, "--pareto", "-o", "json")
+    assert front.complete and len(front.points) == len(front.data["points"]) > 1
+    plans = [haplan.load(path, plan={"plan": one["plan"]}).evaluate() for one in front.to_dict()["points"][:2]]
+    for point, plan in zip(front.points, plans):
+        assert point.services["shop"].guaranteed_unavailability == plan.services["shop"].guaranteed.upper
+        assert point.replicas == sum(len(one.nodes) for one in point.components.values())
+    assert pickle.loads(pickle.dumps(front)).points == front.points
+    assert "replicas" in front._repr_html_()
+
+
+def test_a_certificate_is_the_command_line_to_the_byte(cli, examples, tmp_path):
+    path = examples / "web-database.yaml"
+    plan = haplan.solve(path, certificate=True, check=True)
+    cli("solve", path, "--out", f"certificate={tmp_path}/c")
+    assert plan.certificate.encode() == (tmp_path / "c").read_bytes()
+    assert plan.data["certificate"]["checked"]
+    found = haplan.verify(path, plan.certificate)
+    assert found.accepted and haplan.verify(path, tmp_path / "c") == found
+    worse = haplan.load(path, sets={"components.web.failures.crash.mtbf": "1d"})
+    assert not haplan.verify(worse, plan.certificate).accepted
+
+
+def test_a_plan_near_the_running_one_is_the_command_line_to_the_byte(cli, examples, tmp_path):
+    path = examples / "web-database.yaml"
+    running = haplan.evaluate(path)
+    (tmp_path / "running.json").write_text(running.to_json())
+    near = haplan.solve(haplan.load(path, plan=running), max_changes=2)
+    assert near.to_json().encode() == cli("solve", path, "--plan", tmp_path / "running.json", "--max-changes", 2, "-o", "json")
+    with pytest.raises(ValueError, match="running"):
+        haplan.solve(path, max_changes=2)
+
+
+def test_renders_are_files(plan, examples):
+    for what in ("values", "patch", "manifests", "alerts"):
+        assert haplan.render(plan, what).files
+    drill = haplan.drill(examples / "dify.yaml")
+    assert haplan.render(drill, "chaos").files
+    with pytest.raises(ValueError, match="chaos"):
+        haplan.render(plan, "chaos")
+
+
 @pytest.mark.parametrize("verb", ["evaluate", "solve", "drill"])
 def test_results_compare_hash_pickle_and_copy(verb, examples):
     result = getattr(haplan, verb)(examples / "web-database.yaml")

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from haplan.plots.style import PALETTE
 
 if TYPE_CHECKING:
-    from haplan.reports import Drill
+    from haplan.reports import Drill, Front
     from haplan.results import Evaluation
     from haplan.spec import Spec
     from haplan.sweeps import Sweep
     from matplotlib.axes import Axes
 
-__all__ = ["PALETTE", "DrillPlots", "EvaluationPlots", "SpecPlots", "SweepPlots"]
+__all__ = ["PALETTE", "DrillPlots", "EvaluationPlots", "FrontPlots", "SpecPlots", "SweepPlots"]
 
 
 class SpecPlots:
@@ -120,6 +120,19 @@ class DrillPlots:
         if chosen not in names:
             raise KeyError(chosen)
         return curves(list(self._drill.losses), chosen, ax, most)
+
+
+class FrontPlots:
+    """Pictures of a front."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+
+    def pareto(self, ax: Axes | None = None) -> Axes:
+        """Downtime of every service over the number of replicas, beside what its objective allows [min a year]."""
+        from haplan.plots.pareto import pareto
+
+        return pareto(self._front.points, self._front.targets, ax)
 
 
 class SweepPlots:
