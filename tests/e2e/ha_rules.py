@@ -1,7 +1,7 @@
 """The high-availability checks of kube-linter and Polaris, by their names, over rendered manifests.
 
-Neither tool can be had as a Go module from the registries, so what each check demands is written down here from its
-documentation: one function a check, which yields the objects that fail it. kube-score is the real one.
+Neither tool can be had as a Go module from the registries, so what each check demands, by its published source and
+documentation, is written down here: one function a check, which yields the objects that fail it. kube-score is the real one.
 """
 
 from fractions import Fraction
