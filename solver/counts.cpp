@@ -4,9 +4,8 @@
 #include <cmath>
 #include <optional>
 
-#include "solver/frontier.hpp"
-
 #include "solver/budgets.hpp"
+#include "solver/frontier.hpp"
 
 namespace haplan::solver {
 

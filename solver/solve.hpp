@@ -66,7 +66,7 @@ struct Infeasibility {
   bool unavoidable = false;      ///< no decision changes the causes: true of every deployment
   model::ServiceId service = 0;  ///< whose budget that is
   std::vector<std::string>
-      would_help;  ///< what would have to change, each enough unless it says otherwise
+      would_help;               ///< what would have to change, each enough unless it says otherwise
   std::vector<Relief> reliefs;  ///< changes that were made and solved, the most easily made first
 };
 

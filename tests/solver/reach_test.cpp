@@ -17,7 +17,7 @@ using namespace model;
 
 /// The same masses, world by world over every joint state.
 Reach by_enumeration(const System& system, ComponentId component,
-                             const std::vector<NodeId>& nodes) {
+                     const std::vector<NodeId>& nodes) {
   const std::size_t n = nodes.size();
   Reach reach;
   for (auto* by_count : {&reach.other, &reach.drain_before, &reach.drain_fewest, &reach.drain_most})

@@ -18,7 +18,7 @@ kind: System
 metadata: {name: shop}
 spec:
   objectives:
-    checkout: {availability: 99.9%, recoveryTime: 60s}
+    checkout: {availability: 99.998%, recoveryTime: 60s}
   cluster:
     nodes:
       worker: {count: 3, capacity: {cpu: 4, memory: 16Gi}, failures: {reboot: {mtbf: 90d, repair: 5m}}}
