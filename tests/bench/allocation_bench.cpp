@@ -26,8 +26,8 @@ void all_of(benchmark::State& state, const std::vector<test::RapInstance>& insta
       worst = std::max(worst, spent.count());
       boxes += answer.work.boxes;
       if (answer.verdict != Verdict::optimal ||
-          std::abs(unavailability_of(problem, problem.goals[0], answer.choice) -
-                   instance.optimum) > instance.digits)
+          std::abs(unavailability_of(problem, problem.goals[0], answer.choice) - instance.optimum) >
+              instance.digits)
         return state.SkipWithError("wrong answer");
     }
   }
@@ -48,4 +48,3 @@ BENCHMARK_CAPTURE(series, alone, false)->Unit(benchmark::kMillisecond);
 BENCHMARK(bridges)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
