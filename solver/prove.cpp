@@ -24,6 +24,7 @@ class Prover {
         options_(options),
         relaxation_(problem, head.witness),
         misses_(problem, relaxation_) {
+    relaxation_.stop = options.stop;
     for (std::size_t d = 0; d < problem.decisions.size(); ++d)
       (relaxation_.choices.is_count(d) ? counts_ : settings_).push_back(d);
   }

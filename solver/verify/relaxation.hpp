@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/base/stop.hpp"
 #include "solver/verify/alone.hpp"
 #include "solver/verify/scheduled.hpp"
 
@@ -16,6 +17,7 @@ class Relaxation {
   Relaxation(const Problem& problem, const std::vector<std::vector<model::NodeId>>& witness);
 
   Choices choices;
+  model::Stop stop;  ///< ends evaluations, whose figures then exclude nothing; absent: never
 
   /// The figure that a miss would have to name; nothing: this basis says nothing of this box.
   ///   figure  of `miss` is not read
