@@ -26,7 +26,7 @@ struct GuaranteeOptions {
 /// Largest unavailability of each service over all placements that the carried rules allow
 /// (kube-scheduler breaks ties at random, so a spread rule fixes counts, not nodes).
 ///   rules    one per component
-///   returns  one Estimate per service, [0, 1] when more than most_nodes nodes can be in use; `bounded` when the search was cut: upper is the safe end
+///   returns  one Estimate per service; `bounded` when the search was cut or more than most_nodes nodes can be in use: upper is the safe end
 Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
                                                         const Deployment& deployment,
                                                         const std::vector<CarriedRules>& rules,
