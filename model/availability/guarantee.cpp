@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/availability/allowed.hpp"
+#include "model/availability/placement_space.hpp"
 #include "model/availability/reduced_cluster.hpp"
 #include "model/availability/sum_bound.hpp"
 #include "model/availability/worst_placement.hpp"
@@ -96,7 +98,23 @@ WorldFigures figures_for(const System& system, const Deployment& deployment,
           options};
 }
 
-/// Upper ends from components alone, of the whole cluster; computed when first asked for.
+/// Whether the deployment's own nodes are a choice of the space: if so, pods need not stay pending.
+bool holds_own(const System& system, const Deployment& deployment, const PlacementSpace& space) {
+  NodeLoad room(system, space.replicas);
+  for (const PlacementUnit& unit : space.units) {
+    const std::vector<NodeId>& first = deployment.components[unit.front()].nodes;
+    for (const ComponentId c : unit) {
+      const std::vector<NodeId>& nodes = deployment.components[c].nodes;
+      if (!obeys(space.rules[c], nodes)) return false;
+      if (unit.size() > 1 && nodes.front() != first.front()) return false;
+      room.add(c, nodes, 1);
+    }
+  }
+  return room.fits();
+}
+
+/// Upper ends from components alone, of the whole cluster; computed when first asked for. They are those of placements that
+/// exist: where the deployment's own is none, nothing is said.
 class Sums {
  public:
   Sums(const System& system, const Deployment& deployment, const std::vector<CarriedRules>& rules,
@@ -104,10 +122,13 @@ class Sums {
       : system_(system), deployment_(deployment), rules_(rules), stop_(stop) {}
 
   double operator[](std::size_t function) {
-    if (bounds_.empty())
-      if (const Result<Question> whole = ask(system_, deployment_, rules_))
+    if (bounds_.empty() && !asked_) {
+      asked_ = true;
+      if (const Result<Question> whole = ask(system_, deployment_, rules_);
+          whole && holds_own(system_, deployment_, whole->space))
         bounds_ = sum_bounds(system_, deployment_, whole->load, whole->numbers, whole->space,
                              service_functions(system_, whole->numbers), stop_);
+    }
     return function < bounds_.size() ? bounds_[function] : 1.0;
   }
 
@@ -116,6 +137,7 @@ class Sums {
   const Deployment& deployment_;
   const std::vector<CarriedRules>& rules_;
   const Stop& stop_;
+  bool asked_ = false;
   std::vector<double> bounds_;
 };
 
