@@ -134,7 +134,14 @@ void AgedNumbers::add_table(std::size_t t) {
   const TableKey& key = context_.compiled.tables[t];
   const TableNumbers& table = context_.numbers.tables[t];
   const Component& component = context_.system.components[key.component];
-  if (!component.replicated() && table.core_flow > 0.0) add_mean(table.core / table.core_flow);
+  const auto add_core = [&](double core, double flow) {
+    if (flow > 0.0) add_mean(core / flow);
+  };
+  const std::vector<Replica>& replicas = replicas_[key.component];
+  for (const MixedReplicas& group : table.mixed)
+    if (replicas[group.variant].laws.empty()) add_core(group.core, group.core_flow);
+  if (table.mixed.empty() && (replicas.empty() || replicas.front().laws.empty()))
+    add_core(table.core, table.core_flow);
   for (const Factor& factor : table.factors) {
     if (factor.kind == CauseKind::ramp) {
       const Level& level = context_.system.levels[key.level];

@@ -166,4 +166,16 @@ std::vector<std::vector<DownFor>> outage_ages(const ServiceContext& context) {
   return OutageAges(context).run();
 }
 
+std::vector<DownFor> lower_hull(const std::vector<DownFor>& points) {
+  std::vector<DownFor> hull;
+  for (const DownFor& point : points) {
+    const auto turns = [&](const DownFor& a, const DownFor& b) {
+      return (b.share - a.share) * (point.age - b.age) >= (point.share - b.share) * (b.age - a.age);
+    };
+    while (hull.size() > 1 && turns(hull[hull.size() - 2], hull.back())) hull.pop_back();
+    hull.push_back(point);
+  }
+  return hull;
+}
+
 }  // namespace haplan::model

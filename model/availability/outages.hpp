@@ -15,4 +15,8 @@ namespace haplan::model {
 ///   source   MODEL 5
 std::vector<std::vector<DownFor>> outage_ages(const ServiceContext& context);
 
+/// The lower convex hull: longer outages are not more frequent than shorter ones, by rounding or because much is down at once, where
+/// taking only old failures counts an outage that many make in turn several times.
+std::vector<DownFor> lower_hull(const std::vector<DownFor>& points);
+
 }  // namespace haplan::model

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "model/availability/outages.hpp"
 #include "model/base/contract.hpp"
 #include "model/numerics/compound_poisson.hpp"
 
@@ -13,23 +14,10 @@ namespace {
 
 constexpr double kTail = 0.99;
 
-/// The lower convex hull: rounding must not make longer outages more frequent than shorter ones.
-std::vector<DownFor> convex(const std::vector<DownFor>& points) {
-  std::vector<DownFor> hull;
-  for (const DownFor& point : points) {
-    const auto turns = [&](const DownFor& a, const DownFor& b) {
-      return (b.share - a.share) * (point.age - b.age) >= (point.share - b.share) * (b.age - a.age);
-    };
-    while (hull.size() > 1 && turns(hull[hull.size() - 2], hull.back())) hull.pop_back();
-    hull.push_back(point);
-  }
-  return hull;
-}
-
 /// How often outages of which length begin, and how much longer one lasts that is met at a random moment.
 class Outages {
  public:
-  explicit Outages(const std::vector<DownFor>& down_for) : points_(convex(down_for)) {
+  explicit Outages(const std::vector<DownFor>& down_for) : points_(lower_hull(down_for)) {
     for (std::size_t k = 0; k + 1 < points_.size(); ++k)
       longer_.push_back((points_[k].share - points_[k + 1].share) /
                         (points_[k + 1].age - points_[k].age));

@@ -147,7 +147,7 @@ std::vector<Figure> service_figures() {
        "a "
        "downtime budget is kept, and the 99th percentile.",
        "outages longer than t per second = - d/dt P(down by failures of age >= t)",
-       "specs/MODEL.md 5 [Tak57], model/availability/outages and window", "services.NAME.window"},
+       "specs/MODEL.md 5 [Tak57], model/availability/window", "services.NAME.window"},
       {"objective", "objective",
        "What the spec asks of a service, with the figure that is held against it. Availability is "
        "judged by the "

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/availability/outages.hpp"
 #include "model/recovery/laws.hpp"
 #include "model/system/load.hpp"
 #include "planner/explain/workings.hpp"
@@ -261,7 +262,7 @@ void fill_window(const ServiceScope& scope, Explanation& out) {
                   {{"outages", ""}, {"downtime", "s"}},
                   {},
                   {}};
-  const std::vector<model::DownFor>& down_for = scope.figures().down_for;
+  const std::vector<model::DownFor> down_for = model::lower_hull(scope.figures().down_for);
   for (const double least : {0.0, 1.0, 10.0, 60.0, 600.0, 3600.0, 86400.0}) {
     const auto next = std::ranges::upper_bound(down_for, least, {}, &model::DownFor::age);
     if (next == down_for.begin() || next == down_for.end()) break;
