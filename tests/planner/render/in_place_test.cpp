@@ -96,7 +96,8 @@ TEST_CASE("edit_in_place: block scalars, long plain texts and quoted ones end wh
 }
 
 TEST_CASE(
-    "edit_in_place: of a list only the items that are named change; the others are the user's") {
+    "edit_in_place: of a list only the items that are named change, and the others are the "
+    "user's") {
   YamlNode ours = YamlNode::list(
       {YamlNode::map({{"key", YamlNode::text("a")}, {"seconds", YamlNode::integer(60)}}),
        YamlNode::map({{"key", YamlNode::text("b")}, {"seconds", YamlNode::integer(60)}})});
