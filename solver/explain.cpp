@@ -98,8 +98,7 @@ class Explainer {
     Problem alone = problem_;
     for (const Objective& wish : wishes_) {
       alone.objectives = {wish};
-      candidate.checks.push_back(
-          checks_of(alone, deployment, candidate.evaluation, guaranteed).back());
+      candidate.checks.push_back(checks_of(alone, candidate.evaluation, guaranteed).back());
     }
     candidates_.push_back(std::move(candidate));
   }

@@ -108,8 +108,7 @@ Result<Kept> meets_all(const Problem& problem, const Deployment& deployment,
   if (!evaluation) return tl::unexpected(evaluation.error());
   // Availability is judged already: figures that meet it stand in for the guaranteed ones.
   const std::vector<Estimate> met(problem.system.services.size());
-  const bool rest =
-      std::ranges::all_of(checks_of(problem, deployment, *evaluation, met), &ObjectiveCheck::met);
+  const bool rest = std::ranges::all_of(checks_of(problem, *evaluation, met), &ObjectiveCheck::met);
   return rest ? *available : Kept::no;
 }
 

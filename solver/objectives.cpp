@@ -91,8 +91,7 @@ model::WindowFigures window_of(const Problem& problem, const model::Evaluation& 
   return model::downtime_in_window(evaluation.services[service], asked.window, budget);
 }
 
-std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Deployment& deployment,
-                                      const model::Evaluation& evaluation,
+std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
                                       const std::vector<model::Estimate>& guaranteed) {
   HAPLAN_EXPECTS(evaluation.services.size() == problem.system.services.size());
   Checks checks;
@@ -127,11 +126,11 @@ model::Result<std::vector<ObjectiveCheck>> check_objectives(const Problem& probl
   const bool judged = std::any_of(
       problem.objectives.begin(), problem.objectives.end(),
       [](const Objective& objective) { return objective.max_unavailability.has_value(); });
-  if (!judged) return checks_of(problem, deployment, evaluation, {});
+  if (!judged) return checks_of(problem, evaluation, {});
   const auto guaranteed =
       model::guaranteed_unavailability(problem.system, deployment, problem.rules);
   if (!guaranteed) return tl::make_unexpected(guaranteed.error());
-  return checks_of(problem, deployment, evaluation, *guaranteed);
+  return checks_of(problem, evaluation, *guaranteed);
 }
 
 }  // namespace haplan::solver

@@ -9,8 +9,7 @@ namespace haplan::solver {
 
 /// `check_objectives` with guaranteed figures computed before: one per service, read where an
 /// availability is asked for.
-std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Deployment& deployment,
-                                      const model::Evaluation& evaluation,
+std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
                                       const std::vector<model::Estimate>& guaranteed);
 
 /// Downtime of a service within the window of its objective (30 d without one), against the budget of its

@@ -97,7 +97,7 @@ class Prover {
         low.keep_up_to(d, up_to);
         auto next = reason(low, &nearest);
         if (!next) break;
-        why = std::move(next);
+        why = next;
         ++up_to;
       }
       if (!why) {

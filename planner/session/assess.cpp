@@ -63,8 +63,7 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
     assessment.values_only = std::move(*values_only);
   }
 
-  assessment.checks =
-      solver::checks_of(problem, deployment, assessment.evaluation, assessment.guaranteed);
+  assessment.checks = solver::checks_of(problem, assessment.evaluation, assessment.guaranteed);
   for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)
     assessment.windows.push_back(solver::window_of(problem, assessment.evaluation, s));
   return assessment;

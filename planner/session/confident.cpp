@@ -84,8 +84,7 @@ class Verdict {
     for (std::size_t s = 0; s < factors.size(); ++s)
       guaranteed.push_back(model::Estimate::exactly(
           std::min(1.0, evaluation->services[s].unavailability.upper * factors[s])));
-    return drawn_objectives(problem,
-                            solver::checks_of(problem, deployment, *evaluation, guaranteed));
+    return drawn_objectives(problem, solver::checks_of(problem, *evaluation, guaranteed));
   }
 
   [[nodiscard]] solver::DrawnVerdict verdict(const model::Ensemble& ensemble,

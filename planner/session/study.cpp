@@ -67,7 +67,7 @@ class Drawn {
       guaranteed.push_back(
           model::Estimate::exactly(std::min(1.0, service.unavailability.upper * factor_[s])));
     }
-    judge(solver::checks_of(*problem_, deployment_, *evaluation, guaranteed), outcome);
+    judge(solver::checks_of(*problem_, *evaluation, guaranteed), outcome);
     return outcome;
   }
 

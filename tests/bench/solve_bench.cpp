@@ -16,7 +16,7 @@ bool meets_every_objective(const solver::Problem& problem, const model::Deployme
   const auto evaluation = model::evaluate(problem.system, plan);
   const auto guaranteed = model::guaranteed_unavailability(problem.system, plan, problem.rules);
   return evaluation && guaranteed &&
-         std::ranges::all_of(solver::checks_of(problem, plan, *evaluation, *guaranteed),
+         std::ranges::all_of(solver::checks_of(problem, *evaluation, *guaranteed),
                              &solver::ObjectiveCheck::met);
 }
 

@@ -25,8 +25,7 @@ TEST_CASE(
       model::guaranteed_unavailability(problem.system, outcome->deployment, problem.rules);
   REQUIRE(evaluation.has_value());
   REQUIRE(guaranteed.has_value());
-  for (const solver::ObjectiveCheck& check :
-       solver::checks_of(problem, outcome->deployment, *evaluation, *guaranteed)) {
+  for (const solver::ObjectiveCheck& check : solver::checks_of(problem, *evaluation, *guaranteed)) {
     CAPTURE(check.field);
     CHECK(check.met);
   }

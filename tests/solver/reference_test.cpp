@@ -20,7 +20,7 @@ bool meets_every_objective(const solver::Problem& problem, const model::Deployme
   const auto guaranteed = model::guaranteed_unavailability(problem.system, plan, problem.rules);
   REQUIRE(evaluation.has_value());
   REQUIRE(guaranteed.has_value());
-  return std::ranges::all_of(solver::checks_of(problem, plan, *evaluation, *guaranteed),
+  return std::ranges::all_of(solver::checks_of(problem, *evaluation, *guaranteed),
                              &solver::ObjectiveCheck::met);
 }
 
