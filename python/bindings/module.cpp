@@ -1,4 +1,6 @@
+#include <exception>
 #include <pybind11/pybind11.h>
+#include <utility>
 
 #include "model/base/contract.hpp"
 #include "python/bindings/bindings.hpp"
@@ -22,7 +24,7 @@ PYBIND11_MODULE(_core, module) {
   module.attr("__version__") = HAPLAN_VERSION;
   py::register_local_exception_translator([](std::exception_ptr thrown) {
     try {
-      if (thrown) std::rethrow_exception(thrown);
+      if (thrown) std::rethrow_exception(std::move(thrown));
     } catch (const python::EngineError& caught) {
       const model::Error& error = caught.error;
       raise("HaplanError", py::make_tuple(python::text(error.message), python::name_of(error.fault),

@@ -13,7 +13,8 @@ class Dice {
   /// Uniform in [0, n).
   std::size_t below(std::size_t n) { return engine_() % n; }
   int between(int low, int high) {
-    return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1)));
+    const auto span = static_cast<std::size_t>(high) - static_cast<std::size_t>(low);
+    return low + static_cast<int>(below(span + 1));
   }
   bool chance(int percent) { return between(0, 99) < percent; }
   /// In [0, 1).

@@ -109,7 +109,7 @@ TEST_CASE("arrivals: equals playing every order on every node, 1500 random small
   std::map<EveryOrder, int> answers;
   int luck = 0;
   for (int i = 0; i < 1500; ++i) {
-    const auto nodes = static_cast<std::size_t>(1 + below(3));
+    const auto nodes = 1 + static_cast<std::size_t>(below(3));
     std::vector<std::vector<std::int64_t>> free(nodes);
     for (auto& node : free) node = {below(7), 3 + below(8)};
     std::vector<ItemGroup> groups;

@@ -94,8 +94,11 @@ std::vector<std::string> corrupted(const std::string& line) {
 /// Where a change of the last digits of a number is a change of its meaning: beyond 1e-9 of it.
 bool says_the_same(const std::string& line, std::size_t changed) {
   std::size_t digits = 0;
-  for (std::size_t i = changed; i-- > 0 && (line[i] == '.' || (line[i] >= '0' && line[i] <= '9'));)
-    digits += line[i] != '.' && (digits > 0 || line[i] != '0');
+  for (std::size_t i = changed; i > 0; --i) {
+    const char before = line[i - 1];
+    if (before != '.' && (before < '0' || before > '9')) break;
+    digits += before != '.' && (digits > 0 || before != '0');
+  }
   constexpr std::size_t kKnown = 9;
   return digits >= kKnown;
 }
