@@ -34,6 +34,7 @@ struct Assessment {
 struct CertificateSummary {
   std::size_t bytes = 0;  ///< of all lines
   solver::Proved proved;
+  bool limited = false;  ///< a limit left boxes open
   bool checked = false;  ///< every line was read back and held against the model
 };
 

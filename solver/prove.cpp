@@ -14,6 +14,9 @@ using namespace model;
 
 namespace {
 
+/// Of work, which the model does between two of its questions whether to go on.
+constexpr std::size_t kUnitsPerAsk = 1000;
+
 class Prover {
  public:
   Prover(const Problem& problem, const CertificateHead& head, const CertificateSink& sink,
@@ -22,22 +25,32 @@ class Prover {
         head_(head),
         sink_(sink),
         options_(options),
+        stop_([this] {
+          units_ += kUnitsPerAsk;
+          return stopped();
+        }),
         relaxation_(problem, head.witness),
         misses_(problem, relaxation_) {
-    relaxation_.stop = options.stop;
+    relaxation_.stop_by(stop_);
     for (std::size_t d = 0; d < problem.decisions.size(); ++d)
       (relaxation_.choices.is_count(d) ? counts_ : settings_).push_back(d);
   }
 
-  Proved run() {
+  Proof run() {
     cover(Box(problem_));
-    return proved_;
+    return {proved_, proved_.open > 0 && exhausted()};
   }
 
  private:
   [[nodiscard]] bool exhausted() {
-    return (options_.figures > 0 && misses_.asked() >= options_.figures) ||
-           (options_.stop && options_.stop());
+    return (options_.figures > 0 && misses_.asked() >= options_.figures) || stopped();
+  }
+
+  /// A yes is remembered: figures that it cut short exclude nothing.
+  bool stopped() {
+    stopped_ = stopped_ || (options_.work_limit > 0 && units_ >= options_.work_limit) ||
+               (options_.stop && options_.stop());
+    return stopped_;
   }
 
   void emit(const CertificateEntry& entry) {
@@ -55,7 +68,7 @@ class Prover {
       const CountRank least = choices.least_rank(box);
       if (not_before(least, head_.rank)) return RankReason{least};
     }
-    if (fewest_do_not_fit(choices, box)) return RoomReason{};
+    if (fewest_do_not_fit(choices, box, stop_)) return RoomReason{};
     if (exhausted()) return std::nullopt;
     if (const auto miss = misses_.find(box, nearest)) return *miss;
     return std::nullopt;
@@ -124,7 +137,7 @@ class Prover {
     } else {
       decision = widest(box);
       if (!decision) {
-        if (const auto all = all_placements_miss(relaxation_.choices, box))
+        if (const auto all = all_placements_miss(relaxation_.choices, box, stop_))
           emit(PlacementsReason{*all});
         else
           leave_open(box);
@@ -154,6 +167,9 @@ class Prover {
   const CertificateHead& head_;
   const CertificateSink& sink_;
   const ProveOptions& options_;
+  model::Stop stop_;  ///< for the model, which asks once per million elementary operations
+  std::size_t units_ = 0;
+  bool stopped_ = false;
   Relaxation relaxation_;
   Misses misses_;
   std::vector<std::size_t> counts_;     ///< decisions on counts
@@ -184,8 +200,8 @@ CertificateHead certificate_head(const Problem& problem, const Outcome& outcome)
   return head;
 }
 
-Proved prove(const Problem& problem, const CertificateHead& head, const CertificateSink& sink,
-             const ProveOptions& options) {
+Proof prove(const Problem& problem, const CertificateHead& head, const CertificateSink& sink,
+            const ProveOptions& options) {
   return Prover(problem, head, sink, options).run();
 }
 

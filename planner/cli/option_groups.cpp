@@ -146,6 +146,7 @@ void add_verify(CLI::App& command, Raw& raw, Arguments& arguments) {
   command.add_option("CERTIFICATE", arguments.certificate, "a certificate, or - for stdin")
       ->required();
   add_inputs(command, raw, arguments);
+  add_time_limit(command, raw, "stop the check after this time, e.g. 30s or 5m");
   command.add_option("-o,--output", arguments.format, "text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
@@ -189,14 +190,17 @@ void add_draws(CLI::App& command, Raw& raw) {
 }
 
 void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
-  add_time_limit(command, raw, "stop the search after this time, e.g. 30s or 5m");
+  add_time_limit(
+      command, raw,
+      "stop the search after this time, e.g. 30s or 5m; a certificate may take as long again");
   command
       .add_option("--work-limit", raw.work_limit,
                   "stop the search after so much work, in units of about a microsecond that are "
                   "counted alike everywhere (default 60000000)")
       ->type_name("N");
-  command.add_flag("--require-proof", arguments.require_proof,
-                   "exit with 5 when the plan is good but not proved best");
+  command.add_flag(
+      "--require-proof", arguments.require_proof,
+      "exit with 5 when the plan is good but not proved best, or its certificate is incomplete");
   command
       .add_option(
           "--max-changes", raw.max_changes,

@@ -10,6 +10,7 @@
 #include "planner/cli/signals.hpp"
 #include "planner/cli/terminal.hpp"
 #include "planner/cli/text_options.hpp"
+#include "planner/render/certificate.hpp"
 #include "planner/render/front.hpp"
 
 namespace haplan::planner::cli {
@@ -18,6 +19,8 @@ namespace {
 
 int exit_code_of(const Plan& plan, const Arguments& arguments) {
   if (signal_received()) return signal_exit_code();
+  if (arguments.require_proof && plan.certificate && !plan.certificate->proved.complete())
+    return static_cast<int>(ExitCode::undecided);
   switch (plan.outcome.status) {
     case solver::Status::infeasible: return static_cast<int>(ExitCode::infeasible);
     case solver::Status::undecided: return static_cast<int>(ExitCode::undecided);
@@ -47,6 +50,14 @@ int show_front(Lowered lowered, const Arguments& arguments, const solver::SolveO
               code);
 }
 
+void tell_what_is_open(const CertificateSummary& certificate) {
+  const solver::Proved& proved = certificate.proved;
+  if (proved.complete()) return;
+  complain("haplan: the certificate is incomplete: " + std::to_string(proved.open) + " of " +
+           boxes_text(proved) + (proved.open == 1 ? " is" : " are") + " open" +
+           (certificate.limited ? " at a limit of time or work" : "") + "\n");
+}
+
 /// Proves the result by a certificate where one is asked for, and stages its file.
 ///   returns  0, or the exit code of a failure that was told on stderr
 int prove(Plan& plan, const Arguments& arguments, Publication& files) {
@@ -63,15 +74,19 @@ int prove(Plan& plan, const Arguments& arguments, Publication& files) {
   const auto sink = [&](const std::string& line) {
     if (file && !failure) failure = files.append(line);
   };
-  const auto done = failure
-                        ? model::Result<void>()
-                        : certify(plan, sink,
-                                  {.check = arguments.verify,
-                                   .time_limit = arguments.time_limit,
-                                   .interrupted = [] { return signal_received().has_value(); }});
+  const auto done =
+      failure ? model::Result<void>()
+              : certify(plan, sink,
+                        {.check = arguments.verify,
+                         .time_limit = arguments.time_limit,
+                         .work_limit = arguments.work_limit.value_or(solver::kStandardWork),
+                         .interrupted = [] { return signal_received().has_value(); }});
   if (file && !failure) failure = files.end();
   if (!failure && !done) failure = printable(done.error().message);
-  if (!failure) return 0;
+  if (!failure) {
+    tell_what_is_open(*plan.certificate);
+    return 0;
+  }
   complain("haplan: " + *failure + "\n");
   return static_cast<int>(ExitCode::failed);
 }

@@ -58,6 +58,9 @@ std::string render_report_text(const CertificateReport& report) {
   if (report.rejected)
     return printable(report.system) + ": rejected at line " + std::to_string(report.line) + ": " +
            printable(*report.rejected) + "\n";
+  if (report.stopped)
+    return printable(report.system) + ": not decided: a limit ended the check at line " +
+           std::to_string(report.line) + "\n";
   return printable(report.system) + ": accepted, " + boxes_text(report.proved) + ": " +
          proved_sentence(report.has_plan, report.rank, report.proved) + "\n";
 }
@@ -67,9 +70,12 @@ std::string render_report_json(const CertificateReport& report) {
               {"kind", "CertificateReport"},
               {"formatVersion", "1.0"},
               {"system", report.system},
-              {"accepted", !report.rejected.has_value()}};
+              {"accepted", !report.rejected.has_value() && !report.stopped}};
   if (report.rejected) {
     out["reason"] = *report.rejected;
+    out["line"] = report.line;
+  } else if (report.stopped) {
+    out["stopped"] = true;
     out["line"] = report.line;
   } else {
     out["claim"] = report.has_plan ? "nothing better" : "nothing at all";

@@ -11,6 +11,7 @@ namespace haplan::planner {
 struct CertificateReport {
   std::string system;
   std::optional<std::string> rejected;  ///< why, one sentence without a period
+  bool stopped = false;                 ///< a limit ended the check at `line`
   std::size_t line = 0;                 ///< that was rejected, from 1
   bool has_plan = false;   ///< the claim: nothing ranks before a plan, else there is none
   solver::CountRank rank;  ///< of the plan

@@ -45,30 +45,34 @@ model::Result<void> certify(Plan& plan, const std::function<void(const std::stri
   write(first);
   const auto read = read_head(problem, first);
   if (!read) wrong = read.error();
-  Verifier verifier(problem, read ? *read : head);
+  const model::Stop stop = stop_of(options);
+  Verifier verifier(problem, read ? *read : head, stop);
   if (options.check && !wrong) wrong = verifier.check_head();
-  summary.proved = prove(problem, head,
-                         [&](const CertificateEntry& entry) {
-                           const std::string line = entry_line(problem, entry);
-                           write(line);
-                           if (!options.check || wrong) return;
-                           const auto again = read_entry(problem, line);
-                           wrong = again ? verifier.check(*again) : std::optional(again.error());
-                         },
-                         {.stop = stop_of(options)});
+  const Proof proof = prove(problem, head,
+                            [&](const CertificateEntry& entry) {
+                              const std::string line = entry_line(problem, entry);
+                              write(line);
+                              if (!options.check || wrong) return;
+                              const auto again = read_entry(problem, line);
+                              wrong = again ? verifier.check(*again) : std::optional(again.error());
+                            },
+                            {.work_limit = options.work_limit, .stop = stop});
+  summary.proved = proof.proved;
+  summary.limited = proof.limited;
   write(end_line(summary.proved));
   if (options.check && !wrong) wrong = verifier.check_end();
   if (options.check && !wrong && verifier.proved() != summary.proved)
     wrong = "the last line does not say what the others prove";
-  if (wrong)
+  summary.checked = options.check && !verifier.stopped();
+  if (wrong && !verifier.stopped())
     return tl::make_unexpected(model::Error{
         model::Fault::not_converged, "the certificate does not stand the check: " + *wrong, ""});
-  summary.checked = options.check;
   plan.certificate = summary;
   return {};
 }
 
-CertificateVerdict verify_certificate(const Lowered& lowered, const std::string& text) {
+CertificateVerdict verify_certificate(const Lowered& lowered, const std::string& text,
+                                      const model::Stop& stop) {
   const Problem& problem = lowered.problem;
   CertificateVerdict verdict;
   std::size_t from = 0;
@@ -89,8 +93,12 @@ CertificateVerdict verify_certificate(const Lowered& lowered, const std::string&
   if (!head) return reject(head.error());
   verdict.has_plan = head->has_plan;
   verdict.rank = head->rank;
-  Verifier verifier(problem, *head);
-  if (auto wrong = verifier.check_head()) return reject(std::move(*wrong));
+  Verifier verifier(problem, *head, stop);
+  const auto not_right = [&](std::string why) {
+    verdict.stopped = verifier.stopped();
+    return verdict.stopped ? verdict : reject(std::move(why));
+  };
+  if (auto wrong = verifier.check_head()) return not_right(std::move(*wrong));
   for (auto line = next();; line = next()) {
     if (!line) return reject("the text ends before its last line");
     if (is_end(*line)) {
@@ -103,7 +111,7 @@ CertificateVerdict verify_certificate(const Lowered& lowered, const std::string&
     }
     const auto entry = read_entry(problem, *line);
     if (!entry) return reject(entry.error());
-    if (auto wrong = verifier.check(*entry)) return reject(std::move(*wrong));
+    if (auto wrong = verifier.check(*entry)) return not_right(std::move(*wrong));
   }
   if (from != text.size()) {
     ++verdict.line;

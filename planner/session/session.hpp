@@ -73,6 +73,7 @@ model::Result<FrontReport> front_report(Lowered lowered, const solver::SolveOpti
 struct CertifyOptions {
   bool check = false;       ///< read every line back and hold it against the model
   double time_limit = 0.0;  ///< [s]; then boxes stay open; 0: none
+  std::size_t work_limit = solver::kStandardWork;  ///< units of solver::SolveOptions; the same
   std::function<bool()> interrupted;
 };
 
@@ -88,12 +89,15 @@ model::Result<void> certify(Plan& plan, const std::function<void(const std::stri
 /// What a certificate proves of a spec.
 struct CertificateVerdict {
   std::optional<std::string> rejected;  ///< why, one sentence without a period
-  std::size_t line = 0;                 ///< that was rejected, from 1
+  bool stopped = false;    ///< the check was ended at `line`: nothing is known of the rest
+  std::size_t line = 0;    ///< that was rejected, from 1
   bool has_plan = false;   ///< the claim: nothing ranks before a plan, else there is none
   solver::CountRank rank;  ///< of the plan
   solver::Proved proved;
 };
-CertificateVerdict verify_certificate(const Lowered& lowered, const std::string& text);
+///   stop  ends the check
+CertificateVerdict verify_certificate(const Lowered& lowered, const std::string& text,
+                                      const model::Stop& stop = {});
 
 /// Every figure of one deployment.
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment);

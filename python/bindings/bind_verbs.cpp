@@ -197,10 +197,12 @@ py::dict pareto(const SpecHandle& spec, double time_limit, std::optional<std::si
 
 py::dict verify(const SpecHandle& spec, const py::bytes& certificate) {
   const std::string lines = certificate;
-  return translate(call<Told>([spec = SpecHandle(spec), lines](Control&) -> Told {
-    const planner::CertificateVerdict verdict = planner::verify_certificate(spec.lowered, lines);
-    const planner::CertificateReport report{spec.lowered.name, verdict.rejected, verdict.line,
-                                            verdict.has_plan,  verdict.rank,     verdict.proved};
+  return translate(call<Told>([spec = SpecHandle(spec), lines](Control& control) -> Told {
+    const planner::CertificateVerdict verdict =
+        planner::verify_certificate(spec.lowered, lines, [&control] { return control.stopped(); });
+    const planner::CertificateReport report{spec.lowered.name, verdict.rejected, verdict.stopped,
+                                            verdict.line,      verdict.has_plan, verdict.rank,
+                                            verdict.proved};
     return {planner::render_report_json(report), planner::render_report_text(report), ""};
   }));
 }

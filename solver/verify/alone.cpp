@@ -111,7 +111,7 @@ double Alone::at_level(LimitKind kind, ComponentId c, LevelId level, int n,
     return system;
   }();
   plan.nodes.assign(nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes)));
-  const auto evaluation = evaluate(one, deployment, {.figures = losses});
+  const auto evaluation = evaluate(one, deployment, {.figures = losses, .stop = stop});
   if (!evaluation) return 0.0;
   const ServiceFigures& figures = evaluation->services[0];
   double worst = 0.0;

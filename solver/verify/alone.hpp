@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/base/stop.hpp"
 #include "solver/verify/choices.hpp"
 
 namespace haplan::solver {
@@ -18,6 +19,8 @@ class Alone {
   ///   kind     availability, a loss or data loss
   ///   returns  nothing when there are too many placements; infinite when no setting is allowed
   std::optional<double> least(const Box& box, LimitKind kind, model::ComponentId c);
+
+  model::Stop stop;  ///< then figures exclude nothing
 
  private:
   [[nodiscard]] double at(LimitKind kind, model::ComponentId c, const Counts& counts,

@@ -5,6 +5,7 @@
 
 #include "model/availability/allowed.hpp"
 #include "model/availability/headroom.hpp"
+#include "solver/verify/judged.hpp"
 
 namespace haplan::solver {
 
@@ -14,8 +15,8 @@ namespace {
 
 class Enumeration {
  public:
-  Enumeration(Choices& choices, Deployment deployment)
-      : choices_(choices), deployment_(std::move(deployment)) {}
+  Enumeration(Choices& choices, Deployment deployment, const model::Stop& stop)
+      : choices_(choices), deployment_(std::move(deployment)), stop_(stop) {}
 
   std::optional<std::size_t> run() {
     const Problem& problem = choices_.problem;
@@ -53,15 +54,15 @@ class Enumeration {
   }
 
   bool misses() {
-    const auto evaluation = evaluate(choices_.problem.system, deployment_);
-    if (!evaluation) return false;
-    const auto checks = check_objectives(choices_.problem, deployment_, *evaluation);
+    if (stop_ && stop_()) return false;
+    const auto checks = judged(choices_.problem, deployment_, stop_);
     return checks && !std::ranges::all_of(*checks, &ObjectiveCheck::met);
   }
 
   static constexpr std::size_t kMost = 1'000;
   Choices& choices_;
   Deployment deployment_;
+  const model::Stop& stop_;
   std::size_t looked_at_ = 0;
   std::vector<ComponentId> open_;
   std::vector<std::vector<std::vector<NodeId>>> lists_;
@@ -69,7 +70,8 @@ class Enumeration {
 
 }  // namespace
 
-std::optional<std::size_t> all_placements_miss(Choices& choices, const Box& box) {
+std::optional<std::size_t> all_placements_miss(Choices& choices, const Box& box,
+                                               const model::Stop& stop) {
   const Problem& problem = choices.problem;
   Deployment deployment = problem.before;
   for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
@@ -77,7 +79,7 @@ std::optional<std::size_t> all_placements_miss(Choices& choices, const Box& box)
     assign(deployment, problem.decisions[d], problem.decisions[d].values[box.of(d).first]);
   }
   if (choices.empty(box)) return std::nullopt;
-  return Enumeration(choices, std::move(deployment)).run();
+  return Enumeration(choices, std::move(deployment), stop).run();
 }
 
 }  // namespace haplan::solver

@@ -167,7 +167,7 @@ std::optional<Relaxation::Relaxed> Relaxation::placed(const Box& box, bool for_s
 
 double Relaxation::lowest(const Relaxed& relaxed, ServiceId service) const {
   const auto evaluation = evaluate(relaxed.system, relaxed.deployment,
-                                   {.node_limit = 200'000, .figures = false, .stop = stop});
+                                   {.node_limit = 200'000, .figures = false, .stop = stop_});
   return evaluation ? evaluation->services[service].unavailability.lower : 0.0;
 }
 
@@ -243,7 +243,7 @@ double Relaxation::response_time(const Box& box, ServiceId service) {
     else
       plan.replicas = most;
   }
-  const auto evaluation = evaluate(relaxed.system, relaxed.deployment);
+  const auto evaluation = evaluate(relaxed.system, relaxed.deployment, {.stop = stop_});
   return evaluation ? evaluation->services[service].worst_response_time : 0.0;
 }
 
@@ -267,8 +267,8 @@ std::optional<double> Relaxation::worst_figure(const Box& box, ServiceId service
   const double more = *most * (1.0 + 2.0 * kMargin);
   std::vector<double> limits(problem_.system.services.size(), kNever);
   limits[service] = more;
-  const auto kept =
-      guaranteed_kept(relaxed->system, relaxed->deployment, problem_.rules, limits, {.stop = stop});
+  const auto kept = guaranteed_kept(relaxed->system, relaxed->deployment, problem_.rules, limits,
+                                    {.stop = stop_});
   if (!kept || *kept != Kept::no) return std::nullopt;
   return more;
 }

@@ -17,7 +17,8 @@ class Relaxation {
   Relaxation(const Problem& problem, const std::vector<std::vector<model::NodeId>>& witness);
 
   Choices choices;
-  model::Stop stop;  ///< ends evaluations, whose figures then exclude nothing; absent: never
+  /// Ends evaluations, whose figures then exclude nothing.
+  void stop_by(const model::Stop& stop) { stop_ = alone_.stop = stop; }
 
   /// The figure that a miss would have to name; nothing: this basis says nothing of this box.
   ///   figure  of `miss` is not read
@@ -59,6 +60,7 @@ class Relaxation {
   std::optional<double> component_figure(const Box& box, const MissReason& miss);
 
   const Problem& problem_;
+  model::Stop stop_;
   Scheduled scheduled_;
   Alone alone_;
   std::vector<std::vector<bool>> needed_by_;                            ///< [service][component]

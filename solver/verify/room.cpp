@@ -37,7 +37,8 @@ ItemGroup group_of(const System& system, const Amounts& amounts, ComponentId c, 
   return group;
 }
 
-bool fits(Choices& choices, const Box& box, const Amounts& amounts, LevelId level) {
+bool fits(Choices& choices, const Box& box, const Amounts& amounts, LevelId level,
+          const model::Stop& stop) {
   const Problem& problem = choices.problem;
   std::vector<std::vector<std::int64_t>> free = amounts.capacity;
   std::vector<ItemGroup> groups;
@@ -56,19 +57,20 @@ bool fits(Choices& choices, const Box& box, const Amounts& amounts, LevelId leve
     return std::ranges::any_of(left, [](std::int64_t amount) { return amount < 0; });
   };
   if (std::ranges::any_of(free, overfull)) return false;
-  const PackingResult packed = pack(free, groups);
+  constexpr std::size_t kWork = 1'000'000;
+  const PackingResult packed = pack(free, groups, kWork, stop);
   return packed.fits || !packed.exact;
 }
 
 }  // namespace
 
-bool fewest_do_not_fit(Choices& choices, const Box& box) {
+bool fewest_do_not_fit(Choices& choices, const Box& box, const model::Stop& stop) {
   if (choices.empty(box)) return true;
   const System& system = choices.problem.system;
   if (system.nodes.empty()) return false;
   const Amounts amounts = amounts_of(system);
   for (LevelId level = 0; level < system.levels.size(); ++level)
-    if (!fits(choices, box, amounts, level)) return true;
+    if (!fits(choices, box, amounts, level, stop)) return true;
   return false;
 }
 

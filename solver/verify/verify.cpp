@@ -5,6 +5,7 @@
 
 #include "model/availability/headroom.hpp"
 #include "solver/verify/enumeration.hpp"
+#include "solver/verify/judged.hpp"
 #include "solver/verify/room.hpp"
 
 namespace haplan::solver {
@@ -24,8 +25,15 @@ bool same_rank(const CountRank& a, const CountRank& b) {
   return a.peak == b.peak && near(a.mean, b.mean) && a.cpu == b.cpu && a.memory == b.memory;
 }
 
-Verifier::Verifier(const Problem& problem, const CertificateHead& head)
+Verifier::Verifier(const Problem& problem, const CertificateHead& head, model::Stop stop)
     : problem_(problem), head_(head), relaxation_(problem, head.witness) {
+  // A yes is remembered: what was computed with it in between is worth nothing.
+  if (stop)
+    stop_ = [this, ask = std::move(stop)] {
+      stopped_ = stopped_ || ask();
+      return stopped_;
+    };
+  relaxation_.stop_by(stop_);
   waiting_.emplace_back(problem);
 }
 
@@ -58,9 +66,7 @@ std::optional<std::string> Verifier::check_plan() {
     const PlacementCheck placed = check_placement(system, plan);
     if (!placed.ok) return "the plan cannot be placed: " + placed.why.front();
   }
-  const auto evaluation = evaluate(system, plan);
-  if (!evaluation) return "the plan cannot be evaluated: " + evaluation.error().message;
-  const auto checks = check_objectives(problem_, plan, *evaluation);
+  const auto checks = judged(problem_, plan, stop_);
   if (!checks) return "the plan cannot be judged: " + checks.error().message;
   for (const ObjectiveCheck& check : *checks)
     if (!check.met)
@@ -72,6 +78,7 @@ std::optional<std::string> Verifier::check_plan() {
 
 std::optional<std::string> Verifier::check(const CertificateEntry& entry) {
   if (waiting_.empty()) return "an entry after the last box";
+  if (stop_ && stop_()) return "the check was ended";
   return std::visit([this](const auto& what) { return check(what); }, entry);
 }
 
@@ -117,7 +124,7 @@ std::optional<std::string> Verifier::check(const RankReason& reason) {
 }
 
 std::optional<std::string> Verifier::check(const RoomReason&) {
-  if (!fewest_do_not_fit(relaxation_.choices, waiting_.back()))
+  if (!fewest_do_not_fit(relaxation_.choices, waiting_.back(), stop_))
     return "a box whose fewest replicas fit, or may fit";
   close();
   return std::nullopt;
@@ -137,7 +144,7 @@ std::optional<std::string> Verifier::check(const MissReason& reason) {
 }
 
 std::optional<std::string> Verifier::check(const PlacementsReason& reason) {
-  const auto missing = all_placements_miss(relaxation_.choices, waiting_.back());
+  const auto missing = all_placements_miss(relaxation_.choices, waiting_.back(), stop_);
   if (!missing) return "a box whose placements do not all miss an objective, or are too many";
   if (*missing != reason.placements) return "a box with another number of placements";
   close();

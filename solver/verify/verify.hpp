@@ -14,7 +14,8 @@ namespace haplan::solver {
 class Verifier {
  public:
   /// Refers to both.
-  Verifier(const Problem& problem, const CertificateHead& head);
+  ///   stop  asked now and then; after a yes nothing that is said of entries counts
+  Verifier(const Problem& problem, const CertificateHead& head, model::Stop stop = {});
 
   /// The plan meets every objective and has the rank that is claimed; the witness names nodes.
   /// Asked before the first entry.
@@ -28,6 +29,9 @@ class Verifier {
   [[nodiscard]] std::optional<std::string> check_end() const;
 
   [[nodiscard]] const Proved& proved() const { return proved_; }
+
+  /// The check was ended before its time: whether the certificate is right is not known.
+  [[nodiscard]] bool stopped() const { return stopped_; }
 
   /// The box that the next entry speaks of.
   [[nodiscard]] const Box* next() const { return waiting_.empty() ? nullptr : &waiting_.back(); }
@@ -45,6 +49,8 @@ class Verifier {
 
   const Problem& problem_;
   const CertificateHead& head_;
+  model::Stop stop_;
+  bool stopped_ = false;
   Relaxation relaxation_;
   std::vector<Box> waiting_;  ///< the next one last
   Proved proved_;

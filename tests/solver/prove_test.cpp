@@ -57,8 +57,9 @@ TEST_CASE("prove: covers the space of 120 random problems by boxes that a checke
     CAPTURE(seed);
     const CertificateHead head = certificate_head(problem, *outcome);
     std::vector<CertificateEntry> entries;
-    const Proved proved =
-        prove(problem, head, [&](const CertificateEntry& entry) { entries.push_back(entry); });
+    const Proved proved = prove(problem, head, [&](const CertificateEntry& entry) {
+                            entries.push_back(entry);
+                          }).proved;
     CHECK(proved.complete());
     const Verdict verdict = verify(problem, head, entries);
     CHECK(verdict.rejected.value_or("") == "");
@@ -83,7 +84,8 @@ TEST_CASE("prove: leaves every box open that holds a plan which it is asked to e
     std::vector<CertificateEntry> entries;
     const Proved proved =
         prove(problem, head, [&](const CertificateEntry& entry) { entries.push_back(entry); },
-              {.figures = 1'000});
+              {.figures = 1'000})
+            .proved;
     CHECK_FALSE(proved.complete());
     for_each_leaf(problem, entries, [&](const Box& box, const CertificateEntry& entry) {
       if (holds(problem, box, outcome->deployment))
@@ -101,9 +103,11 @@ TEST_CASE("prove: ends at its limit with open boxes and the bound that is left")
     if (outcome->status != Status::optimal) continue;
     const CertificateHead head = certificate_head(problem, *outcome);
     std::vector<CertificateEntry> entries;
-    const Proved proved =
+    const Proof proof =
         prove(problem, head, [&](const CertificateEntry& entry) { entries.push_back(entry); },
               {.figures = 1});
+    const Proved& proved = proof.proved;
+    CHECK(proof.limited != proved.complete());
     const Verdict verdict = verify(problem, head, entries);
     CHECK(verdict.rejected.value_or("") == "");
     CHECK(verdict.proved == proved);

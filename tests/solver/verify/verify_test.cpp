@@ -88,6 +88,23 @@ std::vector<CertificateEntry> lies(const Certified& one, const CertificateEntry&
 
 }  // namespace
 
+TEST_CASE("verify: a check that was stopped says so and calls nothing wrong") {
+  for (const Certified& one : certificates()) {
+    for (const int asked : {0, 1, 3}) {
+      int left = asked;
+      Verifier verifier(one.problem, one.head, [&] { return left-- <= 0; });
+      std::optional<std::string> wrong = verifier.check_head();
+      for (auto entry = one.entries.begin(); entry != one.entries.end() && !wrong; ++entry)
+        wrong = verifier.check(*entry);
+      if (!wrong) wrong = verifier.check_end();
+      CHECK(wrong.has_value() == verifier.stopped());
+    }
+    Verifier verifier(one.problem, one.head, [] { return false; });
+    CHECK_FALSE(verifier.check_head().has_value());
+    CHECK_FALSE(verifier.stopped());
+  }
+}
+
 TEST_CASE("verify: rejects a certificate with an entry left out, twice, or at the wrong place") {
   for (const Certified& one : certificates()) {
     REQUIRE(accepted(one));
