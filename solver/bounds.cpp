@@ -19,6 +19,7 @@ Bounds::Bounds(const Problem& problem, const LoadTable& load, const ServiceFunct
       functions_(functions),
       cluster_(cluster),
       given_(given),
+      sum_(problem.system, cluster, given, functions),
       function_index_(problem.system.services.size(), 0),
       down_(functions.inputs.size(), 0.0) {
   for (std::size_t f = 0; f < functions.functions.size(); ++f)
@@ -84,9 +85,6 @@ bool same_modes(const std::vector<DomainMode>& a, const std::vector<DomainMode>&
 /// Whether any node is as good a place as any other, and how many there are.
 void Bounds::find_room() {
   const System& system = problem_.system;
-  several_ = 1.0;
-  for (const Condition& given : given_) several_ -= given.mass;
-  several_ = std::max(0.0, several_);
   if (system.nodes.empty()) return;
   const Node& first = system.nodes.front();
   std::map<std::optional<DomainId>, int> below;
@@ -113,50 +111,46 @@ const ServiceFunction& Bounds::function_of(ServiceId service) const {
 double Bounds::calm(const ServiceFunction& function, const Selection& selection, LevelId level,
                     bool high) const {
   for (std::size_t i = 0; i < selection.size(); ++i)
-    down_[i] = high ? selection[i]->calm_high[level] : selection[i]->calm_low[level];
+    down_[i] = high ? selection[i]->high.calm[level] : selection[i]->calm_low[level];
   return functions_.value(function, down_, scratch_);
 }
 
 Interval Bounds::availability(const Objective& objective, const Selection& selection,
                               bool capacity_free) const {
+  return {availability_low(objective, selection, capacity_free),
+          availability_high(objective, selection)};
+}
+
+double Bounds::availability_high(const Objective& objective, const Selection& selection) const {
+  worst_.clear();
+  for (const OptionFigures* figures : selection) worst_.push_back(&figures->high);
+  return sum_(function_of(objective.service), worst_);
+}
+
+double Bounds::availability_low(const Objective& objective, const Selection& selection,
+                                bool capacity_free) const {
+  // Structure functions of a network that was not followed to its end are upper ends.
+  if (functions_.network_bounded) return 0.0;
   const ServiceFunction& function = function_of(objective.service);
-  Interval result;
-  for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
-    const double weight = problem_.system.levels[l].share * cluster_.calm;
-    result.low += weight * calm(function, selection, l, false);
-    result.high += weight * calm(function, selection, l, true);
-  }
-  // Outside the calm world: from below the worst single component, from above the sum over cuts.
+  double low = 0.0;
+  for (LevelId l = 0; l < problem_.system.levels.size(); ++l)
+    low += problem_.system.levels[l].share * cluster_.calm * calm(function, selection, l, false);
+  // Outside the calm world the worst single component.
   double most = 0.0;
   for (const std::size_t i : function.series)
     most = std::max(
         most, capacity_free && !pinned_[i] ? selection[i]->worst_sure : selection[i]->worst_low);
   double beside = 0.0;
-  if (capacity_free && alike_ && result.low < 1.0) {
+  if (capacity_free && alike_ && low < 1.0) {
     // The level with least left to lose stands for all.
     double calm_most = 0.0;
     for (LevelId l = 0; l < problem_.system.levels.size(); ++l)
       calm_most = std::max(calm_most, calm(function, selection, l, false));
     // Of the whole time the calm figures hold at least, here in all of it and not in the calm world alone.
-    const double all_low = result.low / cluster_.calm;
+    const double all_low = low / cluster_.calm;
     beside = all_low + (1.0 - calm_most) * scattered(function, selection);
   }
-  result.low = std::max(result.low + most, beside);
-  for (std::size_t i = 0; i < selection.size(); ++i) down_[i] = selection[i]->worst_high;
-  const double whole = functions_.union_bound(function, down_, 1.0 - cluster_.calm);
-  double parts = std::min(several_, whole);
-  for (std::size_t i = 0; i < selection.size(); ++i) down_[i] = selection[i]->given_high.front();
-  const std::size_t singles = static_cast<std::size_t>(
-      std::ranges::count_if(function.series, [&](std::size_t i) { return selection[i]->single; }));
-  parts +=
-      given_.front().mass *
-      without_overlap(functions_.union_bound(function, down_, 1.0 - given_.front().cluster.calm),
-                      given_.front(), singles);
-  parts += std::min(zones_high(function, selection, false), zones_high(function, selection, true));
-  result.high += std::min(whole, parts);
-  // Structure functions of a network that was not followed to its end are upper ends.
-  if (functions_.network_bounded) result.low = 0.0;
-  return result;
+  return std::max(low + most, beside);
 }
 
 /// P(some component is down beyond its calm figure) in a placement that the scheduler may choose, per what is up in
@@ -273,32 +267,6 @@ Additive Bounds::additive(const Objective& objective, const Selection& best,
   return sums;
 }
 
-/// P(service down while one domain is), at most: per domain the sum over cuts of every component's worst placement for
-/// that domain. A component that one lost domain takes down is in one of few domains, though, and not in the worst one
-/// for each: with `apart` such components add what they add in one placement.
-double Bounds::zones_high(const ServiceFunction& function, const Selection& selection,
-                          bool apart) const {
-  std::vector<bool>& out = apart_now_;
-  out.assign(selection.size(), false);
-  double sum = 0.0;
-  for (std::size_t i = 0; i < selection.size() && apart; ++i) {
-    const bool matters =
-        std::ranges::count(function.series, i) > 0 || std::ranges::count(function.gated, i) > 0;
-    const auto& given = selection[i]->given_high;
-    if (!matters || std::ranges::none_of(given.begin() + 1, given.end(),
-                                         [](double p) { return p >= kCrippled; }))
-      continue;
-    out[i] = true;
-    sum += selection[i]->zones_high;
-  }
-  for (std::size_t g = 1; g < given_.size(); ++g) {
-    for (std::size_t i = 0; i < selection.size(); ++i)
-      down_[i] = out[i] ? 0.0 : selection[i]->given_high[g];
-    sum += given_[g].mass * functions_.union_bound(function, down_, 1.0 - given_[g].cluster.calm);
-  }
-  return sum;
-}
-
 Interval Bounds::error_ratio(const Objective& objective, const Selection& selection) const {
   const ServiceFunction& function = function_of(objective.service);
   const auto& levels = problem_.system.levels;
@@ -359,7 +327,7 @@ bool Bounds::impossible(const Selection& selection, bool capacity_free) const {
   constexpr double kSure = 1.0 - kSlack;
   return std::ranges::any_of(problem_.objectives, [&](const Objective& o) {
     return (o.max_unavailability &&
-            availability(o, selection, capacity_free).low * kSure > *o.max_unavailability) ||
+            availability_low(o, selection, capacity_free) * kSure > *o.max_unavailability) ||
            (o.max_error_ratio && error_ratio(o, selection).low * kSure > *o.max_error_ratio) ||
            any_loss(o, [&](std::size_t kind, double limit) {
              return loss(o, selection, kind).low * kSure > limit;
@@ -371,7 +339,7 @@ bool Bounds::surely_available(const Selection& selection) const {
   constexpr double kSure = 1.0 + kSlack;
   return std::ranges::all_of(problem_.objectives, [&](const Objective& o) {
     return !o.max_unavailability ||
-           availability(o, selection, false).high * kSure <= *o.max_unavailability;
+           availability_high(o, selection) * kSure <= *o.max_unavailability;
   });
 }
 

@@ -53,6 +53,11 @@ class Bounds {
   /// The ends of one objective's figure.
   [[nodiscard]] Interval availability(const Objective& objective, const Selection& selection,
                                       bool capacity_free) const;
+  [[nodiscard]] double availability_low(const Objective& objective, const Selection& selection,
+                                        bool capacity_free) const;
+  /// The upper end that the guaranteed figure of every such plan has, too.
+  [[nodiscard]] double availability_high(const Objective& objective,
+                                         const Selection& selection) const;
   [[nodiscard]] Interval error_ratio(const Objective& objective, const Selection& selection) const;
   /// [s] of any loss of one of the kinds that objectives limit.
   [[nodiscard]] Interval loss(const Objective& objective, const Selection& selection,
@@ -67,8 +72,6 @@ class Bounds {
   /// What components add beside each other when the scheduler keeps them on nodes of their own.
   [[nodiscard]] double scattered(const model::ServiceFunction& function,
                                  const Selection& selection) const;
-  [[nodiscard]] double zones_high(const model::ServiceFunction& function,
-                                  const Selection& selection, bool apart) const;
   void find_room();
 
   const Problem& problem_;
@@ -76,10 +79,10 @@ class Bounds {
   const model::ServiceFunctions& functions_;
   const model::Cluster& cluster_;
   const std::vector<model::Condition>& given_;
-  double several_ = 0.0;  ///< mass of several domains down at once
-  bool alike_ = false;    ///< all nodes fail alike, below domains that do
-  int zones_ = 0;         ///< domains above nodes, all alike
-  int zone_size_ = 0;     ///< nodes below each, at least
+  const model::SumBound sum_;
+  bool alike_ = false;  ///< all nodes fail alike, below domains that do
+  int zones_ = 0;       ///< domains above nodes, all alike
+  int zone_size_ = 0;   ///< nodes below each, at least
   double overlap_ =
       0.0;  ///< P(two are down at once) over the product of what each is down without credit, at most
   std::vector<std::size_t> function_index_;        ///< per service
@@ -90,7 +93,7 @@ class Bounds {
   mutable std::vector<double> scratch_;
   mutable std::vector<std::size_t> order_;
   mutable std::vector<double> crippled_;
-  mutable std::vector<bool> apart_now_;
+  mutable std::vector<const model::WorstAlone*> worst_;
 };
 
 /// Relative slack between figures computed in different ways.

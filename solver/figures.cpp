@@ -98,7 +98,7 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
     raise(ideal.alone_high, option.alone_high);
     ideal.alone_nodes = std::max(ideal.alone_nodes, option.alone_nodes);
     lower(ideal.zone_lost, option.zone_lost);
-    ideal.single = ideal.single && option.single;
+    ideal.high.single = ideal.high.single && option.high.single;
     for (std::size_t k = 0; k < kLimitedLosses; ++k) lower(ideal.loss[k].low, option.loss[k].low);
   }
   return ideal;
@@ -231,9 +231,9 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   const std::size_t levels = system.levels.size();
   OptionFigures f;
   for (auto* low : {&f.calm_low, &f.outside_low, &f.misrouted_low}) low->assign(levels, kNever);
-  for (auto* high : {&f.calm_high, &f.outside_high, &f.misrouted_high}) high->assign(levels, 0.0);
+  for (auto* high : {&f.high.calm, &f.outside_high, &f.misrouted_high}) high->assign(levels, 0.0);
   f.worst_low = kNever;
-  f.single = std::ranges::max(option_.replicas) == 1;
+  f.high.single = std::ranges::max(option_.replicas) == 1;
   Delays well{kNever, kNever};
   if (component.movable) {
     well = {system.nodes.empty()
@@ -262,7 +262,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
     double worst_high = 0.0;
     for (LevelId l = 0; l < levels; ++l) {
       lower(f.calm_low[l], down[l].back());
-      raise(f.calm_high[l], down[l].back());
+      raise(f.high.calm[l], down[l].back());
       const double low = outside(system, *placement.reach[l], down[l], well, false);
       const double high = outside(system, *placement.reach[l], down[l], badly, true);
       worst_low += system.levels[l].share * low;
@@ -280,7 +280,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
     if (placement.scheduled) {
       lower(f.worst_low, worst_low);
       raise(f.worst_sure, worst_low);
-      raise(f.worst_high, worst_high);
+      raise(f.high.whole, worst_high);
       add_conditions(placement, down, well, badly, f);
     }
   }
@@ -291,17 +291,17 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       f.outside_low[l] = f.misrouted_low[l] = 0.0;
       f.outside_high[l] = missed;
       f.calm_low[l] = component.failover ? 0.0 : f.calm_low[l];
-      f.calm_high[l] = component.failover ? 1.0 : f.calm_high[l];
+      f.high.calm[l] = component.failover ? 1.0 : f.high.calm[l];
       f.misrouted_high[l] = 1.0;
     }
   }
   if (!scheduled_complete_) {
     f.worst_low = 0.0;
-    f.worst_high = missed;
-    f.zones_high = 1.0;
-    f.given_high.clear();
+    f.high.whole = missed;
+    f.high.zones = 1.0;
+    f.high.given.clear();
     for (const Condition& given : reaches_.given())
-      f.given_high.push_back(1.0 - given.cluster.calm);
+      f.high.given.push_back(1.0 - given.cluster.calm);
   }
   return f;
 }
@@ -311,7 +311,7 @@ void CountFigures::add_conditions(const Placement& placement,
                                   const std::vector<std::vector<double>>& down, const Delays& well,
                                   const Delays& badly, OptionFigures& f) const {
   const auto& levels = problem_.system.levels;
-  f.given_high.resize(placement.given.size(), 0.0);
+  f.high.given.resize(placement.given.size(), 0.0);
   const Delays uncredited{kNever, badly.settle};
   double low = 0.0;
   double high = 0.0;
@@ -337,10 +337,10 @@ void CountFigures::add_conditions(const Placement& placement,
     for (LevelId l = 0; l < levels.size(); ++l)
       worst += levels[l].share *
                outside(reaches_.given()[g].system, *placement.given[g][l], down[l], badly, true);
-    raise(f.given_high[g], worst);
+    raise(f.high.given[g], worst);
     if (g > 0) zones += reaches_.given()[g].mass * worst;
   }
-  raise(f.zones_high, zones);
+  raise(f.high.zones, zones);
   if (!anywhere_ || low < f.alone_low) return;
   f.alone_low = low;
   f.alone_high = high;

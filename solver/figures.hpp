@@ -6,6 +6,7 @@
 #include "model/availability/losses.hpp"
 #include "model/availability/placement_space.hpp"
 #include "model/availability/reach.hpp"
+#include "model/availability/sum_bound.hpp"
 #include "model/base/stop.hpp"
 #include "solver/options.hpp"
 
@@ -23,11 +24,10 @@ inline constexpr std::size_t kLimitedLosses = 4;
 
 /// Lower and upper ends over placements. `own`: placements that the plan may choose; `worst`: the scheduler may.
 struct OptionFigures {
-  std::size_t probe = 0;         ///< index into SettingOptions::probes
-  std::size_t controller = 0;    ///< index into SettingOptions::controllers
-  double checks = 0.0;           ///< [1/s] of one pod
-  std::vector<double> calm_low;  ///< per level: P(down | calm world)
-  std::vector<double> calm_high;
+  std::size_t probe = 0;            ///< index into SettingOptions::probes
+  std::size_t controller = 0;       ///< index into SettingOptions::controllers
+  double checks = 0.0;              ///< [1/s] of one pod
+  std::vector<double> calm_low;     ///< per level: P(down | calm world)
   std::vector<double> outside_low;  ///< per level: P(down and not calm), own
   std::vector<double> outside_high;
   std::vector<double>
@@ -35,16 +35,11 @@ struct OptionFigures {
   std::vector<double> misrouted_high;
   double worst_low = 0.0;   ///< P(down and not calm) over levels, in the most harmless placement
   double worst_sure = 0.0;  ///< a lower bound that some placement reaches (if capacity never binds)
-  double worst_high = 0.0;  ///< an upper bound over all placements
-  /// Per condition of model::Reaches: P(down and not calm | condition), an upper bound over all placements.
-  std::vector<double> given_high;
-  /// P(down while one domain is), an upper bound over all placements; no more than the sum over domains of the above.
-  double zones_high = 0.0;
+  model::WorstAlone high;   ///< upper bounds over all placements
   /// A placement that the scheduler may choose as far as this component goes, its nodes changed for equal ones or not: what
   /// it adds while no domain is down, per what is up beside it; at least, and at most at any level without credit.
   double alone_low = 0.0;
   double alone_high = 0.0;
-  bool single = false;  ///< one replica at every level
   int alone_nodes = 0;  ///< that it uses
   double zone_lost =
       0.0;  ///< at least, there: P(down | some one domain is down), the domain that hurts most

@@ -81,13 +81,14 @@ Result<std::vector<Estimate>> guaranteed_figures(const Problem& problem,
   const std::vector<double> limits = availability_limits(problem);
   for (ServiceId s = 0; s < limits.size(); ++s) {
     Estimate& figure = (*figures)[s];
-    if (figure.method != Method::bounded || figure.upper <= limits[s] || figure.lower > limits[s])
-      continue;
+    // What counts as exact may still be a rounding beyond a limit that sums are proved to keep.
+    if (figure.upper <= limits[s] || figure.lower * (1.0 - kSlack) > limits[s]) continue;
     std::vector<double> asked(limits.size(), std::numeric_limits<double>::infinity());
     asked[s] = limits[s];
     const auto kept = guaranteed_kept(problem.system, deployment, problem.rules, asked);
     if (!kept) return tl::unexpected(kept.error());
-    if (*kept == Kept::yes) figure = {limits[s], figure.lower, limits[s], Method::bounded};
+    if (*kept == Kept::yes)
+      figure = {limits[s], std::min(figure.lower, limits[s]), limits[s], Method::bounded};
   }
   return figures;
 }

@@ -5,6 +5,7 @@
 
 #include "model/availability/losses.hpp"
 #include "model/base/contract.hpp"
+#include "solver/judge.hpp"
 #include "solver/phrases.hpp"
 
 namespace haplan::solver {
@@ -127,8 +128,7 @@ model::Result<std::vector<ObjectiveCheck>> check_objectives(const Problem& probl
       problem.objectives.begin(), problem.objectives.end(),
       [](const Objective& objective) { return objective.max_unavailability.has_value(); });
   if (!judged) return checks_of(problem, evaluation, {});
-  const auto guaranteed =
-      model::guaranteed_unavailability(problem.system, deployment, problem.rules);
+  const auto guaranteed = guaranteed_figures(problem, deployment);
   if (!guaranteed) return tl::make_unexpected(guaranteed.error());
   return checks_of(problem, evaluation, *guaranteed);
 }

@@ -43,7 +43,7 @@ double strain(const Workbench& bench, const Selection& selection) {
   double sum = 0.0;
   for (const Objective& o : bench.problem.objectives) {
     if (o.max_unavailability && *o.max_unavailability > 0.0)
-      sum += bench.bounds.availability(o, selection, false).low / *o.max_unavailability;
+      sum += bench.bounds.availability_low(o, selection, false) / *o.max_unavailability;
     if (o.max_error_ratio && *o.max_error_ratio > 0.0)
       sum += bench.bounds.error_ratio(o, selection).low / *o.max_error_ratio;
   }
@@ -249,18 +249,35 @@ bool SettingSearch::available(const Deployment& settings) {
   const auto no_worse = [](const std::vector<double>& a, const std::vector<double>& b) {
     return std::ranges::equal(a, b, std::ranges::less_equal{});
   };
-  for (const auto& kept : kept_)
-    if (no_worse(effects, kept)) return true;
+  inferred_ = infer_ &&
+              std::ranges::any_of(kept_, [&](const auto& kept) { return no_worse(effects, kept); });
+  if (inferred_) return true;
   for (const auto& missed : missed_)
     if (no_worse(missed, effects)) return false;
-  ++bench_.meter.work.evaluations;
-  const auto met = judged_availability(bench_.problem, settings, bench_.meter.asking());
-  if (!met && !bench_.error) bench_.error = met.error();
-  const bool available = bench_.accepts(met);
+  const bool available = judged(settings);
   if (!available && bench_.meter.stopped()) return false;  // perhaps cut short: nothing is known
   // Also what was turned down without proof: worse settings would be, too, and are counted by this one.
   (available ? kept_ : missed_).push_back(effects);
   return available;
+}
+
+bool SettingSearch::judged(const Deployment& settings) {
+  ++bench_.meter.work.evaluations;
+  const auto met = judged_availability(bench_.problem, settings, bench_.meter.asking());
+  if (!met && !bench_.error) bench_.error = met.error();
+  return bench_.accepts(met);
+}
+
+/// Gentler settings may be known less closely than worse ones, and the plan is held against its own figures.
+bool SettingSearch::confirmed(const Found& found) {
+  return found.sure || !found.inferred || judged(found.deployment);
+}
+
+void SettingSearch::infer_no_more() {
+  infer_ = false;
+  verdicts_.clear();
+  kept_.clear();
+  witness_.reset();
 }
 
 /// True: a solution was found and no further one is wanted.
@@ -309,7 +326,9 @@ bool SettingSearch::accept(double checks) {
   auto [known, fresh] = verdicts_.try_emplace(std::move(key));
   if (fresh) {
     bool sure = false;
-    if (auto placed = verified(settings, sure)) known->second = Found{*placed, checks, sure};
+    inferred_ = false;
+    if (auto placed = verified(settings, sure))
+      known->second = Found{*placed, checks, sure, inferred_};
   }
   if (!known->second) return false;
   found_ = known->second;
@@ -351,13 +370,17 @@ std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bo
 
 std::optional<SettledPlan> SettingSearch::any() {
   const Allowed allowed = all_values(bench_.problem);
-  const auto found = exists(allowed, kUnlimited);
+  auto found = exists(allowed, kUnlimited);
+  if (found && !confirmed(*found)) {
+    infer_no_more();
+    found = exists(allowed, kUnlimited);
+  }
   if (!found) return std::nullopt;
   return settled(*found);
 }
 
-std::optional<SettledPlan> SettingSearch::last_found() const {
-  if (!witness_) return std::nullopt;
+std::optional<SettledPlan> SettingSearch::last_found() {
+  if (!witness_ || !confirmed(*witness_)) return std::nullopt;
   return settled(*witness_);
 }
 
@@ -398,6 +421,16 @@ std::optional<double> SettingSearch::largest_feasible(const Allowed& allowed, st
 }
 
 std::optional<SettledPlan> SettingSearch::gentlest(double most_checks) {
+  auto found = gentlest_found(most_checks);
+  if (found && !confirmed(*found)) {
+    infer_no_more();
+    found = gentlest_found(most_checks);
+  }
+  if (!found) return std::nullopt;
+  return settled(*found);
+}
+
+std::optional<SettingSearch::Found> SettingSearch::gentlest_found(double most_checks) {
   const Problem& problem = bench_.problem;
   Allowed allowed = all_values(problem);
   const auto cheapest_found = cheapest(allowed, up_to(most_checks));
@@ -415,9 +448,7 @@ std::optional<SettledPlan> SettingSearch::gentlest(double most_checks) {
     }
     if (!fix(allowed, d, preferred, checks)) return std::nullopt;
   }
-  const auto last = exists(allowed, checks);
-  if (!last) return std::nullopt;
-  return settled(*last);
+  return exists(allowed, checks);
 }
 
 SettledPlan SettingSearch::settled(const Found& found) const {

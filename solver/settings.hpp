@@ -25,7 +25,7 @@ class SettingSearch {
   SettingSearch(Workbench& bench, const CountVector& counts);
 
   /// The last solution that any search of this object came across; not the gentlest.
-  [[nodiscard]] std::optional<SettledPlan> last_found() const;
+  [[nodiscard]] std::optional<SettledPlan> last_found();
 
   /// Some settings that meet every objective.
   std::optional<SettledPlan> any();
@@ -38,6 +38,7 @@ class SettingSearch {
     model::Deployment deployment;  ///< settings and a placement
     double checks = 0.0;
     bool sure = false;
+    bool inferred = false;  ///< kept because worse settings are
   };
   struct Member {
     model::ComponentId component = 0;
@@ -57,6 +58,13 @@ class SettingSearch {
   bool hopeless(const Allowed& allowed);
   /// judged_availability, from what is known of better and worse settings where that tells.
   bool available(const model::Deployment& settings);
+  /// The same by an evaluation of these settings themselves.
+  bool judged(const model::Deployment& settings);
+  /// An evaluation of the plan says what was inferred of it.
+  bool confirmed(const Found& found);
+  /// From here on every setting is judged by itself.
+  void infer_no_more();
+  std::optional<Found> gentlest_found(double most_checks);
   [[nodiscard]] std::vector<double> effects_of_selection() const;
   bool descend(std::size_t depth, double checks, bool cheapest_wanted);
   bool accept(double checks);
@@ -93,6 +101,8 @@ class SettingSearch {
   /// Effects of settings that keep, or miss, the availability objectives.
   std::vector<std::vector<double>> kept_;
   std::vector<std::vector<double>> missed_;
+  bool infer_ = true;      ///< kept_ counts
+  bool inferred_ = false;  ///< the last answer of available() was drawn from it
   std::map<std::vector<double>, bool> hopeless_;
   std::optional<model::PlacementSpace> scheduled_;  ///< absent while pinned components matter
 };

@@ -14,15 +14,6 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostPlacements = 5'000;
 constexpr double kOperations = 50'000;  ///< of one placement under one condition
 
-/// One component in its worst placements.
-struct Alone {
-  std::vector<double> calm;   ///< per level: P(down | calm world)
-  std::vector<double> given;  ///< per condition: P(down and not calm)
-  double whole = 0.0;         ///< P(down and not calm)
-  double zones = 0.0;         ///< P(down while one domain is)
-  bool single = false;        ///< one replica at every level
-};
-
 class Bound {
  public:
   Bound(const System& system, const Deployment& deployment, const LoadTable& load,
@@ -37,67 +28,23 @@ class Bound {
         meter_(stop) {}
 
   std::vector<double> run(const ServiceFunctions& functions) {
-    std::vector<Alone> alone;
+    std::vector<WorstAlone> alone;
     for (const ComponentId c : functions.inputs) alone.push_back(worst(c));
-    double several = 1.0;
-    for (const Condition& given : reaches_.given()) several -= given.mass;
+    std::vector<const WorstAlone*> all;
+    for (const WorstAlone& one : alone) all.push_back(&one);
+    const SumBound sum(system_, cluster_, reaches_.given(), functions);
     std::vector<double> bounds;
-    std::vector<double> down(alone.size());
-    std::vector<double> scratch;
-    const auto fill = [&](const auto& figure) {
-      std::ranges::transform(alone, down.begin(), figure);
-    };
-    for (const ServiceFunction& function : functions.functions) {
-      double sum = 0.0;
-      for (LevelId l = 0; l < system_.levels.size(); ++l) {
-        fill([l](const Alone& a) { return a.calm[l]; });
-        sum += system_.levels[l].share * cluster_.calm * functions.value(function, down, scratch);
-      }
-      fill([](const Alone& a) { return a.whole; });
-      const double whole = functions.union_bound(function, down, 1.0 - cluster_.calm);
-      double parts = std::clamp(several, 0.0, whole);
-      fill([](const Alone& a) { return a.given.front(); });
-      const Condition& none = reaches_.given().front();
-      const auto singles = static_cast<std::size_t>(std::ranges::count_if(
-          function.series, [&alone](std::size_t i) { return alone[i].single; }));
-      parts += none.mass *
-               without_overlap(functions.union_bound(function, down, 1.0 - none.cluster.calm), none,
-                               singles);
-      parts += std::min(zones(functions, function, alone, false),
-                        zones(functions, function, alone, true));
-      bounds.push_back(meter_.stopped() ? 1.0 : std::min(1.0, sum + std::min(whole, parts)));
-    }
+    for (const ServiceFunction& function : functions.functions)
+      bounds.push_back(meter_.stopped() ? 1.0 : std::min(1.0, sum(function, all)));
     return bounds;
   }
 
  private:
-  /// P(service down while one domain is): for each domain in every component's worst placement for it; with `apart`
-  /// those that one lost domain takes down count in the worst placement for all of them.
-  double zones(const ServiceFunctions& functions, const ServiceFunction& function,
-               const std::vector<Alone>& alone, bool apart) {
-    constexpr double kCrippled = 0.5;
-    double sum = 0.0;
-    std::vector<bool> out(alone.size(), false);
-    for (std::size_t i = 0; i < alone.size() && apart; ++i) {
-      out[i] = std::any_of(alone[i].given.begin() + 1, alone[i].given.end(),
-                           [](double p) { return p >= kCrippled; });
-      const bool matters =
-          std::ranges::count(function.series, i) > 0 || std::ranges::count(function.gated, i) > 0;
-      if (out[i] && matters) sum += alone[i].zones;
-    }
-    std::vector<double> down(alone.size());
-    for (std::size_t g = 1; g < reaches_.given().size(); ++g) {
-      const Condition& given = reaches_.given()[g];
-      for (std::size_t i = 0; i < down.size(); ++i) down[i] = out[i] ? 0.0 : alone[i].given[g];
-      sum += given.mass * functions.union_bound(function, down, 1.0 - given.cluster.calm);
-    }
-    return sum;
-  }
-
-  Alone worst(ComponentId component) {
+  WorstAlone worst(ComponentId component) {
     const std::size_t levels = system_.levels.size();
-    Alone alone{std::vector<double>(levels, 0.0), std::vector<double>(reaches_.given().size(), 0.0),
-                0.0};
+    WorstAlone alone{std::vector<double>(levels, 0.0),
+                     std::vector<double>(reaches_.given().size(), 0.0), 0.0, 0.0,
+                     space_.rules[component].counts.back() == 1};
     const PlacementList list =
         allowed_placements(space_.rules[component], space_.cell, kMostPlacements);
     for (const auto& nodes : list.placements) {
@@ -111,7 +58,7 @@ class Bound {
     return alone;
   }
 
-  void add(ComponentId component, const std::vector<NodeId>& nodes, Alone& alone) {
+  void add(ComponentId component, const std::vector<NodeId>& nodes, WorstAlone& alone) {
     deployment_.components[component].nodes = nodes;
     const Delays delays = delays_of(component);
     std::vector<double> given(alone.given.size(), 0.0);
@@ -160,6 +107,63 @@ class Bound {
 };
 
 }  // namespace
+
+SumBound::SumBound(const System& system, const Cluster& cluster,
+                   const std::vector<Condition>& given, const ServiceFunctions& functions)
+    : system_(system), cluster_(cluster), given_(given), functions_(functions), several_(1.0) {
+  for (const Condition& condition : given) several_ -= condition.mass;
+  several_ = std::max(0.0, several_);
+}
+
+double SumBound::operator()(const ServiceFunction& function,
+                            const std::vector<const WorstAlone*>& alone) const {
+  down_.resize(alone.size());
+  const auto fill = [&](const auto& figure) {
+    std::ranges::transform(alone, down_.begin(), [&](const WorstAlone* a) { return figure(*a); });
+  };
+  double sum = 0.0;
+  for (LevelId l = 0; l < system_.levels.size(); ++l) {
+    fill([l](const WorstAlone& a) { return a.calm[l]; });
+    sum += system_.levels[l].share * cluster_.calm * functions_.value(function, down_, scratch_);
+  }
+  fill([](const WorstAlone& a) { return a.whole; });
+  const double whole = functions_.union_bound(function, down_, 1.0 - cluster_.calm);
+  double parts = std::min(several_, whole);
+  fill([](const WorstAlone& a) { return a.given.front(); });
+  const Condition& none = given_.front();
+  const auto singles = static_cast<std::size_t>(
+      std::ranges::count_if(function.series, [&alone](std::size_t i) { return alone[i]->single; }));
+  parts +=
+      none.mass * without_overlap(functions_.union_bound(function, down_, 1.0 - none.cluster.calm),
+                                  none, singles);
+  parts += std::min(zones(function, alone, false), zones(function, alone, true));
+  return sum + std::min(whole, parts);
+}
+
+/// P(service down while one domain is), at most: per domain the sum over cuts of every component's worst placement for
+/// that domain. A component that one lost domain takes down is in one of few domains, though, and not in the worst one
+/// for each: with `apart` such components add what they add in one placement.
+double SumBound::zones(const ServiceFunction& function, const std::vector<const WorstAlone*>& alone,
+                       bool apart) const {
+  constexpr double kCrippled = 0.5;
+  double sum = 0.0;
+  out_.assign(alone.size(), false);
+  for (std::size_t i = 0; i < alone.size() && apart; ++i) {
+    const bool matters =
+        std::ranges::count(function.series, i) > 0 || std::ranges::count(function.gated, i) > 0;
+    const auto& given = alone[i]->given;
+    if (!matters ||
+        std::none_of(given.begin() + 1, given.end(), [](double p) { return p >= kCrippled; }))
+      continue;
+    out_[i] = true;
+    sum += alone[i]->zones;
+  }
+  for (std::size_t g = 1; g < given_.size(); ++g) {
+    for (std::size_t i = 0; i < alone.size(); ++i) down_[i] = out_[i] ? 0.0 : alone[i]->given[g];
+    sum += given_[g].mass * functions_.union_bound(function, down_, 1.0 - given_[g].cluster.calm);
+  }
+  return sum;
+}
 
 std::vector<double> sum_bounds(const System& system, const Deployment& deployment,
                                const LoadTable& load, const ComponentNumbers& numbers,

@@ -48,7 +48,10 @@ class Branching {
   /// Figure that some allowed placement reaches; 0 when none is known.
   [[nodiscard]] double lower() const { return lower_; }
 
-  [[nodiscard]] double upper() const { return upper_; }
+  /// Where no allowed placement is known the pods may stay pending.
+  [[nodiscard]] double upper() const {
+    return fits_ || question_.space.capacity_never_binds ? upper_ : 1.0;
+  }
   [[nodiscard]] std::size_t visited() const { return visited_; }
 
  private:
@@ -192,6 +195,7 @@ class Branching {
       load.add(c, placement.components[c].nodes, 1);
     }
     if (!load.fits()) return;
+    fits_ = true;
     const bool credit = question_.space.always_headroom ||
                         has_headroom(question_.system, table_, placement, options_.stop);
     // A stop makes it answer "no headroom", which is not known.
@@ -290,6 +294,7 @@ class Branching {
   double left_out_ = 0.0;  ///< largest bound of a branch that was not searched
   double lower_ = 0.0;
   double upper_ = 1.0;
+  bool fits_ = false;  ///< some placement is allowed
   bool done_ = false;  ///< more than the limit asked for was reached
   std::size_t visited_ = 0;
 };

@@ -175,3 +175,42 @@ TEST_CASE("guaranteed_unavailability: is bounded from above when too many nodes 
   // One replica on each of 70 nodes wherever they are: it is down when all 70 are.
   CHECK(near_relative(figure.upper, std::pow(kQ + (1.0 - kQ) * kU, 70), 1e-9));
 }
+
+TEST_CASE("guaranteed_unavailability: single replicas whose nodes are lost together count once") {
+  constexpr double kMany = 70.0;
+  std::vector<Component> components;
+  for (int c = 0; c < static_cast<int>(kMany); ++c) {
+    components.push_back(stateless("c" + std::to_string(c), kRate, kOutage));
+    components.back().movable = false;
+  }
+  SmallSystem small(components, 100, 100.0 * kNodeRate, kNodeRepair);
+  for (NodeId n = 0; n < components.size(); ++n) small.place(n, {n});
+  const double load = 100.0 * kLoad;
+  const double q = load / (1.0 + load);
+  const double out = q + (1.0 - q) * kU;
+  // Each beyond the calm world, less what several lost nodes count too often, and the calm world jointly.
+  const double calm = std::pow(1.0 - q, 100);
+  const double often = kMany * q + std::expm1(kMany * std::log1p(-q));
+  const double sum = kMany * (out - calm * kU) - often - calm * std::expm1(kMany * std::log1p(-kU));
+  const Estimate figure = guaranteed(small);
+  CHECK(near_relative(figure.upper, sum, 1e-9));
+  // The worst is that each has a node of its own.
+  CHECK(figure.upper >= -std::expm1(kMany * std::log1p(-out)));
+}
+
+TEST_CASE("guaranteed_unavailability: promises nothing where no placement is known to fit") {
+  // Two of 600 millicores do not share a node of 1000: twelve replicas on ten nodes, too many combinations to list.
+  std::vector<Component> components;
+  for (int c = 0; c < 6; ++c) {
+    components.push_back(stateless("c" + std::to_string(c), kRate, kOutage));
+    components.back().requests["cpu"] = 600;
+  }
+  for (const std::size_t replicas : {1U, 2U}) {
+    SmallSystem small(components, 10, kNodeRate, kNodeRepair);
+    for (Node& node : small.system.nodes) node.capacity["cpu"] = 1000;
+    for (NodeId c = 0; c < components.size(); ++c)
+      small.place(c, replicas == 1 ? std::vector<NodeId>{c} : std::vector<NodeId>{c, 9 - c});
+    INFO(replicas << " replicas");
+    CHECK((guaranteed(small).upper == 1.0) == (replicas == 2));
+  }
+}
