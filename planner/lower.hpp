@@ -22,8 +22,11 @@ struct Release {
   std::string name;
   std::string profile;        ///< e.g. "dify-borispolonsky"
   std::string chart_version;  ///< or empty
+  std::string chart;          ///< name of the chart where the profile does not know it, or empty
+  std::string fullname;       ///< {fullname} where the values set it, or empty
   std::vector<ReleaseTarget> map;
   SourceRef where;
+  bool written = true;  ///< false: files are asked for, but not for this release
 };
 
 /// What renders need to know of a component and the model does not.

@@ -26,7 +26,8 @@ struct BindingCheck {
 };
 
 /// Looks for every bound path, and every value that must stand beside one, in the chart's values.yaml
-/// and templates, those of subcharts included where they are unpacked. A path that no template
+/// and templates, those of subcharts included where they are unpacked; and for limits in values.yaml
+/// that the profile does not tell. A path that no template
 /// refers to is a mistake, whatever values.yaml says; one that only a template refers to is right.
 /// Templates that take whole maps at a time are followed by the last word of the path only.
 std::vector<BindingCheck> check_reads(const Profile& profile, const ChartFiles& chart);

@@ -117,7 +117,7 @@ class Judge {
 
  private:
   [[nodiscard]] std::string expanded(const std::string& text) const {
-    return expand_name(text, profile_, part_, trial_.release);
+    return expand_name(text, profile_, part_, {trial_.release, {}, {}});
   }
 
   void say(const std::string& binding, const std::string& path, std::string mistake,
@@ -209,7 +209,8 @@ class Judge {
       for (const char* kind : {"httpGet", "tcpSocket", "exec", "grpc"})
         handlers += there->find(kind) != nullptr && there->find(kind)->kind != Node::Kind::null;
     if (mistake.empty() && handlers != 1)
-      mistake = path + " has " + std::to_string(handlers) + " handlers";
+      mistake = path + " has " + std::to_string(handlers) + " handlers" +
+                (handlers > 1 ? ": probe_raw_merge erases the chart's own, given as handler" : "");
     say(binding, bound.path, std::move(mistake));
   }
 

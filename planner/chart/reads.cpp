@@ -3,6 +3,7 @@
 #include <set>
 
 #include "planner/chart/chart.hpp"
+#include "planner/spec/scalar.hpp"
 #include "planner/yaml/tree.hpp"
 
 /// What a chart's files say about a path; see chart.hpp.
@@ -78,9 +79,9 @@ Place place_in(const ChartFiles& chart, const std::string& folder, const std::st
   return place;
 }
 
-class Reading {
+class ChartText {
  public:
-  explicit Reading(const ChartFiles& chart) : chart_(chart), own_(place_in(chart, "", "")) {
+  explicit ChartText(const ChartFiles& chart) : chart_(chart), own_(place_in(chart, "", "")) {
     std::string folder;
     for (const auto& [path, text] : chart.files) {
       if (path.rfind("charts/", 0) != 0) continue;
@@ -114,7 +115,32 @@ class Reading {
     return unread(own_, path);
   }
 
+  /// The scalars in the map that the chart's values have at a path, a parent's before a subchart's.
+  std::map<std::string, std::string> defaults(const std::string& path) const {
+    std::map<std::string, std::string> out;
+    const auto take = [&](const Place& place, const std::string& inside) {
+      const auto* node = node_at(place, inside);
+      if (node == nullptr) return;
+      for (const auto& entry : node->entries)
+        if (entry.value.kind == yaml::Node::Kind::scalar) out.emplace(entry.name, entry.value.text);
+    };
+    take(own_, path);
+    for (const auto& place : subcharts_)
+      if (path.rfind(place.prefix, 0) == 0) take(place, path.substr(place.prefix.size()));
+    return out;
+  }
+
  private:
+  static const yaml::Node* node_at(const Place& place, std::string path) {
+    const yaml::Node* node = place.values ? &*place.values : nullptr;
+    while (node != nullptr && !path.empty()) {
+      const auto dot = path.find('.');
+      node = node->find(path.substr(0, dot));
+      path = dot == std::string::npos ? std::string{} : path.substr(dot + 1);
+    }
+    return node;
+  }
+
   static bool read_in(const Place& place, const std::string& path) {
     if (refers(place.templates, path, false)) return true;
     for (auto dot = path.rfind('.'); dot != std::string::npos && dot > 0;
@@ -134,15 +160,9 @@ class Reading {
   }
 
   static std::string unread(const Place& place, const std::string& path) {
-    const yaml::Node* node = place.values ? &*place.values : nullptr;
-    auto rest = path.substr(place.prefix.size());
-    while (node != nullptr && !rest.empty()) {
-      const auto dot = rest.find('.');
-      node = node->find(rest.substr(0, dot));
-      rest = dot == std::string::npos ? std::string{} : rest.substr(dot + 1);
-    }
-    return node != nullptr ? path + " stands in values.yaml, but no template reads it"
-                           : path + " is neither in values.yaml nor read by a template";
+    return node_at(place, path.substr(place.prefix.size())) != nullptr
+               ? path + " stands in values.yaml, but no template reads it"
+               : path + " is neither in values.yaml nor read by a template";
   }
 
   const ChartFiles& chart_;
@@ -151,10 +171,33 @@ class Reading {
   std::set<std::string> dependencies_;
 };
 
+/// Limits in the chart's values that the profile does not know of, or takes for larger: the API
+/// server would refuse requests above them, and no render would have said so.
+void check_limits(const ProfileComponent& part, const Binding& bound, const ChartText& reading,
+                  std::vector<BindingCheck>& out) {
+  std::string untold;
+  for (const auto& [resource, written] : reading.defaults(bound.path + ".limits")) {
+    const auto most = quantity(written);
+    const auto tells = [&](const auto& limit) {
+      const auto claimed = quantity(limit.second);
+      return limit.first == resource && claimed && claimed->value <= most->value;
+    };
+    if (most && std::none_of(bound.limits.begin(), bound.limits.end(), tells))
+      untold += (untold.empty() ? "" : ", ") + resource + ": " + written;
+  }
+  if (!untold.empty())
+    out.push_back({part.name,
+                   "resources",
+                   bound.path + ".limits",
+                   "the chart has limits of its own; the binding must say limits: {" + untold +
+                       "}, or larger requests are refused without a word",
+                   {}});
+}
+
 }  // namespace
 
 std::vector<BindingCheck> check_reads(const Profile& profile, const ChartFiles& chart) {
-  const Reading reading(chart);
+  const ChartText reading(chart);
   std::vector<BindingCheck> out;
   const auto look = [&](const std::string& component, const std::string& binding,
                         const std::string& path) {
@@ -169,6 +212,7 @@ std::vector<BindingCheck> check_reads(const Profile& profile, const ChartFiles& 
         for (const auto& [key, field] : bound.keys) look(part.name, name, bound.path + "." + field);
       else
         look(part.name, name, bound.path);
+      if (name == "resources") check_limits(part, bound, reading, out);
       if (!bound.custom.empty()) look(part.name, name, bound.custom);
       for (const auto& [path, value] : bound.needs) look(part.name, name, path);
     }

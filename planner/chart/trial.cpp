@@ -145,7 +145,9 @@ Trial trial_of(const Profile& profile, const std::string& release,
   Trial trial;
   trial.name = name;
   trial.release = release;
-  Release made{release, profile.name, {}, {}, {}};
+  Release made;
+  made.name = release;
+  made.profile = profile.name;
   for (const auto* part : parts) {
     add_component(*part, round, lowered, deployment);
     made.map.push_back({part->name, part->name});

@@ -85,11 +85,14 @@ std::optional<Profile> chosen(const std::string& wanted, const Identity& chart, 
   if (fitting.size() == 1) return known.at(fitting.front());
   std::string names;
   for (const auto& name : fitting) names += (names.empty() ? "" : ", ") + name;
-  complain("haplan: " +
-           (fitting.empty() ? "no built-in profile is for chart \"" + printable(chart.name) +
-                                  "\" " + printable(chart.version)
-                            : "several profiles are for this chart: " + names) +
-           "; give --profile NAME or a file\n");
+  complain(
+      "haplan: " +
+      (fitting.empty()
+           ? "no built-in profile is for chart \"" + printable(chart.name) + "\" " +
+                 printable(chart.version) + "; what `helm create` made is " +
+                 "for --profile helm-create, others need --profile FILE"
+           : "several profiles are for this chart: " + names + "; give --profile NAME or a file") +
+      "\n");
   return std::nullopt;
 }
 
@@ -129,6 +132,40 @@ std::optional<std::vector<BindingCheck>> rendered_checks(const Profile& profile,
   return out;
 }
 
+/// Mistakes of the trials: what several show in the same words is one.
+class Mistakes {
+ public:
+  void add(const std::string& place, const std::string& mistake, bool of_trial) {
+    const auto colon = of_trial ? mistake.find(": ") : std::string::npos;
+    const auto trial = colon == std::string::npos ? std::string{} : mistake.substr(0, colon);
+    const auto said = colon == std::string::npos ? mistake : mistake.substr(colon + 2);
+    for (auto& one : all_)
+      if (one.place == place && one.said == said) {
+        one.trials += ", " + trial;
+        return;
+      }
+    all_.push_back({place, said, trial});
+  }
+  [[nodiscard]] std::size_t size() const { return all_.size(); }
+  [[nodiscard]] std::string text() const {
+    std::string out;
+    for (const auto& one : all_)
+      out +=
+          "wrong: " +
+          printable(one.place + ": " + (one.trials.empty() ? "" : one.trials + ": ") + one.said) +
+          "\n";
+    return out;
+  }
+
+ private:
+  struct One {
+    std::string place;
+    std::string said;
+    std::string trials;
+  };
+  std::vector<One> all_;
+};
+
 std::string place_of(const BindingCheck& check) {
   return (check.component.empty() ? "" : check.component + ".") + check.binding;
 }
@@ -137,25 +174,25 @@ std::string place_of(const BindingCheck& check) {
 std::string page(const std::vector<BindingCheck>& reads,
                  const std::optional<std::vector<BindingCheck>>& effects, bool& wrong) {
   std::set<std::string> notes;
-  std::vector<std::string> mistakes;
+  Mistakes mistakes;
   std::set<std::string> seen;
-  const auto take = [&](const std::vector<BindingCheck>& checks) {
+  const auto take = [&](const std::vector<BindingCheck>& checks, bool of_trials) {
     for (const auto& check : checks) {
       if (!check.note.empty()) notes.insert(place_of(check) + ": " + check.note);
       if (check.mistake.empty() && check.note.empty()) seen.insert(place_of(check));
-      if (!check.mistake.empty()) mistakes.push_back(place_of(check) + ": " + check.mistake);
+      if (!check.mistake.empty()) mistakes.add(place_of(check), check.mistake, of_trials);
     }
   };
-  take(reads);
+  take(reads, false);
   std::string out = std::to_string(reads.size()) + " paths looked for in the chart's files\n";
   if (effects) {
     seen.clear();
-    take(*effects);
+    take(*effects, true);
     out += std::to_string(seen.size()) + " bindings seen to have their effect in the manifests\n";
   }
   for (const auto& note : notes) out += "not told: " + printable(note) + "\n";
-  for (const auto& mistake : mistakes) out += "wrong: " + printable(mistake) + "\n";
-  wrong = !mistakes.empty();
+  out += mistakes.text();
+  wrong = mistakes.size() != 0;
   return out + (wrong ? std::to_string(mistakes.size()) + " mistakes\n" : "no mistakes\n");
 }
 

@@ -28,7 +28,7 @@ int told(ExitCode code, const std::string& sentence) {
   return static_cast<int>(code);
 }
 
-/// Leaves only the releases that are asked for; a sentence when one is unknown.
+/// Marks the releases that are asked for; a sentence when one is unknown.
 std::optional<std::string> select_releases(const std::vector<std::string>& wanted,
                                            Lowered& lowered) {
   std::string known;
@@ -40,19 +40,44 @@ std::optional<std::string> select_releases(const std::vector<std::string>& wante
       return "the spec has no release \"" + printable(name) +
              "\"; it has: " + (known.empty() ? "none" : known);
   if (!wanted.empty())
-    std::erase_if(lowered.releases, [&](const Release& release) {
-      return std::find(wanted.begin(), wanted.end(), release.name) == wanted.end();
-    });
+    for (Release& release : lowered.releases)
+      release.written = std::find(wanted.begin(), wanted.end(), release.name) != wanted.end();
   return std::nullopt;
 }
 
+/// The files that are edited, by release.
+using OwnValues = std::map<std::string, yaml::Node>;
+
+/// Those that can be read; `edit` tells of the others.
+OwnValues own_values(const Lowered& lowered, const RenderArguments& arguments) {
+  std::vector<std::string> written;
+  for (const Release& release : lowered.releases)
+    if (release.written) written.push_back(release.name);
+  OwnValues out;
+  for (const auto& [release, path] : arguments.in_place) {
+    if (release.empty() && written.size() != 1) continue;
+    const Content there = read_input(path, yaml::Limits{}.bytes);
+    if (there.failure) continue;
+    if (auto parsed = yaml::parse(path, there.text).root)
+      out.emplace(release.empty() ? written.front() : release, std::move(*parsed));
+  }
+  return out;
+}
+
+OverlayOptions overlay_options(const RenderArguments& arguments, const OwnValues& own) {
+  OverlayOptions options;
+  options.carriers = arguments.carriers;
+  for (const auto& [release, values] : own) options.own[release] = &values;
+  return options;
+}
+
 /// Files of a render that takes whole releases: the targets of others are left out, not patched.
-model::Result<RenderedFiles> rendered(const Rendering& rendering,
-                                      const RenderArguments& arguments) {
+model::Result<RenderedFiles> rendered(const Rendering& rendering, const RenderArguments& arguments,
+                                      const OwnValues& own) {
   const Plan& plan = *rendering.plan;
   const Profiles& profiles = profiles_of(plan.lowered);
   if (arguments.what == "values")
-    return render_values(plan, profiles, {.carriers = arguments.carriers});
+    return render_values(plan, profiles, overlay_options(arguments, own));
   if (arguments.what == "manifests") return render_manifests(plan, profiles);
   if (arguments.what == "patch") return render_patch(plan, profiles);
   if (arguments.what == "alerts") return render_alerts(plan, profiles);
@@ -103,12 +128,12 @@ void forget_list_advice(YamlNode& node) {
 }
 
 /// Edits the files of the releases; `exit_code` unless something fails.
-int edit(const Plan& plan, const RenderArguments& arguments, int exit_code) {
+int edit(const Plan& plan, const RenderArguments& arguments, const OwnValues& own, int exit_code) {
   Destinations files;
   std::vector<Source> texts;
   Diagnostics diagnostics;
   auto overlays = overlays_of(plan.lowered, plan.after->deployment, profiles_of(plan.lowered),
-                              {.carriers = arguments.carriers});
+                              overlay_options(arguments, own));
   for (const auto& [release, path] : arguments.in_place) {
     if (release.empty() && overlays.size() != 1)
       return told(ExitCode::usage, "the spec has " + std::to_string(overlays.size()) +
@@ -137,6 +162,7 @@ int edit(const Plan& plan, const RenderArguments& arguments, int exit_code) {
 std::string stream(const RenderedFiles& files) {
   std::string out;
   for (const auto& [name, text] : files.files) {
+    if (name.rfind(".sh") == name.size() - 3) continue;  // the stream is YAML
     const bool document = text.rfind("---", 0) == 0;
     out += (out.empty() || document ? "" : "---\n") + ("# file: " + name + "\n") + text;
   }
@@ -157,12 +183,13 @@ int run_render(const Arguments& arguments) {
   if (!rendering.plan) return static_cast<int>(ExitCode::invalid_spec);
   if (const auto mistake = select_releases(render.releases, rendering.plan->lowered))
     return told(ExitCode::usage, *mistake);
-  const auto files = rendered(rendering, render);
+  const OwnValues own = own_values(rendering.plan->lowered, render);
+  const auto files = rendered(rendering, render, own);
   if (!files) return told(ExitCode::failed, printable(files.error().message));
   tell(*files);
   const int exit_code = static_cast<int>(
       render.strict && !files->unsupported.empty() ? ExitCode::missed : ExitCode::done);
-  if (!render.in_place.empty()) return edit(*rendering.plan, render, exit_code);
+  if (!render.in_place.empty()) return edit(*rendering.plan, render, own, exit_code);
   if (render.path == "-") return show(stream(*files), exit_code);
   const bool into = is_directory(render.path) || files->files.size() != 1 || render.what == "patch";
   const std::string base = render.path.back() == '/' ? render.path : render.path + "/";

@@ -36,8 +36,11 @@ void lower_releases(Context& context) {
     Release release{.name = name,
                     .profile = text_or(&value, "profile", ""),
                     .chart_version = text_or(&value, "chartVersion", ""),
+                    .chart = text_or(&value, "chart", ""),
+                    .fullname = text_or(&value, "fullname", ""),
                     .map = {},
-                    .where = value.key};
+                    .where = value.key,
+                    .written = true};
     if (release.profile.empty())
       report(context, "HA004", "release \"" + name + "\" names no profile", value.key,
              "add \"profile\", the mapping of the chart");

@@ -37,10 +37,14 @@ ProfileResult read_profile(const std::string& name, const std::string& text,
 }
 
 std::string expand_name(const std::string& text, const Profile& profile,
-                        const ProfileComponent& component, const std::string& release) {
-  auto chart = component.chart.empty() ? profile.chart : component.chart;
+                        const ProfileComponent& component, const ReleaseNames& names) {
+  const bool own = component.chart.empty();
+  const auto& release = names.release;
+  auto chart = component.chart;
+  if (own) chart = names.chart.empty() ? profile.chart : names.chart;
   if (chart.empty()) chart = release;
   auto full = release.find(chart) != std::string::npos ? release : release + "-" + chart;
+  if (own && !names.fullname.empty()) full = names.fullname;
   full = full.substr(0, static_cast<std::size_t>(profile.name_length));
   while (!full.empty() && full.back() == '-') full.pop_back();
   auto out = text;

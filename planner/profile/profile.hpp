@@ -78,6 +78,8 @@ struct Binding {
   std::string key;  ///< list_item: of the number in the item
   Tree item;        ///< list_item: the rest of the item
   std::optional<Effect> effect;
+  /// resources: the chart's own limits, which stay where a plan gives none; quantities by resource
+  std::vector<std::pair<std::string, std::string>> limits;
   std::optional<int> standard;  ///< integer: the chart's default where it is not Kubernetes'
 };
 
@@ -151,10 +153,18 @@ const std::map<std::string, std::string>& embedded_profile_texts();
 /// either cannot be read.
 std::optional<bool> version_in(const std::string& version, const std::string& range);
 
+/// What the names of a release's objects derive from.
+struct ReleaseNames {
+  std::string release;
+  std::string chart;     ///< of the release's Chart.yaml; empty: the profile's, else the release
+  std::string fullname;  ///< where the values set it (fullnameOverride); empty: derived
+};
+
 /// {release}, {chart} and {fullname} of a name template: fullname is the release when that contains
-/// the chart's name, else release-chart, cut to name_length characters, as charts derive it.
+/// the chart's name, else release-chart, cut to name_length characters, as charts derive it. A
+/// component of a subchart has that chart's names, whatever the release says.
 std::string expand_name(const std::string& text, const Profile& profile,
-                        const ProfileComponent& component, const std::string& release);
+                        const ProfileComponent& component, const ReleaseNames& names);
 
 /// The built-in profiles, read once. A built-in profile that does not read is a bug
 /// (ContractViolation).

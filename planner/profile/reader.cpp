@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "planner/spec/scalar.hpp"
+
 namespace haplan::planner {
 namespace {
 
@@ -96,6 +98,14 @@ std::string ProfileReader::optional_text(const yaml::Node* node, const std::stri
   return node == nullptr ? std::string{} : text(node, what, node->where);
 }
 
+/// A quantity, as it is written.
+std::string ProfileReader::amount(const yaml::Node& node, const std::string& what) {
+  auto written = text(&node, what, node.where);
+  if (const auto read = quantity(written); !read)
+    complain(node.where, what + " must be a quantity: " + read.error().message);
+  return written;
+}
+
 bool ProfileReader::flag(const yaml::Node* node, const std::string& what) {
   if (node == nullptr) return false;
   const auto word = text(node, what, node->where);
@@ -177,7 +187,7 @@ Binding ProfileReader::binding(const yaml::Node& node, const std::string& what,
   Binding bound;
   map(node, what,
       {"path", "encoding", "scaled", "template", "custom", "handler", "keys", "default", "exact",
-       "erase", "requires", "key", "item", "effect"});
+       "erase", "requires", "key", "item", "effect", "limits"});
   bound.path = absolute(text(node.find("path"), "path of " + what, node.where), prefix);
   bound.encoding = encoding(node, what);
   bound.templated = flag(node.find("template"), "template of " + what);
@@ -201,6 +211,9 @@ Binding ProfileReader::binding(const yaml::Node& node, const std::string& what,
   bound.key = optional_text(node.find("key"), "key of " + what);
   bound.item.kind = Tree::Kind::map;
   if (const auto* item = node.find("item")) bound.item = tree(*item);
+  if (const auto* limits = node.find("limits"))
+    for (const auto& entry : map(*limits, "limits of " + what, {}))
+      bound.limits.emplace_back(entry.name, amount(entry.value, entry.name));
   if (const auto* seen = node.find("effect")) bound.effect = effect(*seen, "effect of " + what);
   check_keys(node, what, bound);
   return bound;

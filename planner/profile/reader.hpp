@@ -21,6 +21,7 @@ class ProfileReader {
                                       const std::vector<std::string>& keys);
   std::string text(const yaml::Node* node, const std::string& what, const SourceRef& parent);
   std::string optional_text(const yaml::Node* node, const std::string& what);
+  std::string amount(const yaml::Node& node, const std::string& what);
   bool flag(const yaml::Node* node, const std::string& what);
   std::optional<int> integer(const yaml::Node* node, const std::string& what);
   Tree tree(const yaml::Node& node);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "planner/render/limits.hpp"
 #include "planner/render/reason.hpp"
 #include "planner/render/workload.hpp"
 
@@ -321,6 +322,9 @@ void write_target(const Lowered& lowered, const model::Deployment& deployment, c
   note_foreign_probes(target, ask, out);
   if (!target.part->caution.empty() && ask.most > 1)
     out.notes.push_back("components." + ask.component->name + ": " + target.part->caution);
+  const auto own = options.own.find(target.release);
+  for (auto& one : refused_requests(ask, target, own == options.own.end() ? nullptr : own->second))
+    out.unsupported.push_back(std::move(one));
   for (const auto missing : ask.parts)
     if (!carried.count(missing))
       out.unsupported.push_back({ask.component->name,
@@ -336,7 +340,7 @@ std::vector<Overlay> overlays_of(const Lowered& lowered, const model::Deployment
   const auto targets = targets_of(lowered, profiles);
   for (const auto& release : lowered.releases) {
     const auto profile = profiles.find(release.profile);
-    if (profile == profiles.end()) continue;
+    if (profile == profiles.end() || !release.written) continue;
     Overlay overlay{&release, &profile->second, {}, {}, {}};
     for (const auto& part : profile->second.components)
       for (const auto& target : targets)
@@ -346,10 +350,11 @@ std::vector<Overlay> overlays_of(const Lowered& lowered, const model::Deployment
       if (breaks(overlay.root, rule))
         overlay.unsupported.push_back(
             {"", "output.releases." + release.name, "the chart does not work so: " + rule.why});
-    if (profile->second.chart.empty())
+    if (profile->second.chart.empty() && release.chart.empty())
       overlay.notes.push_back("the chart of release " + release.name +
                               " is taken to have the release's name, as `helm create " +
-                              release.name + "` makes it");
+                              release.name + "` makes it; if not, say output.releases." +
+                              release.name + ".chart");
     if (!profile->second.unverified.empty())
       overlay.notes.push_back(
           "profile " + profile->second.name + " was never rendered: " + profile->second.unverified +

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "planner/render/manifests.hpp"
+#include "planner/render/post_render.hpp"
 #include "planner/render/reason.hpp"
 #include "planner/render/workload.hpp"
 
@@ -130,11 +131,15 @@ std::string usage(const Lowered& lowered) {
       "# Kustomize patches for what Helm values cannot carry, planned by haplan for system " +
       one_line(lowered.name) + ".\n# Render the charts beside this file, then apply:\n";
   for (const auto& release : lowered.releases)
-    out += "#   helm template " + release.name + " CHART -f YOURS -f " + release.name +
-           ".values.yaml >> rendered.yaml\n";
+    if (release.written)
+      out += "#   helm template " + release.name + " CHART -f YOURS -f " + release.name +
+             ".values.yaml >> rendered.yaml\n";
   if (lowered.releases.empty()) out += "#   (your manifests) > rendered.yaml\n";
   out += "#   kubectl apply -k .\n";
-  out += "# A patch whose workload is not in rendered.yaml changes nothing.\n";
+  out +=
+      "# A patch whose workload is not in rendered.yaml changes nothing; post-render.sh, which "
+      "does "
+      "the same for Helm, tells.\n";
   return out;
 }
 
@@ -189,6 +194,7 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
   YamlNode resources = YamlNode::list({YamlNode::text("rendered.yaml")});
   YamlNode patches = YamlNode::list();
   std::set<std::string> levels;
+  std::vector<std::string> patched;
   bool names_nodes = false;
   for (const auto& target : targets_of(lowered, profiles)) {
     const auto ask = ask_of(lowered, deployment, target);
@@ -204,6 +210,7 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
     if (patch.anything()) {
       const auto stem = target.kind + "-" + target.workload;
       out.files[stem + ".yaml"] = to_yaml(patch.document());
+      patched.push_back(target.kind + "/" + target.workload);
       patches.items.push_back(
           YamlNode::map({{"path", YamlNode::text(stem + ".yaml")},
                          {"target", YamlNode::map({{"kind", YamlNode::text(target.kind)},
@@ -223,6 +230,7 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
   kustomization["kind"] = YamlNode::text("Kustomization");
   kustomization["resources"] = resources;
   if (!patches.items.empty()) kustomization["patches"] = patches;
+  out.files.merge(post_render_files(lowered, patched));
   out.files["kustomization.yaml"] = usage(lowered) + to_yaml(kustomization);
   return out;
 }

@@ -7,6 +7,7 @@
 #include "model/availability/guarantee.hpp"
 #include "planner/plan.hpp"
 #include "planner/profile/profile.hpp"
+#include "planner/yaml/tree.hpp"
 
 namespace haplan::planner {
 
@@ -25,6 +26,8 @@ struct RenderedFiles {
 };
 
 struct OverlayOptions {
+  /// The user's own values by release, where they are known; they stand below what is written.
+  std::map<std::string, const yaml::Node*> own;
   bool carriers = false;  ///< put objects that a chart has no template for into its list of
                           ///< further manifests, where it has one
 };

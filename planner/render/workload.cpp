@@ -29,10 +29,11 @@ Target chart_target(const Release& release, const Profile& profile, const Profil
   target.part = &part;
   target.kind = part.kind;
   target.api_version = part.api_version;
-  target.workload = expand_name(part.workload_name, profile, part, release.name);
-  target.container = expand_name(part.container, profile, part, release.name);
+  const ReleaseNames names{release.name, release.chart, release.fullname};
+  target.workload = expand_name(part.workload_name, profile, part, names);
+  target.container = expand_name(part.container, profile, part, names);
   for (const auto& [label, value] : part.pod_selector)
-    target.labels.emplace_back(label, expand_name(value, profile, part, release.name));
+    target.labels.emplace_back(label, expand_name(value, profile, part, names));
   return target;
 }
 
@@ -214,10 +215,13 @@ std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles)
       const auto* part = profile == profiles.end() ? nullptr : profile->second.find(entry.target);
       if (part == nullptr) continue;
       placed.insert(id);
+      if (!release.written) continue;
       targets.push_back(chart_target(release, profile->second, *part, id));
     }
   }
-  for (model::ComponentId id = 0; id < components.size(); ++id)
+  const bool all = std::all_of(lowered.releases.begin(), lowered.releases.end(),
+                               [](const Release& release) { return release.written; });
+  for (model::ComponentId id = 0; all && id < components.size(); ++id)
     if (components[id].replicated() && !placed.count(id))
       targets.push_back(plain_target(lowered, id));
   return targets;

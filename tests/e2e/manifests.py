@@ -1,6 +1,7 @@
 """From a spec to the manifests that a cluster would get, by the real tools: haplan solve, helm template, kustomize."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,12 +19,16 @@ import reading  # noqa: E402
 import system as model  # noqa: E402
 
 
-def tool(name, *args, stdin=None, ok=(0,)):
-    """Runs a tool of build/tools; what it prints. A tool that is not there is an error: `./dev setup test` makes it."""
+def tool(name, *args, stdin=None, ok=(0,), env=None):
+    """Runs a tool of build/tools; what it prints. A tool that is not there is an error: `./dev setup test` makes it.
+
+    env   variables besides those that are set
+    """
     path = TOOLS / name
     if not path.exists():
         raise AssertionError(f"{path} is missing: ./dev setup test builds it")
-    result = subprocess.run([path, *map(str, args)], input=stdin, capture_output=True, text=True, timeout=600)
+    result = subprocess.run([path, *map(str, args)], input=stdin, capture_output=True, text=True, timeout=600,
+                            env={**os.environ, **(env or {})})
     if result.returncode not in ok:
         raise AssertionError(f"{name} {' '.join(map(str, args))}: exit {result.returncode}\n{result.stderr[-4000:]}")
     return result.stdout

@@ -58,7 +58,8 @@ class Rendering(InFolder):
             files = self.tree(self.folder / what)
             self.assertGreater(len(files), 0, what)
             for name, text in files.items():
-                self.assertIn(f"# file: {name}\n{text}", shown.stdout)
+                # stdout is a stream of YAML: the program for Helm is in directories only.
+                self.assertEqual(f"# file: {name}\n{text}" in shown.stdout, not name.endswith(".sh"))
                 self.assertEqual(text[-1], "\n")
 
     def test_a_plan_alone_needs_its_spec_as_a_layer(self):
@@ -83,6 +84,39 @@ class Rendering(InFolder):
         wrong = self.render("values", self.dify, "--release", "plugins")
         self.assertEqual(wrong.returncode, 2)
         self.assertIn("dify, ingress, plugin", wrong.stderr)
+
+    def test_a_patch_for_one_release_leaves_the_others_out(self):
+        both = haplan("solve", CHARTS / "releases.yaml", "-o", "json")
+        self.assertEqual(both.returncode, 0, both.stderr)
+        self.assertEqual(self.render("patch", both.stdout, "-o", f"{self.folder}/all/").returncode, 0)
+        one = self.render("patch", both.stdout, "--release", "front", "-o", f"{self.folder}/front/")
+        self.assertEqual(one.returncode, 0, one.stderr)
+        self.assertNotIn("is in no release", one.stderr)
+        names = [name for name in self.tree(self.folder / "front") if "-" in name and name.endswith(".yaml")]
+        self.assertEqual(names, ["Deployment-front-scaffold.yaml", "PodDisruptionBudget-front-scaffold.yaml"])
+        everything = self.tree(self.folder / "all")
+        for name in names:
+            self.assertEqual(everything[name], (self.folder / "front" / name).read_text())
+        self.assertIn("Deployment-queue.yaml", everything)
+
+    def test_a_request_above_a_limit_that_stays_is_told(self):
+        layer = self.write("""\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: platform}
+spec: {components: {postgres: {resources: {memory: 16Gi}, limits: null}}}
+""")
+        solved = haplan("solve", CHARTS / "platform.yaml", "-f", layer, "--profile", PROFILE, "-o", "json")
+        told = "not carried: components.postgres.limits: the chart itself limits memory to 8Gi"
+        self.assertIn(told, self.render("values", solved.stdout).stderr)
+        self.assertEqual(self.render("values", solved.stdout, "--strict").returncode, 1)
+        # In place the user's own limits are known.
+        mine = self.write("postgresql: {resources: {limits: {memory: 32Gi}}}\n", "mine.yaml")
+        fits = self.render("values", solved.stdout, "--strict", "--in-place", mine)
+        self.assertEqual((fits.returncode, fits.stderr), (0, ""))
+        mine.write_text("postgresql: {resources: {limits: {memory: 12Gi}}}\n")
+        tight = self.render("values", solved.stdout, "--in-place", mine)
+        self.assertIn("your values limit memory to 12Gi", tight.stderr)
 
     def test_an_edited_file_keeps_its_other_lines_and_is_then_up_to_date(self):
         mine = ("# ours\nreplicaCount: 1 # dev\n\nimage:\n  tag: 'v1'\ntolerations:\n- key: gpu\n"

@@ -80,6 +80,23 @@ TEST_CASE("check_reads: a path of a subchart is looked for in the subchart") {
   CHECK_FALSE(check_reads(profile, files).at(0).note.empty());
 }
 
+TEST_CASE("check_reads: limits of the chart's own must be told by the profile") {
+  const std::string templates = "{{ toYaml .Values.web.resources }}";
+  const std::string values = "web: {resources: {limits: {cpu: 1, memory: 1Gi}}}";
+  const auto said = [&](const std::string& limits) {
+    const auto profile =
+        profile_of("resources: {path: web.resources, encoding: raw" + limits + "}");
+    return mistakes(check_reads(profile, chart(values, templates)));
+  };
+  const auto untold = said("");
+  REQUIRE(untold.size() == 1);
+  CHECK(untold[0].find("limits: {cpu: 1, memory: 1Gi}") != std::string::npos);
+  CHECK(said(", limits: {cpu: 1000m, memory: 1024Mi}").empty());
+  // One that is told as larger than it is hides a refusal; as smaller, it only tells too much.
+  CHECK(said(", limits: {cpu: 1, memory: 2Gi}").at(0).find("{memory: 1Gi}") != std::string::npos);
+  CHECK(said(", limits: {cpu: 1, memory: 1Mi}").empty());
+}
+
 TEST_CASE("trials_of: no number of a setting is the same in the two trials of a component") {
   const auto profile = profile_of(
       "replicas: {path: n, encoding: integer}, liveness: {path: live, encoding: probe_raw}, "

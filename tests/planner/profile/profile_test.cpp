@@ -78,8 +78,8 @@ components:
   CHECK(pdb.erase == std::vector<std::string>{"minAvailable"});
   CHECK(web.bindings.at("ttl").effect->as == "ttl {value}");
   // Ten characters, no dash at the cut.
-  CHECK(expand_name("{fullname}", *result.profile, web, "blue") == "blue-shop");
-  CHECK(expand_name("{fullname}", *result.profile, web, "red-green") == "red-green");
+  CHECK(expand_name("{fullname}", *result.profile, web, {"blue", {}, {}}) == "blue-shop");
+  CHECK(expand_name("{fullname}", *result.profile, web, {"red-green", {}, {}}) == "red-green");
 }
 
 TEST_CASE("read_profile: a leading dot stands for the component's prefix") {
@@ -122,9 +122,14 @@ TEST_CASE("read_profile: an empty text and broken YAML are errors") {
 TEST_CASE("expand_name: a release that contains the chart's name is the full name") {
   const auto profile = *read_profile("shop", kGood, "shop.yaml").profile;
   const auto& web = profile.components[0];
-  CHECK(expand_name(web.workload_name, profile, web, "blue") == "blue-shop-web");
-  CHECK(expand_name(web.workload_name, profile, web, "shop-blue") == "shop-blue-web");
+  CHECK(expand_name(web.workload_name, profile, web, {"blue", {}, {}}) == "blue-shop-web");
+  CHECK(expand_name(web.workload_name, profile, web, {"shop-blue", {}, {}}) == "shop-blue-web");
+  CHECK(expand_name("{fullname}", profile, web, {"blue", "store", {}}) == "blue-store");
+  CHECK(expand_name("{fullname} {chart}", profile, web, {"blue", {}, "x"}) == "x shop");
+  auto sub = web;
+  sub.chart = "redis";  // of a subchart, whose names follow from the release alone
+  CHECK(expand_name("{fullname}", profile, sub, {"blue", "store", "x"}) == "blue-redis");
   // The full name is cut to 63 characters, and a dash at the cut goes.
-  const auto cut = expand_name("{fullname}", profile, web, std::string(62, 'a'));
+  const auto cut = expand_name("{fullname}", profile, web, {std::string(62, 'a'), {}, {}});
   CHECK(cut == std::string(62, 'a'));
 }

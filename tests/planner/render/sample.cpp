@@ -140,6 +140,15 @@ solver::Decision decision(const std::string& path, model::ComponentId component,
   return {path, component, setting, probe, std::move(values), {}};
 }
 
+planner::Release release(const std::string& name, const std::string& profile,
+                         std::vector<planner::ReleaseTarget> map) {
+  planner::Release made;
+  made.name = name;
+  made.profile = profile;
+  made.map = std::move(map);
+  return made;
+}
+
 model::Evaluation sample_evaluation(double u) {
   model::Evaluation e;
   for (int s = 0; s < 2; ++s) {
@@ -221,9 +230,9 @@ planner::Plan sample_plan() {
     lowered.extras[id].requests = {{"cpu", "500m"}, {"memory", "1Gi"}};
   lowered.extras[api].limits = {{"cpu", "1"}, {"memory", "2Gi"}};
   lowered.releases = {
-      {"dify", "dify-borispolonsky", "", {{"api", "api"}, {"cache", "redis.node"}, {"db", ""}}, {}},
-      {"edge", "ingress-nginx", "", {{"ingress", "controller"}}, {}},
-      {"plugin", "helm-create", "", {{"plugin", "app"}}, {}}};
+      release("dify", "dify-borispolonsky", {{"api", "api"}, {"cache", "redis.node"}, {"db", ""}}),
+      release("edge", "ingress-nginx", {{"ingress", "controller"}}),
+      release("plugin", "helm-create", {{"plugin", "app"}})};
   lowered.defaults = {{"components.claude.repair", "1h", "catalogue"}};
   plan.outcome.status = solver::Status::optimal;
   plan.outcome.has_plan = true;

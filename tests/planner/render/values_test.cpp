@@ -33,7 +33,7 @@ TEST_CASE("render_values: every overlay and patch is valid YAML without duplicat
   for (const auto& rendered : {planner::render_values(plan), planner::render_patch(plan)})
     for (const auto& [name, text] : rendered.files) {
       CAPTURE(name);
-      CHECK(planner::yaml::parse(name, text).root.has_value());
+      CHECK((name == "post-render.sh" || planner::yaml::parse(name, text).root.has_value()));
       CHECK(text.back() == '\n');
     }
 }
@@ -165,4 +165,64 @@ TEST_CASE("check_releases: unknown profiles and targets are errors with what the
   CHECK(found[0].code == "HA102");
   CHECK(found[1].code == "HA101");
   CHECK(found[1].suggestion.find("ingress-nginx") != std::string::npos);
+}
+
+TEST_CASE("render_values: a limit below a request that the plan does not replace is told") {
+  auto plan = test::sample_plan();
+  auto profiles = planner::embedded_profiles();
+  auto& resources = profiles.at("helm-create").components[0].bindings.at("resources");
+  const auto told = [&](const planner::OverlayOptions& options) {
+    std::vector<std::string> out;
+    for (const auto& one : planner::render_values(plan, profiles, options).unsupported)
+      if (one.path == "components.plugin.limits") out.push_back(one.reason);
+    return out;
+  };
+  CHECK(told({}).empty());  // plugin asks for 500m and 1Gi
+  resources.limits = {{"cpu", "0.4"}, {"memory", "1073741824"}};
+  REQUIRE(told({}).size() == 1);
+  CHECK(told({})[0].find("the chart itself limits cpu to 0.4") == 0);
+  // The user's own values come after the chart's.
+  const auto own = [&](const std::string& text) {
+    const auto root = planner::yaml::parse("mine.yaml", text).root;
+    REQUIRE(root);
+    planner::OverlayOptions options;
+    options.own["plugin"] = &*root;
+    return told(options);
+  };
+  CHECK(own("replicaCount: 1").size() == 1);
+  CHECK(own("resources: {limits: {cpu: 1}}").empty());
+  CHECK(own("resources: {limits: null}").empty());
+  CHECK(own("resources: null").empty());
+  CHECK(own("resources: {limits: {cpu: 1, memory: 1000Mi}}")
+            .at(0)
+            .find("your values limit memory to 1000Mi") == 0);
+  // A limit of the plan replaces both.
+  plan.lowered.extras[plugin].limits = {{"cpu", "1"}};
+  CHECK(told({}).empty());
+}
+
+TEST_CASE("render_patch: only what the releases that are asked for deploy is written") {
+  auto plan = test::sample_plan();
+  const auto all = planner::render_patch(plan);
+  CHECK(all.files.count("StatefulSet-db.yaml") == 1);  // in no release
+  for (auto& release : plan.lowered.releases) release.written = release.name == "plugin";
+  const auto one = planner::render_patch(plan);
+  CHECK(one.files.size() < all.files.size());
+  for (const auto& [name, text] : one.files) {
+    CAPTURE(name);
+    const bool object = name.find("plugin") != std::string::npos;
+    CHECK((object || name == "kustomization.yaml" || name == "post-render.sh"));
+    CHECK(text.find("ingress") == std::string::npos);
+    CHECK(all.files.count(name) == 1);
+  }
+  CHECK(planner::render_values(plan).files.size() == 1);
+}
+
+TEST_CASE("render_patch: a chart of another name than the release names its workload") {
+  auto plan = test::sample_plan();
+  for (auto& release : plan.lowered.releases)
+    if (release.name == "plugin") release.chart = "microservice";
+  const auto files = planner::render_patch(plan).files;
+  CHECK(files.count("PodDisruptionBudget-plugin-microservice.yaml") == 1);
+  CHECK(files.count("PodDisruptionBudget-plugin.yaml") == 0);
 }

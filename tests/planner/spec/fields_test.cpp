@@ -141,7 +141,7 @@ network.{vertices,links}.*.failures.*.distribution | word | exponential | | 2
 network.{vertices,links}.*.failures.*.sigma | number | - | | 2
 network.links.*.between[] | text | - | | 2
 scenarios | named | - | | 1
-output.releases.*.{profile,chartVersion} | text | - | | 1
+output.releases.*.{profile,chartVersion,chart,fullname} | text | - | | 1
 output.releases.*.map.* | name_or_null | - | | 1
 )";
 
