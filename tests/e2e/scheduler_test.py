@@ -6,6 +6,7 @@ usage: scheduler_test.py HAPLAN EXAMPLES [unittest arguments]
 Each example is solved, rendered by helm and kustomize, and its pods arrive in 50 random orders among foreign pods. Every outcome obeys the
 spread rules and capacities, and none is worse than the guaranteed figure. Then each node is lost, from each outcome:
 what may move lands on the others as the headroom promised, after the tolerated time, and what may not stays away.
+Then all nodes are drained in turn: no budget holds a drain up for good, and none lets more go than one replica.
 """
 
 import json
@@ -14,11 +15,13 @@ import unittest
 
 from command import EXAMPLES, main
 from decisions import missing, topology_key
-from manifests import Plan, documents, named, placing, tool
+from manifests import Plan, bare, documents, named, placing, tool
 
 ORDERS = 50
 # From so many outcomes each Deployment is updated.
 UPDATES = 5
+# From so many all nodes are drained, one after another.
+DRAINS = 3
 # Foreign pods at most on a node: they ask for nothing, but the scheduler's scores count them, so that only hard rules spread.
 OTHERS = 20
 
@@ -52,7 +55,7 @@ class Example:
         self.index = {node.name: number for number, node in enumerate(self.plan.system.cluster.nodes)}
         question = {
             "nodes": nodes_of(self.plan), "manifests": self.text, "orders": ORDERS, "seed": 1,
-            "others": OTHERS, "update": UPDATES,
+            "others": OTHERS, "update": UPDATES, "drain": DRAINS,
             # An autoscaler's count at the largest level is the plan's; every other count is the manifest's own.
             "replicas": {self.names[name]: max(c.n) for name, c in self.plan.components.items() if c.autoscale},
             "onDisk": [self.names[name] for name, c in self.plan.components.items() if c.storage == "local"],
@@ -135,6 +138,18 @@ class Placed(unittest.TestCase):
                 self.assertEqual(len(where), max(c.n), update)
                 self.assertTrue(placing.spread_ok(self.plan.system, c, where), update)
 
+    def test_drains(self):
+        """Every node can be drained in turn, never more than one replica of a component is out, and all come back."""
+        component = {workload: self.plan.components[name] for name, workload in self.example.names.items()}
+        for outcome in self.outcomes[:DRAINS]:
+            self.assertEqual(sorted(drain["node"] for drain in outcome["drains"]), sorted(self.example.index))
+            for drain in outcome["drains"]:
+                self.assertEqual((drain["stuck"], drain["after"]["pending"]), ("", {}), drain)
+                self.assertTrue(placing.fits(self.plan.system, self.example.indexed(drain["after"]["nodes"])), drain)
+                for workload, c in component.items():
+                    self.assertGreaterEqual(drain["least"][workload], max(c.n) - 1, (workload, drain))
+                    self.assertGreaterEqual(drain["least"][workload], min(max(c.need), max(c.n) - 1), (workload, drain))
+
     def test_losses(self):
         """After the loss of any node what may move is on the others, after the tolerated time, and the rest stays away."""
         self.assertTrue(self.plan.result["headroom"], "these examples are planned with headroom")
@@ -202,6 +217,14 @@ class Platform(Placed):
                   "postgres": "StatefulSet/platform-postgresql", "redis": "StatefulSet/platform-redis"}}
 
 
+class Releases(Placed):
+    """One chart twice, whose patches name its workloads; one of them is scaled, and one needs all its replicas."""
+
+    spec = CHARTS / "releases.yaml"
+    options = {"charts": {"front": CHARTS / "scaffold", "back": CHARTS / "scaffold"},
+               "names": {"front": "Deployment/front-scaffold", "back": "Deployment/back-scaffold"}}
+
+
 class WebDatabase(Placed):
     spec = EXAMPLES / "web-database.yaml"
 
@@ -212,6 +235,40 @@ class ThreeZones(Placed):
 
 class Tenants(Placed):
     spec = EXAMPLES / "dify-tenants.yaml"
+
+
+class Drained(unittest.TestCase):
+    """The drains themselves: that a budget which lets nobody go, or too few, would be seen."""
+
+    def drained(self, budget, replicas=2, room="8"):
+        workload = bare("web", "Deployment")
+        workload["spec"]["replicas"] = replicas
+        workload["spec"]["template"]["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "1"}}
+        objects = [workload, {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"},
+                              "spec": {"selector": {"matchLabels": {"app": "web"}}, **budget}}]
+        question = {"nodes": [{"name": name, "labels": {}, "capacity": {"cpu": room, "memory": "8Gi", "pods": "110"}}
+                              for name in ("a", "b")],
+                    "manifests": "\n---\n".join(map(json.dumps, objects)), "orders": 1, "seed": 1,
+                    "drain": 1}
+        return json.loads(tool("scheduler", stdin=json.dumps(question)))["outcomes"][0]["drains"]
+
+    def test_a_budget_that_lets_nobody_go_holds_a_drain_up(self):
+        for budget in ({"minAvailable": 2}, {"minAvailable": "100%"}, {"minAvailable": "51%"}, {"maxUnavailable": 0}):
+            self.assertIn("lets no pod go", self.drained(budget)[0]["stuck"], budget)
+        for budget in ({"maxUnavailable": 1}, {"maxUnavailable": "1%"}, {"minAvailable": 1}, {"minAvailable": "50%"}):
+            drains = self.drained(budget)
+            self.assertEqual([drain["stuck"] for drain in drains], ["", ""], budget)
+            self.assertEqual({drain["least"]["Deployment/web"] for drain in drains}, {1}, budget)
+
+    def test_a_replacement_without_room_holds_the_next_eviction_up(self):
+        # Two pods of one CPU on each node of two: none of a drained node's has a place.
+        drains = self.drained({"maxUnavailable": 1}, replicas=4, room="2")
+        self.assertEqual(len(drains), 1)
+        self.assertIn("lets no pod go", drains[0]["stuck"])
+        # Two at a time may go, both wait, and come back with the node.
+        drains = self.drained({"maxUnavailable": 2}, replicas=4, room="2")
+        self.assertEqual([(drain["stuck"], drain["after"]["pending"]) for drain in drains], [("", {})] * 2)
+        self.assertEqual({drain["least"]["Deployment/web"] for drain in drains}, {2})
 
 
 del Placed

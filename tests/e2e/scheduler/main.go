@@ -27,6 +27,7 @@ type question struct {
 	Seed      int64          `json:"seed"`
 	Lose      []string       `json:"lose"`   // nodes to take away, each from each outcome
 	Update    int            `json:"update"` // from how many outcomes each Deployment is updated
+	Drain     int            `json:"drain"`  // from how many outcomes all nodes are drained, one after another in random order
 }
 
 // A node as the cluster has it.
@@ -53,6 +54,7 @@ type outcome struct {
 	Placement placement `json:"placement"`
 	Losses    []loss    `json:"losses"`
 	Updates   []update  `json:"updates"`
+	Drains    []drain   `json:"drains"`
 }
 
 // Where the pods are: nodes by "Kind/name", in the order in which the pods came; and what found no node, with the reason.
@@ -89,7 +91,11 @@ func run(in io.Reader, out io.Writer) error {
 	rand.Seed(asked.Seed) //nolint:staticcheck // the scheduler breaks ties with this generator
 	orders := rand.New(rand.NewSource(asked.Seed))
 	result := answer{Version: kubernetesVersion()}
-	stage, err := newScene(nodes, workloads)
+	budgets, err := budgetsOf(asked.Manifests)
+	if err != nil {
+		return err
+	}
+	stage, err := newScene(nodes, workloads, budgets)
 	if err != nil {
 		return err
 	}
@@ -127,6 +133,18 @@ func run(in io.Reader, out io.Writer) error {
 				return err
 			}
 			seen.Updates = append(seen.Updates, after)
+		}
+		if number < asked.Drain {
+			if err := stage.clear(); err != nil {
+				return err
+			}
+			turns := make([]string, len(nodes))
+			for at, node := range orders.Perm(len(nodes)) {
+				turns[at] = nodes[node].Name
+			}
+			if seen.Drains, err = stage.drains(turns, order, seen.Placement, orders); err != nil {
+				return err
+			}
 		}
 		if err := stage.clear(); err != nil {
 			return err

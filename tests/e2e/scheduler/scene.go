@@ -32,6 +32,7 @@ const silence = 300 * time.Second
 type scene struct {
 	client    *fake.Clientset
 	workloads []workload
+	budgets   []budget
 	context   context.Context
 	cancel    context.CancelFunc
 	scheduler *scheduler.Scheduler
@@ -53,7 +54,7 @@ func kubernetesVersion() string {
 	return "unknown"
 }
 
-func newScene(nodes []*corev1.Node, workloads []workload) (*scene, error) {
+func newScene(nodes []*corev1.Node, workloads []workload, budgets []budget) (*scene, error) {
 	var objects []apiruntime.Object
 	for _, node := range nodes {
 		objects = append(objects, node.DeepCopy())
@@ -79,7 +80,7 @@ func newScene(nodes []*corev1.Node, workloads []workload) (*scene, error) {
 
 	klog.SetLogger(logr.Discard()) // what happened is in the pods
 	ctx, cancel := context.WithCancel(context.Background())
-	out := &scene{client: client, workloads: workloads, context: ctx, cancel: cancel, nodes: nodes}
+	out := &scene{client: client, workloads: workloads, budgets: budgets, context: ctx, cancel: cancel, nodes: nodes}
 	factory := informers.NewSharedInformerFactory(client, 0)
 	out.lister = factory.Core().V1().Pods().Lister().Pods(namespace)
 	recorders := profile.RecorderFactory(func(string) events.EventRecorderLogger { return events.NewFakeRecorder(1 << 16) })
