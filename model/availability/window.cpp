@@ -113,6 +113,12 @@ Estimate percentile(const Outages& outages, double window, double p) {
   return found;
 }
 
+/// P(downtime within the window <= x)
+Estimate at_most(const Outages& outages, double window, double x) {
+  if (x >= window) return Estimate::exactly(1.0);
+  return downtime_over(outages, window - std::max(0.0, x)).at_most(x);
+}
+
 }  // namespace
 
 WindowFigures downtime_in_window(const ServiceFigures& figures, double window, double budget) {
@@ -120,11 +126,21 @@ WindowFigures downtime_in_window(const ServiceFigures& figures, double window, d
   const Outages outages(figures.down_for);
   WindowFigures result;
   result.mean = outages.down() * window;
-  result.kept = budget >= window
-                    ? Estimate::exactly(1.0)
-                    : downtime_over(outages, window - std::max(0.0, budget)).at_most(budget);
+  result.kept = at_most(outages, window, budget);
   result.downtime_p99 = percentile(outages, window, kTail);
   return result;
+}
+
+std::vector<Estimate> downtime_distribution(const ServiceFigures& figures, double window,
+                                            std::span<const double> downtimes) {
+  HAPLAN_EXPECTS(window > 0.0 && !figures.down_for.empty());
+  const Outages outages(figures.down_for);
+  std::vector<Estimate> found;
+  for (const double downtime : downtimes) {
+    HAPLAN_EXPECTS(downtime >= 0.0);
+    found.push_back(at_most(outages, window, downtime));
+  }
+  return found;
 }
 
 }  // namespace haplan::model

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "model/availability/evaluate.hpp"
 
 /// Downtime within one window of time: what an SLO is about. MODEL 5, approximate.
@@ -20,5 +23,10 @@ struct WindowFigures {
 ///   cost     one compound Poisson sum, some for the percentile
 ///   source   MODEL 5, [Tak57], [Pan81]
 WindowFigures downtime_in_window(const ServiceFigures& figures, double window, double budget);
+
+/// The distribution of the same: P(downtime within the window <= d) for each d; kept is its value at the budget.
+///   downtimes  [s] >= 0, in any order
+std::vector<Estimate> downtime_distribution(const ServiceFigures& figures, double window,
+                                            std::span<const double> downtimes);
 
 }  // namespace haplan::model

@@ -14,5 +14,6 @@ void bind_spec(pybind11::module_& module);
 void bind_structure(pybind11::module_& module);
 void bind_sweep(pybind11::module_& module);
 void bind_verbs(pybind11::module_& module);
+void bind_window(pybind11::module_& module);
 
 }  // namespace haplan::python

@@ -45,4 +45,5 @@ PYBIND11_MODULE(_core, module) {
   python::bind_structure(module);
   python::bind_sweep(module);
   python::bind_verbs(module);
+  python::bind_window(module);
 }

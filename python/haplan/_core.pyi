@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Chain', 'Connectivity', 'Delay', 'Diagram', 'Spec', 'arrow_stream', 'calibrate', 'chaos', 'codes', 'drill', 'end_all_jobs', 'evaluate', 'fewer_than', 'fit_phases', 'followed_figures', 'forget_jobs', 'load', 'pareto', 'schema', 'simulate', 'solve', 'sweep', 'verify', 'why']
+__all__: list[str] = ['Chain', 'Connectivity', 'Delay', 'Diagram', 'Spec', 'arrow_stream', 'calibrate', 'chaos', 'codes', 'drill', 'end_all_jobs', 'evaluate', 'fewer_than', 'fit_phases', 'followed_figures', 'forget_jobs', 'load', 'pareto', 'schema', 'simulate', 'solve', 'sweep', 'verify', 'why', 'window']
 class Spec:
     """
     A spec that was read and lowered.
@@ -210,6 +210,10 @@ def verify(spec: Spec, certificate: bytes) -> dict:
 def why(spec: Spec, path: str) -> dict:
     """
     Where a figure or a setting comes from.
+    """
+def window(spec: Spec, length: typing.SupportsFloat | typing.SupportsIndex, downtimes: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]) -> dict:
+    """
+    P(downtime within a window is at most so much), by service.
     """
 __version__: str = '0.1.0'
 followed_figures: tuple = ('unavailability', 'outagesPerYear', 'meanOutageSeconds', 'errorRatio', 'recoverySeconds', 'responseSeconds', 'nodeLossSeconds', 'dataLossSeconds')

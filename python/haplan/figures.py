@@ -30,6 +30,7 @@ __all__ = [
     "Service",
     "Setting",
     "Window",
+    "WindowShare",
     "WorstRecovery",
 ]
 
@@ -218,6 +219,22 @@ class Window:
     kept_probability: Estimate
     downtime_seconds_percentile_99: Estimate
     approximate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WindowShare:
+    """How many windows lose at most so much time (approximate).
+
+    Attributes
+    ----------
+    downtime_seconds : float
+        [s] within one window.
+    kept : Estimate
+        Share of the windows in which the downtime is at most that.
+    """
+
+    downtime_seconds: float
+    kept: Estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from haplan._maps import Frozen
-from haplan import _reading, pages
+from haplan import _core, _reading, pages
 from haplan.figures import (
     Bound,
     ComponentPlan,
     Criteria,
+    Estimate,
     Objective,
     Recovery,
     Service,
     Setting,
+    WindowShare,
 )
 from haplan.plots import EvaluationPlots
 from haplan.rows import Named, Rows
@@ -197,6 +199,36 @@ class Evaluation(Result):
         """What the uncertain inputs do to the figures, as in the JSON; None when nothing was drawn."""
         found: Mapping[str, Any] | None = self.data.get("uncertainty")
         return found
+
+    def downtime_in_window(
+        self, downtimes_seconds: Iterable[float], *, window_seconds: float = 30 * 86400.0
+    ) -> Mapping[str, Rows[WindowShare]]:
+        """How the downtime of one window is distributed, by service (approximate).
+
+        Parameters
+        ----------
+        downtimes_seconds : iterable of float
+            [s], at least 0.
+        window_seconds : float
+            Length of the window [s].
+
+        Returns
+        -------
+        mapping of str to Rows of WindowShare
+            One row per downtime: the share of windows that lose at most so much.
+
+        Raises
+        ------
+        ValueError
+            When the figures are of no deployment that could be evaluated again.
+        """
+        if self._spec is None or ("plan" not in self.data and self.status != "evaluated"):
+            raise ValueError("there is no plan whose downtime could be asked for")
+        spec = self._spec.with_plan(self) if self.components else self._spec
+        times = [float(one) for one in downtimes_seconds]
+        found = _core.window(spec._handle, float(window_seconds), times)
+        rows = {name: [WindowShare(t, Estimate(*one)) for t, one in zip(times, shares)] for name, shares in found.items()}
+        return Frozen({name: Rows(WindowShare, shares) for name, shares in rows.items()})
 
     def values(self) -> Files:
         """Helm values, one file per release of the specification."""

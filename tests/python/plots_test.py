@@ -1,6 +1,9 @@
 """Pictures: nothing is cut or overlaps, and what is drawn is what the result says."""
 
 import itertools
+import os
+import subprocess
+import sys
 
 import matplotlib
 import numpy
@@ -10,7 +13,7 @@ matplotlib.use("Agg")
 
 import haplan  # noqa: E402
 from matplotlib import pyplot  # noqa: E402
-from matplotlib.patches import Rectangle  # noqa: E402
+from matplotlib.patches import FancyArrowPatch, Rectangle  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,24 @@ def swept(root):
     return haplan.sweep(root / "tests/python/data/ten-components.yaml", grid)
 
 
-def pictures(plan, drawn, swept, examples):
+@pytest.fixture(scope="module")
+def large(root):
+    """30 nodes in three zones, 25 components, as they start."""
+    generate = [sys.executable, root / "tests/bench/generate", "--nodes", "30", "--components", "25", "--zones", "3", "--seed", "3"]
+    return haplan.evaluate(subprocess.run(generate, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.fixture(scope="module")
+def long_names(root):
+    return haplan.evaluate(root / "tests/python/data/long-names.yaml")
+
+
+def pictures(plan, drawn, swept, examples, large, long_names):
+    for one in (large, long_names):
+        pictures_of = one.plot
+        yield from (pictures_of.downtime, pictures_of.placement, pictures_of.topology, pictures_of.recovery)
+        yield from (pictures_of.importance, pictures_of.window, one.spec.drill().plot.recovery)
+    yield plan.plot.window
     yield plan.plot.downtime
     yield plan.plot.placement
     yield plan.plot.topology
@@ -42,10 +62,13 @@ def pictures(plan, drawn, swept, examples):
     yield swept.plot.surface
     yield haplan.pareto(examples / "web-database.yaml").plot.pareto
     yield haplan.drill(examples / "dify.yaml").plot.recovery
-    for name in ("three-zones.yaml", "leaf-spine.yaml", "web-database.yaml"):
+    yield haplan.pareto(examples / "dify.yaml").plot.pareto
+    for name in ("three-zones.yaml", "leaf-spine.yaml", "web-database.yaml", "redundancy.yaml", "dify-tenants.yaml"):
         evaluation = haplan.evaluate(examples / name)
         yield evaluation.plot.topology
         yield evaluation.plot.downtime
+        yield evaluation.plot.importance
+        yield evaluation.plot.window
         if evaluation.spec.nodes:
             yield evaluation.plot.placement
 
@@ -67,11 +90,13 @@ def texts(ax):
     return [(one.get_text(), one.get_window_extent(renderer)) for one in shown], figure.bbox
 
 
-def test_no_label_is_cut_or_overlaps_another(plan, drawn, swept, examples):
-    for draw in pictures(plan, drawn, swept, examples):
+def test_labels_are_whole_apart_and_readable(plan, drawn, swept, examples, large, long_names):
+    for draw in pictures(plan, drawn, swept, examples, large, long_names):
         ax = draw()
         boxes, page = texts(ax)
         assert boxes
+        letters = [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels()]
+        assert min(one.get_fontsize() for one in letters) >= 6.9, draw  # points
         for text, box in boxes:
             inside = page.x0 - 1 <= box.x0 and box.x1 <= page.x1 + 1 and page.y0 - 1 <= box.y0 and box.y1 <= page.y1 + 1
             assert inside, (draw, text, box)
@@ -79,6 +104,62 @@ def test_no_label_is_cut_or_overlaps_another(plan, drawn, swept, examples):
             apart = a.x1 <= b.x0 + 1 or b.x1 <= a.x0 + 1 or a.y1 <= b.y0 + 1 or b.y1 <= a.y0 + 1
             assert apart, (draw, one, other)
         pyplot.close(ax.figure)
+
+
+def test_no_arrow_runs_through_a_name(plan, large, examples):
+    for result in (plan, large, haplan.evaluate(examples / "dify-tenants.yaml")):
+        ax = result.plot.topology()
+        boxes = [one.get_bbox() for one in ax.patches if isinstance(one, Rectangle)]
+        arrows = [one for one in ax.patches if isinstance(one, FancyArrowPatch)]
+        assert len(boxes) == len(result.spec.components) + len(result.spec.services)
+        assert len(arrows) == len(result.spec.dependencies)
+        for arrow in arrows:
+            (line,) = arrow._path_original.to_polygons(closed_only=False)
+            steps = numpy.concatenate([numpy.linspace(a, b, 20) for a, b in zip(line, line[1:])])
+            # its ends touch what it joins
+            inside = [box for box in boxes for x, y in steps if box.x0 < x - 1e-6 and x + 1e-6 < box.x1 and box.y0 < y < box.y1]
+            assert not inside
+        pyplot.close(ax.figure)
+
+
+def test_the_share_of_windows_is_that_of_the_result(plan):
+    for name, service in plan.services.items():
+        target = next(one.target for one in plan.objectives if (one.service, one.objective) == (name, "availability"))
+        budget, p99 = target * service.window.window_seconds, service.window.downtime_seconds_percentile_99.value
+        rows = plan.downtime_in_window([budget, p99, 30 * 86400.0])[name]
+        assert rows[0].kept == service.window.kept_probability
+        assert abs(rows[1].kept.value - 0.99) < 2e-3 and rows[2].kept.value == 1.0
+        assert [one.downtime_seconds for one in rows] == [budget, p99, 30 * 86400.0]
+        assert rows.columns == ("downtime_seconds", "kept", "kept_lower", "kept_upper", "kept_method")
+
+
+def test_windows_are_asked_for_in_seconds(plan, examples):
+    for window, downtimes in ((0.0, [1.0]), (float("nan"), [1.0]), (1.0, [-1.0]), (1.0, [float("nan")])):
+        with pytest.raises(ValueError):
+            plan.downtime_in_window(downtimes, window_seconds=window)
+    with pytest.raises(ValueError, match="no plan"):
+        haplan.solve(examples / "infeasible.yaml").plot.window()
+
+
+def test_what_cannot_be_drawn_is_told(examples):
+    nodeless = haplan.evaluate(examples / "redundancy.yaml")
+    for name, reason in (("placement", "no nodes"), ("recovery", "recovery"), ("tornado", "draws")):
+        with pytest.raises(ValueError, match=reason):
+            getattr(nodeless.plot, name)()
+    with pytest.raises(KeyError):
+        nodeless.plot.window("nobody")
+
+
+def test_the_picture_of_the_readme_is_fresh(plan, root, tmp_path):
+    kept = root / "python/downtime.svg"
+    with matplotlib.rc_context({"svg.hashsalt": "haplan"}):
+        ax = plan.plot.downtime()
+        ax.figure.savefig(tmp_path / "downtime.svg", metadata={"Date": None})
+        pyplot.close(ax.figure)
+    fresh = (tmp_path / "downtime.svg").read_bytes()
+    if os.environ.get("HAPLAN_APPROVE"):
+        kept.write_bytes(fresh)
+    assert kept.read_bytes() == fresh, "HAPLAN_APPROVE=1 ./dev test -R python/plots draws it anew"
 
 
 @pytest.mark.parametrize("kind", ["svg", "png"])

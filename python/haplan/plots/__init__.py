@@ -9,11 +9,13 @@ or PDF. Colours are those of Okabe and Ito and of cividis, which people with any
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from haplan.plots.style import PALETTE
 
 if TYPE_CHECKING:
+    from haplan.plots.window import Distribution
     from haplan.reports import Drill, Front
     from haplan.results import Evaluation
     from haplan.spec import Spec
@@ -30,8 +32,8 @@ class SpecPlots:
         self._spec = spec
 
     def topology(self, ax: Axes | None = None) -> Axes:
-        """Services above the components that they need; a dashed arrow is one of several that would do."""
-        from haplan.plots.placement import topology
+        """Services on the left, what they need to their right; a dashed arrow is one of several that would do."""
+        from haplan.plots.topology import topology
 
         return topology(self._spec, ax)
 
@@ -55,7 +57,7 @@ class EvaluationPlots:
         return max(services.values(), key=lambda one: one.unavailability.value).name
 
     def topology(self, ax: Axes | None = None) -> Axes:
-        """Services above the components that they need; a dashed arrow is one of several that would do."""
+        """Services on the left, what they need to their right; a dashed arrow is one of several that would do."""
         return SpecPlots(self._spec()).topology(ax)
 
     def placement(self, ax: Axes | None = None) -> Axes:
@@ -79,11 +81,50 @@ class EvaluationPlots:
 
         return importance(self._evaluation.services[self._service(service)], ax, most)
 
-    def recovery(self, ax: Axes | None = None) -> Axes:
-        """How long replicas take to come back from each of their own failures."""
+    def recovery(self, ax: Axes | None = None, *, most: int = 24) -> Axes:
+        """How long replicas take to come back from each of their own failures; the slowest, where there are more."""
         from haplan.plots.recovery import recoveries
 
-        return recoveries(self._evaluation.recoveries, ax)
+        return recoveries(self._evaluation.recoveries, ax, most)
+
+    def window(self, service: str | None = None, ax: Axes | None = None) -> Axes:
+        """How the downtime of one window is distributed: the share of windows that lose at most so much time.
+
+        The window of each service is that of its objectives, else 30 days. Of one service, or of all.
+        """
+        from haplan.plots.window import window
+
+        return window(self._distributions(service), ax)
+
+    def _distributions(self, service: str | None) -> dict[str, Distribution]:
+        """At 60 downtimes from where the share begins to grow to where nearly all windows are."""
+        from haplan.plots.window import Distribution
+
+        services = self._evaluation.services
+        chosen = [services[service]] if service is not None else list(services.values())
+        allowed = {one.service: one.target for one in self._evaluation.objectives if one.objective == "availability"}
+        found: dict[str, Distribution] = {}
+        for length in sorted({one.window.window_seconds for one in chosen if one.window is not None}):
+            names = [one.name for one in chosen if one.window is not None and one.window.window_seconds == length]
+            marks = {name: allowed[name] * length for name in names if 0.0 < allowed.get(name, 0.0) < 1.0}
+            first, last = self._span(names, length, marks.values())
+            grid = sorted({*(first * (last / first) ** (i / 59) for i in range(60)), *marks.values()})
+            shares = self._evaluation.downtime_in_window(grid, window_seconds=length)
+            for name in names:
+                mean = services[name].unavailability.value * length
+                found[name] = Distribution(length, marks.get(name), mean, shares[name])
+        if not found:
+            raise ValueError("no service has a window")
+        return found
+
+    def _span(self, names: Sequence[str], length: float, marks: Iterable[float]) -> tuple[float, float]:
+        """The downtimes [s] between which the shares of these services grow; what is allowed lies between them."""
+        coarse = [length * 2.0**-i for i in range(26, -1, -1)]
+        shares = self._evaluation.downtime_in_window(coarse, window_seconds=length)
+        low = [max(t for t, one in zip(coarse, shares[name]) if one.kept.value <= shares[name][0].kept.value + 0.002) for name in names]
+        high = [min(t for t, one in zip(coarse, shares[name]) if one.kept.value >= 0.999) for name in names]
+        first, last = min([*low, *(one / 2 for one in marks)]), max([*high, *(min(length, 2 * one) for one in marks)])
+        return min(first, last / 4), last
 
     def tornado(self, service: str | None = None, ax: Axes | None = None, *, most: int = 12) -> Axes:
         """What each uncertain number does to the downtime by itself, at both of its ends.
@@ -113,13 +154,16 @@ class DrillPlots:
 
     def recovery(self, service: str | None = None, ax: Axes | None = None, *, most: int = 10) -> Axes:
         """P(a service is up again) over the time since each loss; equal curves are one, the longest are shown."""
-        from haplan.plots.recovery import curves
+        from haplan.plots.recovery import curve_of, curves
 
-        names = sorted({name for loss in self._drill.losses for name in loss.services})
-        chosen = names[0] if service is None else service
-        if chosen not in names:
-            raise KeyError(chosen)
-        return curves(list(self._drill.losses), chosen, ax, most)
+        losses = list(self._drill.losses)
+        names = sorted({name for loss in losses for name in loss.services})
+        if service is not None and service not in names:
+            raise KeyError(service)
+        # By default one that something takes down for a time, if there is any.
+        felt = [name for name in names if any(curve_of(loss, name) for loss in losses)]
+        chosen = service if service is not None else next(iter(felt or names), "anything")
+        return curves(losses, chosen, ax, most)
 
 
 class FrontPlots:

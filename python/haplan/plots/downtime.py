@@ -6,25 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from haplan.pages import duration_text
-from haplan.plots.style import GREY, INK, axes, colours, plain
+from haplan.plots.style import GREY, INK, axes, colours, legend_below, plain, short, time_unit
 
 if TYPE_CHECKING:
-    from haplan.figures import Cause, Service
+    from haplan.figures import Cause, Importance, Service
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 __all__ = ["downtime", "importance"]
 
-MINUTE = 60.0
 YEAR = 365.25 * 86400.0
 OTHERS = "all others"
+SELF_EVIDENT = ("replica", "common_cause", "domain", "external", "vertex", "link")
 
 
-def named(cause: Cause) -> str:
-    """A cause in a few words."""
-    words = [cause.subject, cause.mode.replace("_", " ")] if cause.subject else [cause.mode]
-    if cause.kind in ("node", "domain", "drain", "switchover", "failover"):
-        words = [cause.kind if cause.kind != "domain" else "zone", *words]
-    return " ".join(word for word in words if word)
+def named(part: Cause | Importance) -> str:
+    """A cause, or a part, in a few words: its kind where the rest does not say it."""
+    kind = "" if part.kind in SELF_EVIDENT and part.subject else part.kind
+    return " ".join(word.replace("_", " ") for word in (kind, part.subject, part.mode) if word)
 
 
 def _largest(services: Sequence[Service], most: int) -> list[str]:
@@ -43,19 +42,27 @@ def downtime(services: Sequence[Service], targets: Mapping[str, float], ax: Axes
     targets : mapping
         Service to the unavailability that its objective allows.
     """
-    ax = axes(ax, 1.6 + 0.55 * len(services) + 0.18 * most)
+    ax = axes(ax, 1.5 + 0.55 * len(services) + 0.08 * most)
     shown = _largest(services, most)
     paint = {**colours(shown), OTHERS: GREY}
+    longest = max((one.downtime_seconds_per_year for one in services), default=0.0)
+    unit, size = time_unit(max([longest, *(share * YEAR for share in targets.values())]))
+    drawn: set[str] = set()
     rows = list(reversed(services))
     for row, service in enumerate(rows):
         left = 0.0
         parts = {name: 0.0 for name in [*shown, OTHERS]}
         for cause in service.causes:
             name = named(cause) if named(cause) in paint else OTHERS
-            parts[name] += cause.downtime_seconds_per_year / MINUTE
-        for name, minutes in parts.items():
-            ax.barh(row, minutes, left=left, height=0.62, color=paint[name], edgecolor="white", linewidth=0.6)
-            left += minutes
+            parts[name] += cause.downtime_seconds_per_year / size
+        for name, length in parts.items():
+            if length > 0.0:
+                ax.barh(row, length, left=left, height=0.62, color=paint[name], edgecolor="white", linewidth=0.6)
+                drawn.add(name)
+            left += length
+        if service.name in targets:
+            allowed = targets[service.name] * YEAR / size
+            ax.plot([allowed, allowed], [row - 0.4, row + 0.4], color=INK, linewidth=2)
         ax.annotate(
             duration_text(service.downtime_seconds_per_year),
             (left, row),
@@ -63,13 +70,12 @@ def downtime(services: Sequence[Service], targets: Mapping[str, float], ax: Axes
             textcoords="offset points",
             va="center",
             color=INK,
+            bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
         )
-        if service.name in targets:
-            allowed = targets[service.name] * YEAR / MINUTE
-            ax.plot([allowed, allowed], [row - 0.4, row + 0.4], color=INK, linewidth=2)
-    _legend(ax, {name: paint[name] for name in [*shown, OTHERS]}, bool(targets))
-    ax.set_yticks(range(len(rows)), [service.name for service in rows])
-    ax.set_xlabel("downtime [min a year]")
+    _legend(ax, {name: paint[name] for name in [*shown, OTHERS] if name in drawn}, bool(targets))
+    ax.set_yticks(range(len(rows)), [short(service.name) for service in rows])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.set_xlabel(f"downtime [{unit} a year]")
     ax.margins(x=0.14)
     ax.set_xlim(left=0.0)
     return plain(ax)
@@ -79,19 +85,22 @@ def _legend(ax: Axes, paint: Mapping[str, str], with_targets: bool) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    handles: list[Patch | Line2D] = [Patch(facecolor=colour, label=name) for name, colour in paint.items()]
+    handles: list[Artist] = [Patch(facecolor=colour, label=short(name)) for name, colour in paint.items()]
     if with_targets:
         handles.append(Line2D([], [], color=INK, linewidth=2, label="what the objective allows"))
-    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3, frameon=False)
+    legend_below(ax, handles)
 
 
 def importance(service: Service, ax: Axes | None, most: int) -> Axes:
     """Which parts a service's downtime rests on: criticality, largest above."""
-    chosen = sorted(service.importance, key=lambda one: (-one.criticality, one.subject, one.mode))[:most]
-    ax = axes(ax, 1.0 + 0.32 * len(chosen))
+    ranked = sorted(service.importance, key=lambda one: (-one.criticality, one.subject, one.mode))
+    chosen = [one for one in ranked if one.criticality > 0.0][:most]
+    if not chosen:
+        raise ValueError(f"no part that can fail takes {service.name} down")
+    ax = axes(ax, 1.05 + 0.32 * len(chosen))
     rows = list(reversed(chosen))
-    names = [" ".join(word for word in (one.kind, one.subject, one.mode) if word) for one in rows]
     ax.barh(range(len(rows)), [100.0 * one.criticality for one in rows], height=0.62, color=colours(["x"])["x"])
-    ax.set_yticks(range(len(rows)), names)
-    ax.set_xlabel(f"criticality: share of {service.name}'s unavailability that would go with it [%]")
+    ax.set_yticks(range(len(rows)), [short(named(one)) for one in rows])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.set_xlabel(f"criticality [%]: share of the downtime of {short(service.name)}\nthat would go if it never failed")
     return plain(ax)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from haplan.plots.style import axes, colours, plain
+from haplan.plots.style import INK, axes, colours, legend_below, listed, plain, time_unit
 
 if TYPE_CHECKING:
     from haplan.reports import FrontPoint
@@ -13,22 +13,67 @@ if TYPE_CHECKING:
 
 __all__ = ["pareto"]
 
-MINUTES = 365.25 * 24 * 60
+YEAR = 365.25 * 86400.0
+MARKERS = "os^Dv<>P"
 
 
 def pareto(points: Sequence[FrontPoint], targets: Mapping[str, float], ax: Axes | None) -> Axes:
-    """One step line per service; filled points are proved; a dotted line is what the objective allows."""
+    """One step line per service; filled points are proved; a dotted line is what the objective allows.
+
+    Services whose lines are the same share one.
+    """
+    if not points:
+        raise ValueError("the front has no points")
     ax = axes(ax, 4.0)
     replicas = [one.replicas for one in points]
-    for name, colour in colours(list(targets)).items():
-        minutes = [one.services[name].downtime_seconds_per_year / 60 for one in points]
-        ax.step(replicas, minutes, where="post", color=colour, label=name)
-        for one, at in zip(points, minutes):
-            ax.plot(one.replicas, at, "o", color=colour, markerfacecolor=colour if one.proved else "white")
-        ax.axhline(targets[name] * MINUTES, color=colour, linestyle=":")
-    ax.set_yscale("log")
-    ax.set_xticks(sorted(set(replicas)))
+    lines: dict[tuple[float, ...], list[str]] = {}
+    for name in targets:
+        seconds = tuple(float(f"{one.services[name].downtime_seconds_per_year:.6g}") for one in points)
+        lines.setdefault((*seconds, targets[name] * YEAR), []).append(name)
+    unit, size = time_unit(max(max(line) for line in lines))
+    paint = colours([str(i) for i in range(len(lines))])
+    for i, (line, names) in enumerate(lines.items()):
+        colour, marker = paint[str(i)], MARKERS[i % len(MARKERS)]
+        values, allowed = [one / size for one in line[:-1]], line[-1]
+        ax.step(replicas, values, where="post", color=colour)
+        for one, value in zip(points, values):
+            ax.plot(one.replicas, value, marker, color=colour, markerfacecolor=colour if one.proved else "white")
+        ax.axhline(allowed / size, color=colour, linestyle=":", linewidth=1.6)
+        lines[line] = names
+    _scale(ax)
+    ax.set_xticks(_ticks(sorted(set(replicas))))
     ax.set_xlabel("replicas at peak")
-    ax.set_ylabel("guaranteed downtime [min a year]")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=max(1, len(targets)), frameon=False)
+    ax.set_ylabel(f"guaranteed downtime [{unit} a year]")
+    _legend(ax, [listed(names) for names in lines.values()], list(paint.values()), points)
     return plain(ax)
+
+
+def _ticks(replicas: Sequence[int]) -> list[int]:
+    """At most about twenty of them."""
+    return list(replicas[:: 1 + len(replicas) // 20])
+
+
+def _scale(ax: Axes) -> None:
+    """Logarithmic, with numbers that need no exponent to be read."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    subs = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0) if high < 20.0 * low else (1.0, 2.0, 5.0) if high < 1e3 * low else (1.0,)
+    ax.yaxis.set_major_locator(LogLocator(subs=subs))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _legend(ax: Axes, names: Sequence[str], paint: Sequence[str], points: Sequence[FrontPoint]) -> None:
+    from matplotlib.artist import Artist
+    from matplotlib.lines import Line2D
+
+    handles: list[Artist] = [
+        Line2D([], [], color=colour, marker=MARKERS[i % len(MARKERS)], label=name)
+        for i, (name, colour) in enumerate(zip(names, paint))
+    ]
+    handles.append(Line2D([], [], color=INK, linestyle=":", linewidth=1.6, label="what the objective allows"))
+    if not all(one.proved for one in points):
+        handles.append(Line2D([], [], color=INK, linestyle="", marker="o", markerfacecolor="white", label="not proved"))
+    legend_below(ax, handles)

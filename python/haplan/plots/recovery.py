@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from haplan.plots.style import INK, PALETTE, axes, plain
+from haplan.plots.style import INK, PALETTE, axes, legend_below, plain, short, time_axis
 
 if TYPE_CHECKING:
     from haplan.figures import Recovery
@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["curves", "recoveries"]
 
 STYLES = ("-", "--", ":", "-.")
+ALIKE = 0.02  # curves are one that are nowhere further apart, but for twice this share of the time
+
+Curve = tuple[tuple[float, float], ...]
 
 
-def recoveries(found: Sequence[Recovery], ax: Axes | None) -> Axes:
+def recoveries(found: Sequence[Recovery], ax: Axes | None, most: int) -> Axes:
     """From the median to 99.9 %, with the worst case and the objective, one row per failure mode."""
-    rows = [one for one in reversed(found) if one.quantiles_seconds.p999.value > 0.0]
-    ax = axes(ax, 1.4 + 0.3 * len(rows))
+    timed = [one for one in found if one.quantiles_seconds.p999.value > 0.0]
+    if not timed:
+        raise ValueError("no replica has a recovery that takes time")
+    slowest = sorted(timed, key=lambda one: -one.quantiles_seconds.p999.value)[:most]
+    rows = [one for one in reversed(timed) if one in slowest]
+    ax = axes(ax, 1.2 + 0.28 * len(rows))
     for row, one in enumerate(rows):
         quantiles = one.quantiles_seconds
         ax.plot([quantiles.p50.value, quantiles.p999.value], [row, row], color=PALETTE[0], linewidth=5, alpha=0.35)
@@ -31,15 +38,17 @@ def recoveries(found: Sequence[Recovery], ax: Axes | None) -> Axes:
             ax.plot(one.worst_seconds, row, "D", color=PALETTE[5], markersize=5)
         if one.target_seconds is not None:
             ax.plot([one.target_seconds] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=2)
-    ax.set_yticks(range(len(rows)), [f"{one.component} {one.mode}" for one in rows])
+    ax.set_yticks(range(len(rows)), [short(f"{one.component} {one.mode}") for one in rows])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xscale("log")
-    _times(ax)
-    ax.set_xlabel("recovered after")
-    _legend(ax)
+    time_axis(ax)
+    left_out = f" (the {len(rows)} slowest of {len(timed)})" if len(rows) < len(timed) else ""
+    ax.set_xlabel("recovered after" + left_out)
+    _legend(ax, any(one.target_seconds is not None for one in rows))
     return plain(ax)
 
 
-def _legend(ax: Axes) -> None:
+def _legend(ax: Axes, with_targets: bool) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
@@ -47,44 +56,24 @@ def _legend(ax: Axes) -> None:
         Line2D([], [], linewidth=5, alpha=0.35, color=PALETTE[0], label="to 99.9 %"),
         Line2D([], [], marker="|", linestyle="", markersize=11, markeredgewidth=2, color=PALETTE[0], label="99 %"),
         Line2D([], [], marker="D", linestyle="", markersize=5, color=PALETTE[5], label="worst case"),
-        Line2D([], [], color=INK, linewidth=2, label="objective"),
     ]
-    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, frameon=False)
-
-
-def _times(ax: Axes) -> None:
-    """Ticks that a person would choose: seconds, minutes, hours."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
-    low, high = ax.get_xlim()
-    ticks = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 4 * 3600, 12 * 3600, 86400, 7 * 86400)
-    room = math.log(high / low) / 16.0  # a sixteenth of the axis per tick
-    shown: list[float] = []
-    for tick in (one for one in ticks if low <= one <= high):
-        if not shown or math.log(tick / shown[-1]) >= room:
-            shown.append(tick)
-    ax.xaxis.set_major_locator(FixedLocator(shown))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: _tick(seconds)))
-
-
-def _tick(seconds: float) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:g} {unit}"
-    return f"{seconds:g} s"
+    if with_targets:
+        handles.append(Line2D([], [], color=INK, linewidth=2, label="objective"))
+    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), frameon=False)
 
 
 def curves(losses: Sequence[LossDrill], service: str, ax: Axes | None, most: int) -> Axes:
-    """P(the service is up again) over the time since a loss; equal curves are one."""
-    groups: dict[tuple[tuple[float, float], ...], list[str]] = {}
+    """P(the service is up again) over the time since a loss; curves that nobody could tell apart are one."""
+    groups: dict[Curve, list[str]] = {}
     for loss in losses:
-        drilled = loss.services[service]
-        if drilled.seconds_until_up > 0.0 and len(drilled.curve) > 1:
-            points = tuple((one.seconds, one.up) for one in drilled.curve)
-            groups.setdefault(points, []).append(f"{loss.kind} {loss.subject}")
+        points = curve_of(loss, service)
+        if points:
+            kept = next((one for one in groups if alike(one, points)), points)
+            groups.setdefault(kept, []).append(f"{loss.kind} {loss.subject}")
+    if not groups:
+        raise ValueError(f"no loss takes {service} down for a time that is known")
     longest = sorted(groups, key=lambda points: (-points[-1][0], groups[points]))[:most]
-    ax = axes(ax, 3.6 + 0.2 * len(longest))
+    ax = axes(ax, 3.2 + 0.13 * len(longest))
     for i, points in enumerate(longest):
         seconds = [max(one, 1e-9) for one, _ in points]
         style = STYLES[(i // len(PALETTE)) % len(STYLES)]
@@ -92,13 +81,35 @@ def curves(losses: Sequence[LossDrill], service: str, ax: Axes | None, most: int
     ax.set_xscale("log")
     starts = [points[1][0] for points in longest]
     ax.set_xlim(left=max(0.1, min(starts, default=1.0) / 2))
-    _times(ax)
-    ax.set_ylim(-0.02, 1.02)
-    ax.set_ylabel(f"P({service} is up again)")
-    ax.set_xlabel("time since the loss")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False)
+    time_axis(ax)
+    ax.set_ylim(-0.02, 1.03)
+    ax.set_ylabel("P(up again)")
+    left_out = f" (the {len(longest)} slowest of {len(groups)} kinds)" if len(longest) < len(groups) else ""
+    ax.set_xlabel(f"time since the loss, for {short(service)}{left_out}")
+    legend_below(ax, ax.get_legend_handles_labels()[0])
     return plain(ax)
 
 
+def curve_of(loss: LossDrill, service: str) -> Curve:
+    """(seconds, probability) of a service that a loss takes down for a time; else nothing."""
+    drilled = loss.services[service]
+    if drilled.seconds_until_up <= 0.0 or len(drilled.curve) < 2:
+        return ()
+    return tuple((one.seconds, one.up) for one in drilled.curve)
+
+
+def alike(a: Curve, b: Curve) -> bool:
+    """Whether the eye could not tell two curves apart."""
+    import numpy
+
+    times = numpy.array(sorted({seconds for seconds, _ in (*a, *b)}))
+
+    def up(curve: Curve, at: Any) -> Any:
+        return numpy.interp(at, [seconds for seconds, _ in curve], [share for _, share in curve])
+
+    late, soon = times * (1.0 - 2.0 * ALIKE), times * (1.0 + 2.0 * ALIKE)
+    return bool(numpy.all(up(b, late) - ALIKE <= up(a, times)) and numpy.all(up(a, times) <= up(b, soon) + ALIKE))
+
+
 def _label(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more alike"
+    return short(names[0]) if len(names) == 1 else f"{short(names[0])} and {len(names) - 1} more alike"

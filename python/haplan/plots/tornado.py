@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from haplan.pages import duration_text, significant
-from haplan.plots.style import INK, PALETTE, axes, plain
+from haplan.plots.style import INK, PALETTE, axes, legend_below, plain, short, time_unit
 
 if TYPE_CHECKING:
     from haplan.spec import Spec
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Swing", "surface", "swings", "tornado"]
 
 YEAR = 365.25 * 86400.0
-MINUTE = 60.0
 
 Swing = tuple[str, float, float, float, float]
 """Name, low and high of the number, unavailability with each."""
@@ -29,19 +28,28 @@ def swings(spec: Spec, service: str, inputs: Sequence[Mapping[str, Any]]) -> lis
     """Every input at both of its ends, the others as written; the widest first."""
     from haplan.sweeps import sweep
 
-    found: list[Swing] = []
-    for one in inputs:
-        ends = numpy.array([one["low"], one["high"]])
-        at = sweep(spec, {one["name"]: ends})[service]["unavailability"]
-        found.append((one["name"], float(ends[0]), float(ends[1]), float(at[0]), float(at[1])))
+    if not inputs:
+        return []
+    # Two points for each: all as written but one.
+    values = {one["name"]: numpy.full(2 * len(inputs), float(one["value"])) for one in inputs}
+    for i, one in enumerate(inputs):
+        values[one["name"]][2 * i : 2 * i + 2] = one["low"], one["high"]
+    at = sweep(spec, values)[service]["unavailability"]
+    found = [
+        (one["name"], float(one["low"]), float(one["high"]), float(at[2 * i]), float(at[2 * i + 1]))
+        for i, one in enumerate(inputs)
+    ]
     return sorted(found, key=lambda swing: (-abs(swing[4] - swing[3]), swing[0]))
 
 
 def tornado(found: Sequence[Swing], units: Mapping[str, str], written: float, ax: Axes | None, service: str) -> Axes:
     """One bar per input, from the figure at its low to that at its high end."""
+    from matplotlib.patches import Patch
+
     rows = list(reversed(found))
-    ax = axes(ax, 1.4 + 0.34 * len(rows))
-    scale = YEAR / MINUTE
+    ax = axes(ax, 1.6 + 0.34 * len(rows))
+    unit, size = time_unit(max([written, *(max(swing[3:]) for swing in rows)]) * YEAR)
+    scale = YEAR / size
     for row, (name, low, high, at_low, at_high) in enumerate(rows):
         for value, at, colour in ((low, at_low, PALETTE[0]), (high, at_high, PALETTE[1])):
             ax.barh(row, (at - written) * scale, left=written * scale, height=0.6, color=colour)
@@ -57,9 +65,12 @@ def tornado(found: Sequence[Swing], units: Mapping[str, str], written: float, ax
                 color=INK,
             )
     ax.axvline(written * scale, color=INK, linewidth=1)
-    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
-    ax.set_xlabel(f"downtime of {service} [min a year], each number at its low (blue) and high (orange) end")
+    ax.set_yticks(range(len(rows)), [short(name, 44) for name, *_ in rows])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.set_xlabel(f"downtime of {short(service)} [{unit} a year]")
     ax.margins(x=0.14)
+    ends = ((PALETTE[0], "number at its low end"), (PALETTE[1], "at its high end"))
+    legend_below(ax, [Patch(facecolor=colour, label=label) for colour, label in ends])
     return plain(ax)
 
 
@@ -76,24 +87,41 @@ def surface(swept: Sweep, service: str, figure: str, ax: Axes | None) -> Axes:
     axes_of = _grid(swept)
     values = swept[service][figure]
     ax = axes(ax, 4.2, 7.5)
-    shown, label = (values * YEAR / MINUTE, "downtime [min a year]") if figure == "unavailability" else (values, figure)
+    shown, label = values, figure.replace("_", " ")
+    if figure == "unavailability":
+        unit, size = time_unit(float(numpy.nanmax(values, initial=0.0)) * YEAR)
+        shown, label = values * YEAR / size, f"downtime [{unit} a year]"
     names = list(axes_of)
     if len(names) == 1:
         ax.plot(axes_of[names[0]], numpy.ravel(shown), color=PALETTE[0])
-        ax.set_xlabel(names[0])
-        ax.set_ylabel(f"{service}: {label}")
+        ax.set_xlabel(short(names[0], 60))
+        ax.set_ylabel(f"{short(service, 20)}: {label}")
         return plain(ax)
     (y_name, y), (x_name, x) = axes_of.items()
-    contours: QuadContourSet = ax.contourf(x, y, shown.reshape(len(y), len(x)), levels=12, cmap="cividis")
+    contours = _contours(ax, x, y, shown.reshape(len(y), len(x)))
     figure_of = ax.get_figure()
     if figure_of is not None:
-        figure_of.colorbar(contours, ax=ax, label=f"{service}: {label}")
-    ax.set_xlabel(x_name)
-    ax.set_ylabel(y_name)
+        bar = figure_of.colorbar(contours, ax=ax, label=f"{short(service, 20)}: {label}")
+        bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}")
+    ax.set_xlabel(short(x_name, 60))
+    ax.set_ylabel(short(y_name, 40))
     for values_of, scale in ((x, ax.set_xscale), (y, ax.set_yscale)):
         if values_of.min() > 0 and values_of.max() > 100 * values_of.min():
             scale("log")
     return plain(ax)
+
+
+def _contours(ax: Axes, x: Any, y: Any, z: Any) -> QuadContourSet:
+    """Twelve levels, in equal ratios where the figure goes over more than a power of ten."""
+    finite = z[numpy.isfinite(z)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if low > 0.0 and high > 10.0 * low:
+        from matplotlib.colors import LogNorm
+
+        contours = ax.contourf(x, y, z, levels=numpy.geomspace(low, high, 13), norm=LogNorm(low, high), cmap="cividis")
+    else:
+        contours = ax.contourf(x, y, z, levels=12, cmap="cividis")
+    return contours
 
 
 def _grid(swept: Sweep) -> dict[str, Any]:

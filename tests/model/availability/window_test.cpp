@@ -62,6 +62,24 @@ TEST_CASE("downtime_in_window: one external service whose outages are exponentia
 }
 
 TEST_CASE(
+    "downtime_distribution: the share of windows is that of the closed form at every downtime") {
+  // 100 h up and 1 h out on average, in 101 h.
+  Component external;
+  external.name = "llm";
+  external.type = ComponentType::external;
+  external.external = External{1.0 / 101, 1 / 360000.0, 3600.0, false};
+  test::SmallSystem small({external}, 0);
+  const double window = 101 * 3600.0;
+  const std::vector<double> downtimes{600.0, 3600.0, 4 * 3600.0, window};
+  const auto found = downtime_distribution(figures_of(small), window, downtimes);
+  REQUIRE(found.size() == downtimes.size());
+  for (std::size_t i = 0; i < downtimes.size(); ++i)
+    CHECK(near_relative(found[i].value,
+                        i == 3 ? 1.0 : alternating(360000.0, 3600.0, window, downtimes[i]), 2e-3));
+  CHECK(found[1].value == window_of(small, window, 3600.0).kept.value);
+}
+
+TEST_CASE(
     "downtime_in_window: outages that are long for the window, and down for most of the time") {
   // 2 h up and 6 h out on average.
   Component external;
