@@ -15,7 +15,10 @@ import atexit
 import os
 
 from haplan import _core, chains, delays, plots, structures
+from haplan.answers import Infeasibility, Proof, Relief
 from haplan.calibrating import calibrate
+from haplan.draws import Uncertainty
+from haplan.drilled import LossDrill, Scenario
 from haplan.errors import ContractViolation, Diagnostic, HaplanError, SpecError
 from haplan.figures import (
     Cause,
@@ -26,6 +29,7 @@ from haplan.figures import (
     Objective,
     Recovery,
     Service,
+    WindowShare,
 )
 from haplan.reports import Calibration, Drill, Explanation, Front, Simulation, Verification
 from haplan.results import Evaluation, Files, Plan, Result
@@ -53,18 +57,25 @@ __all__ = [
     "Front",
     "HaplanError",
     "Importance",
+    "Infeasibility",
+    "LossDrill",
     "Named",
     "Objective",
     "Plan",
+    "Proof",
     "Recovery",
+    "Relief",
     "Result",
     "Rows",
+    "Scenario",
     "Service",
     "Simulation",
     "Spec",
     "SpecError",
     "Sweep",
+    "Uncertainty",
     "Verification",
+    "WindowShare",
     "__version__",
     "calibrate",
     "chains",

@@ -70,6 +70,9 @@ def _fields_of(kind: type[Any]) -> _Fields:
 def record(kind: type[T], node: Mapping[str, Any], **given: Any) -> T:
     """An instance of a dataclass from an object of JSON; ``given`` goes before what the object says."""
     values: dict[str, Any] = dict(given)
+    in_unit: Sequence[str] = getattr(kind, "in_unit", ())
+    if in_unit:
+        values |= _in_unit(node, in_unit)
     for name, key, hint, has_default in _fields_of(kind):
         if name in values:
             continue
@@ -79,6 +82,13 @@ def record(kind: type[T], node: Mapping[str, Any], **given: Any) -> T:
         elif not has_default:
             raise ValueError(f"{kind.__name__}: the result has no {key}")
     return kind(**values)
+
+
+def _in_unit(node: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Numbers whose names in the JSON end in their unit, and the unit: ``targetSeconds``."""
+    first = names[0]
+    (unit,) = [key[len(first) :] for key in node if key.startswith(first) and not key.endswith("IsInfinite")]
+    return {"unit": unit, **{name: number(node, name + unit) for name in names}}
 
 
 def value(hint: Any, node: Any) -> Any:
@@ -92,8 +102,8 @@ def value(hint: Any, node: Any) -> Any:
     if origin is Rows:
         return Rows(arguments[0], (value(arguments[0], one) for one in node))
     if origin is Named:
-        items = {name: record(arguments[0], one, name=name) for name, one in node.items()}
-        return Named(arguments[0], items)
+        named = node.items() if isinstance(node, Mapping) else ((one["name"], one) for one in node)
+        return Named(arguments[0], {name: record(arguments[0], one, name=name) for name, one in named})
     if origin is tuple:
         return tuple(value(arguments[0], one) for one in node)
     if origin in (Mapping, typing.Mapping):

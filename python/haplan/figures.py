@@ -334,6 +334,7 @@ class Objective:
     unit: str
     met: bool
     decided_by: str
+    in_unit: ClassVar[tuple[str, ...]] = ("target", "actual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +440,25 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What the preference compares, in this order."""
+    """What the preference compares, in this order.
+
+    Attributes
+    ----------
+    peak_replicas : int
+        At the largest level of load.
+    mean_replicas : float
+        Over the levels of load.
+    cpu_millicores : int
+        Requested at peak [1/1000 CPU].
+    memory_bytes : float
+        Requested at peak [B].
+    probe_checks_per_second : float
+        [1/s]
+    sum_of_unavailability : float
+        Over the services.
+    largest_unavailability : float or None
+        Over the services with objectives, where that is what is asked for.
+    """
 
     peak_replicas: int
     mean_replicas: float
@@ -447,12 +466,25 @@ class Criteria:
     memory_bytes: float
     probe_checks_per_second: float
     sum_of_unavailability: float
+    largest_unavailability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What the search has proved: no plan has fewer replicas at peak."""
+    """What the search has proved: no plan has fewer replicas at peak.
+
+    Attributes
+    ----------
+    peak_replicas_at_least : float
+    proved : bool
+        Whether the plan is proved to be the best.
+    gap_replicas : float or None
+        Between the plan and the bound; None without a plan.
+    largest_unavailability_at_least : float or None
+        Where that is what is asked for.
+    """
 
     peak_replicas_at_least: float
     proved: bool
     gap_replicas: float | None = None
+    largest_unavailability_at_least: float | None = None

@@ -67,8 +67,8 @@ def plan_page(plan: Plan) -> str:
     """The same, and what binds, or why there is no plan."""
     parts = [evaluation_page(plan)]
     if plan.infeasibility is not None:
-        parts.append(_paragraph(f"<b>Why</b>: {_text(plan.infeasibility['reason'])}"))
-        parts.append(_list("What would help", plan.infeasibility.get("wouldHelp", ())))
+        parts.append(_paragraph(f"<b>Why</b>: {_text(plan.infeasibility.reason)}"))
+        parts.append(_list("What would help", plan.infeasibility.would_help))
     parts.append(_list("What binds", plan.binding))
     return "\n".join(part for part in parts if part)
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from haplan._maps import Frozen
 from haplan import _core, _reading, pages
+from haplan.drilled import LossDrill, Scenario
 from haplan.figures import ComponentPlan, Estimate
 from haplan.plots import DrillPlots, FrontPlots
 from haplan.results import Files, Result
@@ -16,82 +17,14 @@ from haplan.rows import Named, Rows
 
 __all__ = [
     "Calibration",
-    "CurvePoint",
     "Drill",
-    "DrilledService",
     "Explanation",
     "Front",
     "FrontPoint",
-    "LossDrill",
     "Simulation",
     "SimulatedFigure",
     "Verification",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """P(the service is up again) so many seconds after a loss."""
-
-    seconds: float
-    up: float
-
-
-@dataclass(frozen=True, slots=True)
-class DrilledService:
-    """What one loss does to one service.
-
-    Attributes
-    ----------
-    seconds_until_up : float
-        [s]; infinite: not before what was lost is back.
-    seconds_until_avoided : float
-        [s] until no request goes to what was lost.
-    failed_share_of_requests : float
-        Until then.
-    curve : Rows of CurvePoint
-        Recovery over time.
-    objectives : tuple of mapping
-        What of the objectives survives, as in the JSON.
-    """
-
-    name: str
-    seconds_until_up: float
-    seconds_until_avoided: float
-    failed_share_of_requests: float
-    data_loss_seconds: float
-    decided_by: str
-    is_mean: bool
-    already_down: bool
-    curve: Rows[CurvePoint]
-    response_time_seconds: float | None = None
-    up_within_target: float | None = None
-    objectives: tuple[Any, ...] = ()
-    capacity: tuple[Any, ...] = ()
-
-    @property
-    def survives(self) -> bool:
-        """Whether every objective does."""
-        return all(one["survives"] for one in self.objectives)
-
-
-@dataclass(frozen=True, slots=True)
-class LossDrill:
-    """One single loss: a node, zone, replica, primary, external service, ...
-
-    Attributes
-    ----------
-    kind, subject : str
-    equal : int
-        How many equal losses this one stands for.
-    services : Named of DrilledService
-    """
-
-    kind: str
-    subject: str
-    equal: int
-    services: Named[DrilledService]
-    down_for_good: bool = False
 
 
 class Drill(Result):
@@ -108,10 +41,10 @@ class Drill(Result):
         """Every single loss."""
         return Rows(LossDrill, (_reading.record(LossDrill, one) for one in self.data["losses"]))
 
-    @property
-    def scenarios(self) -> tuple[Mapping[str, Any], ...]:
-        """Every what-if, as in the JSON."""
-        return tuple(self.data["scenarios"])
+    @functools.cached_property
+    def scenarios(self) -> Named[Scenario]:
+        """Every what-if by name."""
+        return Named(Scenario, {one["name"]: _reading.record(Scenario, one) for one in self.data["scenarios"]})
 
     @property
     def survived(self) -> bool:
@@ -146,6 +79,8 @@ class SimulatedFigure:
         With a confidence interval.
     known : bool
         False: too few events for an interval.
+    method : str
+        How the interval was made.
     analytic : Estimate or None
         What ``evaluate`` says.
     agrees : bool or None
@@ -157,6 +92,7 @@ class SimulatedFigure:
     lower: float
     upper: float
     known: bool
+    method: str
     analytic: Estimate | None = None
     agrees: bool | None = None
     in_tables: ClassVar[bool] = True
@@ -202,6 +138,37 @@ class Simulation(Result):
         """Events played."""
         return int(self.data["events"])
 
+    @property
+    def seed(self) -> int:
+        """Of the random numbers."""
+        return int(self.data["seed"])
+
+    @property
+    def confidence(self) -> float:
+        """Of every interval, in (0, 1)."""
+        return float(self.data["confidence"])
+
+    @property
+    def method(self) -> str:
+        """``"direct"`` or ``"biasing"``."""
+        return str(self.data["method"])
+
+    @property
+    def replications(self) -> int:
+        """Independent runs."""
+        return int(self.data["replications"])
+
+    @property
+    def window_seconds(self) -> float:
+        """Length of the windows in which downtime was counted [s]."""
+        return float(self.data["windowSeconds"])
+
+    @property
+    def assumptions(self) -> Mapping[str, bool]:
+        """Assumption of the model to whether it was made."""
+        found: Mapping[str, bool] = self.data["assumptions"]
+        return found
+
     def _repr_html_(self) -> str:
         return pages.simulation_page(self)
 
@@ -222,8 +189,16 @@ class CalibratedMode:
         [s] in which a failure would have been seen.
     mtbf_seconds, mtbf_low_seconds, mtbf_high_seconds : float
         The inverse of the mean rate, and of the ends of its interval [s].
-    repair_seconds : float or None
-        Median of the mean repair time [s].
+    repair_seconds, repair_low_seconds, repair_high_seconds : float or None
+        Median of the mean repair time, and the ends of its interval [s].
+    prior_share : float or None
+        How much of the rate is from the prior, in [0, 1].
+    units : float or None
+        Replicas or nodes that were observed, on average.
+    written : bool
+        Whether the rate stands in the layer.
+    details : mapping
+        All of it, as in the JSON.
     """
 
     name: str
@@ -236,7 +211,11 @@ class CalibratedMode:
     mtbf_low_seconds: float
     mtbf_high_seconds: float
     repair_seconds: float | None = None
+    repair_low_seconds: float | None = None
+    repair_high_seconds: float | None = None
     prior_share: float | None = None
+    units: float | None = None
+    written: bool = True
     details: Mapping[str, Any] = field(default_factory=Frozen)
 
 
@@ -252,6 +231,11 @@ class Calibration(Result):
     def modes(self) -> Rows[CalibratedMode]:
         """Every way to fail that was observed."""
         return Rows(CalibratedMode, (_calibrated(one) for one in self.data["modes"]))
+
+    @property
+    def level(self) -> float:
+        """Probability of the intervals, in (0, 1)."""
+        return float(self.data["level"])
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -271,7 +255,9 @@ class Calibration(Result):
 
 def _calibrated(found: Mapping[str, Any]) -> CalibratedMode:
     rate = found["rate"]
-    repair = found.get("repair")
+    repair = found.get("repair") or {}
+    ends = {"repair_seconds": "medianSeconds", "repair_low_seconds": "lowSeconds", "repair_high_seconds": "highSeconds"}
+    mean = {name: _reading.number(repair["mean"], key) for name, key in ends.items() if "mean" in repair}
     return CalibratedMode(
         name=found["name"],
         mode=found["mode"],
@@ -282,8 +268,10 @@ def _calibrated(found: Mapping[str, Any]) -> CalibratedMode:
         mtbf_seconds=_reading.number(rate, "mtbfSeconds"),
         mtbf_low_seconds=_reading.number(rate, "mtbfLowSeconds"),
         mtbf_high_seconds=_reading.number(rate, "mtbfHighSeconds"),
-        repair_seconds=None if repair is None or "mean" not in repair else repair["mean"]["medianSeconds"],
+        **mean,
         prior_share=found["rate"].get("priorShare"),
+        units=found.get("units"),
+        written=found["written"],
         details=found,
     )
 
@@ -307,7 +295,9 @@ class FrontPoint:
     replicas : int
         At peak.
     margin : float
-        Unavailability relative to the target, of the service that is nearest to its own; above 1 a target is missed.
+        The least over the services of the downtime that the target allows over the guaranteed one; below 1 a target is missed.
+    margin_at_most : float
+        The same by the figure of the placement.
     proved : bool
         Whether nothing better is proved with so many replicas.
     meets_targets : bool
@@ -320,6 +310,7 @@ class FrontPoint:
     cpu_millicores: int
     memory_bytes: float
     margin: float
+    margin_at_most: float
     proved: bool
     meets_targets: bool
     services: Named[FrontService]
@@ -374,7 +365,27 @@ class Verification(Result):
     @property
     def accepted(self) -> bool:
         """Whether every line stands, and they leave nothing open."""
-        return bool(self.data["accepted"]) and bool(self.data.get("complete", False))
+        return bool(self.data["accepted"]) and self.complete
+
+    @property
+    def complete(self) -> bool:
+        """Whether no box is open."""
+        return bool(self.data.get("complete", False))
+
+    @property
+    def boxes(self) -> int:
+        """How many there are."""
+        return int(self.data.get("boxes", 0))
+
+    @property
+    def open_boxes(self) -> int:
+        """How many of them prove nothing."""
+        return int(self.data.get("openBoxes", 0))
+
+    @property
+    def proves(self) -> str:
+        """A sentence; empty where it proves nothing."""
+        return str(self.data.get("proves") or "")
 
     def __repr__(self) -> str:
         return f"<Verification of {self.system}: {'accepted' if self.accepted else self.rejected or 'incomplete'}>"
@@ -392,6 +403,37 @@ class Explanation(Result):
     def value(self) -> Any:
         """That of the result, to the last digit."""
         return self.data.get("value")
+
+    @property
+    def unit(self) -> str:
+        """Of the value; empty: none."""
+        return str(self.data.get("unit") or "")
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """What is proved of the value, where it is computed."""
+        found = self.data.get("estimate")
+        return None if found is None else _reading.record(Estimate, found)
+
+    @property
+    def title(self) -> str:
+        """What is explained."""
+        return str(self.data.get("title") or "")
+
+    @property
+    def formula(self) -> str:
+        """How it comes about, in one line."""
+        return str(self.data.get("formula") or "")
+
+    @property
+    def source(self) -> str:
+        """Where the model page and the code have it."""
+        return str(self.data.get("source") or "")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on its accuracy and meaning."""
+        return tuple(self.data.get("notes") or ())
 
     @property
     def definition(self) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from haplan._maps import Frozen
 from haplan import _core, _reading, pages
+from haplan.answers import Changes, Infeasibility, Proof, SourceShare, Spending
+from haplan.draws import Uncertainty
 from haplan.figures import (
     Bound,
     ComponentPlan,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Evaluation", "Files", "Plan", "Result"]
 
 R = TypeVar("R", bound="Result")
+T = TypeVar("T")
 
 
 class Result:
@@ -179,6 +182,12 @@ class Evaluation(Result):
         """Nodes in use to the components on them, one entry per replica at the largest level of load."""
         return _placement(self.components)
 
+    @property
+    def toleration_seconds(self) -> float | None:
+        """How long pods stay on a node that does not answer [s]; None where there is no plan."""
+        found = self.data.get("plan", {}).get("cluster", {}).get("tolerationSeconds")
+        return None if found is None else float(found)
+
     @functools.cached_property
     def recoveries(self) -> Rows[Recovery]:
         """How replicas come back from their own failures."""
@@ -194,11 +203,43 @@ class Evaluation(Result):
         """Values that the specification does not name and the figures rest on."""
         return Rows(Setting, (_reading.record(Setting, one) for one in self.data["defaults"]))
 
+    @functools.cached_property
+    def uncertainty(self) -> Uncertainty | None:
+        """What the uncertain inputs do to the figures; None when nothing was drawn."""
+        return self._part(Uncertainty, "uncertainty")
+
+    @functools.cached_property
+    def sources(self) -> Mapping[str, Named[SourceShare]]:
+        """Service to what its downtime rests on, by kind of source; empty where the specification names none."""
+        found = self.data.get("sources", {})
+        return Frozen({name: _reading.value(Named[SourceShare], parts) for name, parts in found.items()})
+
+    @functools.cached_property
+    def spending(self) -> Spending | None:
+        """Money and budgets; None where the specification has neither."""
+        return self._part(Spending, "spending")
+
     @property
-    def uncertainty(self) -> Mapping[str, Any] | None:
-        """What the uncertain inputs do to the figures, as in the JSON; None when nothing was drawn."""
-        found: Mapping[str, Any] | None = self.data.get("uncertainty")
+    def headroom_in_every_order(self) -> bool | None:
+        """Whether the headroom is there in whatever order pods arrive; None: not known."""
+        found: bool | None = self.data.get("headroomInEveryOrder")
         return found
+
+    @property
+    def figures_of(self) -> str | None:
+        """Whose figures these are: ``"plan"``, ``"closestAttempt"`` or ``"startingPoint"``; None without figures."""
+        found: str | None = self.data.get("figuresOf")
+        return found
+
+    @property
+    def work(self) -> Mapping[str, int]:
+        """What the answer took, counted: search nodes, evaluations and so on, as the JSON names them."""
+        found: Mapping[str, int] = self.data["work"]
+        return found
+
+    def _part(self, kind: type[T], name: str) -> T | None:
+        found = self.data.get(name)
+        return None if found is None else _reading.record(kind, found)
 
     def downtime_in_window(
         self, downtimes_seconds: Iterable[float], *, window_seconds: float = 30 * 86400.0
@@ -288,8 +329,7 @@ class Plan(Evaluation):
     @functools.cached_property
     def criteria(self) -> Criteria | None:
         """What the preference compares."""
-        found = self.data.get("criteria")
-        return None if found is None else _reading.record(Criteria, found)
+        return self._part(Criteria, "criteria")
 
     @functools.cached_property
     def bound(self) -> Bound:
@@ -302,10 +342,25 @@ class Plan(Evaluation):
         return tuple(self.data.get("binding", ()))
 
     @property
-    def infeasibility(self) -> Mapping[str, Any] | None:
-        """Why there is no plan, as in the JSON."""
-        found: Mapping[str, Any] | None = self.data.get("infeasibility")
-        return found
+    def unproved(self) -> tuple[str, ...]:
+        """What of a plan that is not proved to be the best is not."""
+        found = self.data.get("unproved", ())
+        return (found,) if isinstance(found, str) else tuple(found)
+
+    @functools.cached_property
+    def infeasibility(self) -> Infeasibility | None:
+        """Why there is no plan; None where there may be one."""
+        return self._part(Infeasibility, "infeasibility")
+
+    @functools.cached_property
+    def changes(self) -> Changes | None:
+        """How it differs from the plan that runs, where changes were limited."""
+        return self._part(Changes, "changes")
+
+    @functools.cached_property
+    def proof(self) -> Proof | None:
+        """What became of the certificate, where it was asked for."""
+        return self._part(Proof, "certificate")
 
     @property
     def certificate(self) -> str | None:
@@ -329,18 +384,7 @@ def _services(found: Mapping[str, Any]) -> Named[Service]:
 
 
 def _objectives(found: Any) -> Rows[Objective]:
-    return Rows(Objective, (_objective(one) for one in found))
-
-
-def _objective(found: Mapping[str, Any]) -> Objective:
-    (unit,) = [key[len("target") :] for key in found if key.startswith("target") and not key.endswith("IsInfinite")]
-    return _reading.record(
-        Objective,
-        found,
-        unit=unit,
-        target=_reading.number(found, "target" + unit),
-        actual=_reading.number(found, "actual" + unit),
-    )
+    return Rows(Objective, (_reading.record(Objective, one) for one in found))
 
 
 def _components(plan: Mapping[str, Any]) -> Named[ComponentPlan]:

@@ -54,7 +54,7 @@ def test_a_result_shows_itself(verb, examples):
 
 def test_an_infeasible_problem_says_why(examples):
     plan = haplan.solve(examples / "infeasible.yaml")
-    assert any(plan.infeasibility["reason"] in cell for cell in read(plan._repr_html_()))
+    assert any(plan.infeasibility.reason in cell for cell in read(plan._repr_html_()))
 
 
 def test_other_results_show_themselves(examples):

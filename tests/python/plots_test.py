@@ -62,7 +62,7 @@ def pictures(plan, drawn, swept, examples, large, long_names):
     yield swept.plot.surface
     yield haplan.pareto(examples / "web-database.yaml").plot.pareto
     yield haplan.drill(examples / "dify.yaml").plot.recovery
-    yield haplan.pareto(examples / "dify.yaml").plot.pareto
+    yield haplan.pareto(examples / "dify-tenants.yaml").plot.pareto
     for name in ("three-zones.yaml", "leaf-spine.yaml", "web-database.yaml", "redundancy.yaml", "dify-tenants.yaml"):
         evaluation = haplan.evaluate(examples / name)
         yield evaluation.plot.topology
@@ -197,9 +197,9 @@ def test_a_tornado_ends_where_single_evaluations_do(drawn):
     from haplan.plots.tornado import swings
 
     spec = drawn.spec.with_plan(drawn)
-    known = drawn.uncertainty["inputs"]
+    known = list(drawn.uncertainty.inputs.values())
     (name, low, _, at_low, _), *_ = swings(spec, "chat", known[:1])
-    unit = known[0]["unit"].replace("1/s", "/s")
+    unit = known[0].unit.replace("1/s", "/s")
     text = haplan.spelling.spelled(low) + unit
     assert at_low == spec.with_values({name: text}).evaluate().services["chat"].unavailability.value
 

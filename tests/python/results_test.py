@@ -31,7 +31,7 @@ def test_draws_are_those_of_the_command_line(cli, examples):
     path = examples / "dify-uncertain.yaml"
     told = haplan.evaluate(path, draws=256, seed=7, quantiles=[0.9, 0.1], threads=2)
     assert told.to_json().encode() == cli("evaluate", path, "--draws", 256, "--seed", 7, "--quantiles", "10,90", "-o", "json")
-    assert told.uncertainty["draws"] == 256
+    assert told.uncertainty.draws == 256
 
 
 def test_simulate_is_the_command_line_to_the_byte(cli, examples):
@@ -125,7 +125,7 @@ def test_an_infinite_figure_is_infinite(examples):
 def test_an_infeasible_problem_is_an_answer(examples):
     plan = haplan.solve(examples / "infeasible.yaml")
     assert plan.status == "infeasible" and not plan.has_plan and not plan.components
-    assert plan.infeasibility["reason"]
+    assert plan.infeasibility.reason
 
 
 def test_a_solved_plan_evaluates_to_its_figures(plan, examples):

@@ -140,8 +140,8 @@ class EvaluationPlots:
         spec = self._spec()
         if self._evaluation.components:
             spec = spec.with_plan(self._evaluation)
-        found = swings(spec, chosen, known["inputs"])[:most]
-        units = {one["name"]: one.get("unit", "") for one in known["inputs"]}
+        found = swings(spec, chosen, list(known.inputs.values()))[:most]
+        units = {one.name: one.unit for one in known.inputs.values()}
         written = self._evaluation.services[chosen].unavailability.value
         return tornado(found, units, written, ax, chosen)
 

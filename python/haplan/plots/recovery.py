@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from haplan.plots.style import INK, PALETTE, axes, legend_below, plain, short, time_axis
 
 if TYPE_CHECKING:
+    from haplan.drilled import LossDrill
     from haplan.figures import Recovery
-    from haplan.reports import LossDrill
     from matplotlib.axes import Axes
 
 __all__ = ["curves", "recoveries"]

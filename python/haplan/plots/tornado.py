@@ -11,6 +11,7 @@ from haplan.pages import duration_text, significant
 from haplan.plots.style import INK, PALETTE, axes, legend_below, plain, short, time_unit
 
 if TYPE_CHECKING:
+    from haplan.draws import UncertainInput
     from haplan.spec import Spec
     from haplan.sweeps import Sweep
     from matplotlib.axes import Axes
@@ -24,19 +25,19 @@ Swing = tuple[str, float, float, float, float]
 """Name, low and high of the number, unavailability with each."""
 
 
-def swings(spec: Spec, service: str, inputs: Sequence[Mapping[str, Any]]) -> list[Swing]:
+def swings(spec: Spec, service: str, inputs: Sequence[UncertainInput]) -> list[Swing]:
     """Every input at both of its ends, the others as written; the widest first."""
     from haplan.sweeps import sweep
 
     if not inputs:
         return []
     # Two points for each: all as written but one.
-    values = {one["name"]: numpy.full(2 * len(inputs), float(one["value"])) for one in inputs}
+    values = {one.name: numpy.full(2 * len(inputs), float(one.value)) for one in inputs}
     for i, one in enumerate(inputs):
-        values[one["name"]][2 * i : 2 * i + 2] = one["low"], one["high"]
+        values[one.name][2 * i : 2 * i + 2] = one.low, one.high
     at = sweep(spec, values)[service]["unavailability"]
     found = [
-        (one["name"], float(one["low"]), float(one["high"]), float(at[2 * i]), float(at[2 * i + 1]))
+        (one.name, float(one.low), float(one.high), float(at[2 * i]), float(at[2 * i + 1]))
         for i, one in enumerate(inputs)
     ]
     return sorted(found, key=lambda swing: (-abs(swing[4] - swing[3]), swing[0]))
