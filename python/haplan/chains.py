@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
@@ -33,7 +33,7 @@ class Chain:
     Parameters
     ----------
     rates : array_like or SciPy sparse array or matrix, shape (n, n)
-        Entry (i, j) is the rate from state i to state j [1/s]. The diagonal is not read, so that a generator will do.
+        Entry (i, j) is the rate from state i to state j [1/s]. The diagonal is 0, or what makes rows sum to 0: a generator.
 
     Notes
     -----
@@ -48,7 +48,9 @@ class Chain:
         shape, sources, targets, values = _entries(rates)
         if len(shape) != 2 or shape[0] != shape[1]:
             raise ValueError("rates is a square matrix")
-        kept = (sources != targets) & (values != 0)
+        kept = sources != targets
+        _check_diagonal(shape[0], sources, targets, values, kept)
+        kept &= values != 0
         chain = _core.Chain(shape[0], sources[kept], targets[kept], values[kept])
         object.__setattr__(self, "_chain", chain)
 
@@ -56,8 +58,12 @@ class Chain:
     def from_edges(cls, states: int, edges: Sequence[tuple[int, int, float]]) -> Chain:
         """The chain with these edges (from, to, rate [1/s]); parallel ones add up."""
         made = cls.__new__(cls)
-        table = numpy.asarray(edges, dtype=numpy.float64).reshape(-1, 3)
-        sources, targets = table[:, 0].astype(numpy.int64), table[:, 1].astype(numpy.int64)
+        table = numpy.asarray(edges, dtype=numpy.float64)
+        if table.size and (table.ndim != 2 or table.shape[1] != 3):
+            raise ValueError("edges are triples: from, to, rate")
+        table = table.reshape(-1, 3)
+        states = _count(states)
+        sources, targets = _states(table[:, 0], states), _states(table[:, 1], states)
         object.__setattr__(made, "_chain", _core.Chain(states, sources, targets, numpy.ascontiguousarray(table[:, 2])))
         return made
 
@@ -113,17 +119,25 @@ class Chain:
     def _start(self, initial: Start) -> Array:
         if numpy.ndim(initial) == 0:
             start = numpy.zeros(self.state_count)
-            start[int(initial)] = 1.0  # type: ignore[arg-type]
+            start[_states(initial, self.state_count)] = 1.0
             return start
-        return numpy.asarray(initial, dtype=numpy.float64)
+        return _real(initial, "initial")
 
     def _flags(self, states: numpy.typing.ArrayLike) -> numpy.typing.NDArray[numpy.bool_]:
         given = numpy.asarray(states)
         if given.dtype == numpy.bool_:
             return given
+        named = _states(given.reshape(-1), self.state_count)
+        if len(numpy.unique(named)) < len(named):
+            raise ValueError("a state is named twice; one flag a state is an array of True and False")
         flags = numpy.zeros(self.state_count, dtype=numpy.bool_)
-        flags[given.astype(numpy.int64)] = True
+        flags[named] = True
         return flags
+
+    def _accuracy(self, relative: float, absolute: float) -> tuple[float, float]:
+        if not (relative >= 0.0 and absolute >= 0.0):
+            raise ValueError("relative and absolute are at least 0")
+        return float(relative), float(absolute)
 
     def steady_state(self) -> Array:
         """Long-run probability of every state; transient ones have 0.
@@ -168,36 +182,41 @@ class Chain:
             In the unit of the reward.
         """
         start = None if initial is None else self._start(initial)
+        relative, absolute = self._accuracy(relative, absolute)
         return Estimate(*self._chain.long_run_mean(_row(reward), start, absolute, relative))
 
     def distribution_at(self, t: float, initial: Start, *, absolute: float = 1e-9) -> tuple[Array, float]:
         """Probability of every state after ``t`` seconds, and the sum of the absolute errors."""
-        return self._chain.distribution_at(self._start(initial), t, absolute)
+        return self._chain.distribution_at(self._start(initial), t, self._accuracy(0.0, absolute)[1])
 
     def reward_at(
         self, t: float, initial: Start, reward: numpy.typing.ArrayLike, *, relative: float = 1e-9, absolute: float = 0.0
     ) -> Estimate:
         """Expected reward after ``t`` seconds."""
-        return Estimate(*self._chain.reward_at(self._start(initial), _row(reward), t, relative, absolute))
+        return Estimate(*self._chain.reward_at(self._start(initial), _row(reward), t, *self._accuracy(relative, absolute)))
 
     def accumulated_reward(
         self, t: float, initial: Start, reward: numpy.typing.ArrayLike, *, relative: float = 1e-9, absolute: float = 0.0
     ) -> Estimate:
         """Expected integral of the reward over ``t`` seconds; of 0 and 1, the expected time in states [s]."""
-        return Estimate(*self._chain.accumulated_reward(self._start(initial), _row(reward), t, relative, absolute))
+        return Estimate(*self._chain.accumulated_reward(self._start(initial), _row(reward), t, *self._accuracy(relative, absolute)))
 
     def reached_within(
         self, t: float, initial: Start, target: numpy.typing.ArrayLike, *, relative: float = 1e-9, absolute: float = 0.0
     ) -> Estimate:
         """P(a target state is reached within ``t`` seconds); ``target`` are states, or one flag a state."""
-        return Estimate(*self._chain.reached_within(self._start(initial), self._flags(target), t, relative, absolute))
+        return Estimate(
+            *self._chain.reached_within(self._start(initial), self._flags(target), t, *self._accuracy(relative, absolute))
+        )
 
     def not_reached_within(
         self, t: float, initial: Start, target: numpy.typing.ArrayLike, *, relative: float = 1e-9, absolute: float = 0.0
     ) -> Estimate:
         """P(no target state is reached within ``t`` seconds), with its own relative accuracy."""
         return Estimate(
-            *self._chain.not_reached_within(self._start(initial), self._flags(target), t, relative, absolute)
+            *self._chain.not_reached_within(
+                self._start(initial), self._flags(target), t, *self._accuracy(relative, absolute)
+            )
         )
 
     def mean_first_passage(self, initial: Start, target: numpy.typing.ArrayLike) -> Estimate:
@@ -215,10 +234,7 @@ class Chain:
         absolute: float = 0.0,
     ) -> Rows[Estimate]:
         """P(at least so much of the interval of ``t`` seconds is spent in ``down`` states), for each share in [0, 1]."""
-        found = self._chain.down_share_at_least(
-            self._start(initial), self._flags(down), _row(shares), t, relative, absolute
-        )
-        return Rows(Estimate, (Estimate(*one) for one in found))
+        return self._shares(self._chain.down_share_at_least, shares, t, initial, down, relative, absolute)
 
     def down_share_less(
         self,
@@ -231,14 +247,56 @@ class Chain:
         absolute: float = 0.0,
     ) -> Rows[Estimate]:
         """The complement, with its own relative accuracy."""
-        found = self._chain.down_share_less(
-            self._start(initial), self._flags(down), _row(shares), t, relative, absolute
-        )
+        return self._shares(self._chain.down_share_less, shares, t, initial, down, relative, absolute)
+
+    def _shares(
+        self,
+        figure: Callable[..., list[Any]],
+        shares: numpy.typing.ArrayLike,
+        t: float,
+        initial: Start,
+        down: numpy.typing.ArrayLike,
+        relative: float,
+        absolute: float,
+    ) -> Rows[Estimate]:
+        accuracy = self._accuracy(relative, absolute)
+        found = figure(self._start(initial), self._flags(down), _row(shares), t, *accuracy)
         return Rows(Estimate, (Estimate(*one) for one in found))
 
 
+def _real(values: Any, what: str) -> Array:
+    """As numbers; not silently without their imaginary parts or their mask."""
+    if numpy.iscomplexobj(values) or numpy.ma.is_masked(values):
+        raise ValueError(f"{what}: numbers are real, and all of them are given")
+    return numpy.asarray(values, dtype=numpy.float64)
+
+
 def _row(values: numpy.typing.ArrayLike) -> Array:
-    return numpy.atleast_1d(numpy.asarray(values, dtype=numpy.float64))
+    return numpy.atleast_1d(_real(values, "values"))
+
+
+def _count(states: int) -> int:
+    if int(states) != states or states < 0:
+        raise ValueError("the number of states is an integer that is at least 0")
+    return int(states)
+
+
+def _states(given: Any, states: int) -> numpy.typing.NDArray[numpy.int64]:
+    """Numbers of states, checked."""
+    numbers = _real(given, "states")
+    if not numpy.all((numbers >= 0) & (numbers < states) & (numbers == numpy.floor(numbers))):
+        raise IndexError(f"a state is an integer from 0 to {states - 1}")
+    return numbers.astype(numpy.int64)
+
+
+def _check_diagonal(n: int, sources: Any, targets: Any, values: Array, off: Any) -> None:
+    """It may be left out, else it is that of a generator: what was meant as something else is told."""
+    diagonal = numpy.bincount(sources[~off], weights=values[~off], minlength=n)
+    if not numpy.any(diagonal):
+        return
+    exits = numpy.bincount(sources[off], weights=values[off], minlength=n)
+    if not numpy.allclose(diagonal, -exits, rtol=1e-6, atol=1e-12 * float(numpy.max(numpy.abs(exits), initial=0.0))):
+        raise ValueError("the diagonal is neither 0 nor that of a generator, whose rows sum to 0")
 
 
 def _entries(rates: Any) -> tuple[tuple[int, ...], Any, Any, Array]:
@@ -248,9 +306,9 @@ def _entries(rates: Any) -> tuple[tuple[int, ...], Any, Any, Array]:
             tuple(entries.shape),
             entries.row.astype(numpy.int64),
             entries.col.astype(numpy.int64),
-            entries.data.astype(numpy.float64),
+            _real(entries.data, "rates"),
         )
-    dense = numpy.asarray(rates, dtype=numpy.float64)
+    dense = _real(rates, "rates")
     if dense.ndim != 2:
         raise ValueError("rates is a square matrix")
     sources, targets = numpy.nonzero(dense)

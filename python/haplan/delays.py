@@ -35,7 +35,7 @@ class Delay:
 
     def __init__(self, parts: Iterable[Part]) -> None:
         kept = tuple((float(p), tuple((law, float(a), float(b)) for law, a, b in stages)) for p, stages in parts)
-        if abs(sum(p for p, _ in kept) - 1.0) > 1e-9 or any(p < 0 for p, _ in kept):
+        if not (abs(sum(p for p, _ in kept) - 1.0) <= 1e-9 and all(p >= 0 for p, _ in kept)):
             raise ValueError("probabilities are at least 0 and sum to 1")
         for _, stages in kept:
             for stage in stages:
@@ -99,7 +99,13 @@ class Delay:
         return _answer(self._law.quantile(shares), p, self.exact)
 
     def __add__(self, other: Delay) -> Delay:
+        if not isinstance(other, Delay):
+            return NotImplemented
         return Delay((p * q, a + b) for p, a in self._parts for q, b in other._parts)
+
+    def __radd__(self, other: int) -> Delay:
+        """``sum()`` begins with 0."""
+        return self if other == 0 else NotImplemented
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Delay) and self._parts == other._parts
@@ -129,7 +135,10 @@ def _check(stage: Stage) -> None:
 
 
 def _flat(numbers: float | Array) -> Array:
-    return numpy.asarray(numbers, dtype=numpy.float64).reshape(-1)
+    flat = numpy.asarray(numbers, dtype=numpy.float64).reshape(-1)
+    if numpy.any(numpy.isnan(flat)):
+        raise ValueError("not a number")
+    return flat
 
 
 def _answer(found: tuple[Array, Array, Array], asked: float | Array, exact: bool) -> Estimate | Array:

@@ -20,8 +20,15 @@ from haplan import _core
 __all__ = ["Function", "Network", "Structure", "fewer_than"]
 
 
+Node = tuple[str, int, int]
+"""A part, and the number of the node for it working and failed: 0 never, 1 always, then in the order of the list from 2."""
+
+
 class Structure:
-    """Parts that fail independently of each other. A part that is known first stands first in the diagram."""
+    """Parts that fail independently of each other. A part that is known first stands first in the diagram.
+
+    Grows by :meth:`part`; equal to another one with the same parts in the same order.
+    """
 
     __slots__ = ("_diagram", "_parts")
 
@@ -36,6 +43,8 @@ class Structure:
 
     def part(self, name: str) -> Function:
         """Where the part has failed."""
+        if not isinstance(name, str):
+            raise TypeError("a part has a name")
         if name not in self._parts:
             self._parts[name] = Function(self, self._diagram.variable())
         return self._parts[name]
@@ -61,14 +70,43 @@ class Structure:
             raise KeyError(f"no probability of {', '.join(missing)}")
         return numpy.array([given[name] for name in self._parts], dtype=numpy.float64)
 
+    def _built(self, nodes: Sequence[Node]) -> Function:
+        """The function that :meth:`Function._nodes` wrote down."""
+        made = [self.never(), self.always()]
+        for name, works, failed in nodes:
+            part = self.part(name)
+            made.append(part & made[failed] | ~part & made[works])
+        return made[-1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Structure) and self.parts == other.parts
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _structure_of, (self.parts,)
+
     def __repr__(self) -> str:
         return f"<Structure of {len(self._parts)} parts, {self._diagram.size} nodes>"
+
+
+def _structure_of(parts: Sequence[str]) -> Structure:
+    made = Structure()
+    for name in parts:
+        made.part(name)
+    return made
+
+
+def _function_of(structure: Structure, constant: bool | None, nodes: Sequence[Node]) -> Function:
+    if constant is not None:
+        return structure.always() if constant else structure.never()
+    return structure._built(nodes)
 
 
 class Function:
     """A Boolean function of the parts of a structure: ``&`` and, ``|`` or, ``~`` not. Immutable.
 
-    Two functions of one structure are equal when they are true for the same failures.
+    Two functions are equal when they are true for the same failures of parts of the same names.
     """
 
     __slots__ = ("_ref", "_structure")
@@ -81,18 +119,25 @@ class Function:
         if structure is not self._structure:
             raise ValueError("functions of two structures")
 
-    def _apply(self, operation: Any, other: Function) -> Function:
+    def _apply(self, operation: Any, other: object) -> Any:
+        if not isinstance(other, Function):
+            return NotImplemented
         other._of(self._structure)
         return Function(self._structure, operation(self._ref, other._ref))
 
     def __and__(self, other: Function) -> Function:
-        return self._apply(self._structure._diagram.conjunction, other)
+        found: Function = self._apply(self._structure._diagram.conjunction, other)
+        return found
 
     def __or__(self, other: Function) -> Function:
-        return self._apply(self._structure._diagram.disjunction, other)
+        found: Function = self._apply(self._structure._diagram.disjunction, other)
+        return found
 
     def __invert__(self) -> Function:
         return Function(self._structure, self._structure._diagram.negation(self._ref))
+
+    def __bool__(self) -> bool:
+        raise TypeError("a function has no truth value: write & | ~ instead of and, or, not")
 
     def given(self, part: str, failed: bool) -> Function:
         """The function with one part fixed."""
@@ -124,12 +169,17 @@ class Function:
         return dict(zip(structure.parts, found.tolist()))
 
     def minimal_cut_sets(self) -> list[frozenset[str]]:
-        """The minimal sets of failures that make it true; it must not become false by a failure (no ``~``).
+        """The minimal sets of failures that make it true.
 
         Returns
         -------
         list of frozenset
             Smallest first, then by name. There can be very many of them.
+
+        Raises
+        ------
+        ValueError
+            When a failure can make it false (``~``): then there are none.
         """
         known: dict[int, set[frozenset[str]]] = {0: set(), 1: {frozenset()}}
         sets = self._cut_sets(known)
@@ -139,17 +189,53 @@ class Function:
         if self._ref in known:
             return known[self._ref]
         part = self.support[0]
-        without = self.given(part, False)._cut_sets(known)
-        failed = self.given(part, True)._cut_sets(known)
+        works, fails = self.given(part, False), self.given(part, True)
+        if (works & ~fails)._ref != 0:
+            raise ValueError(f"a failure of {part} can make the function false: it has no minimal cut sets")
+        without, failed = works._cut_sets(known), fails._cut_sets(known)
         sets = without | {one | {part} for one in failed if not any(less <= one for less in without)}
         known[self._ref] = sets
         return sets
 
+    def _nodes(self) -> list[Node]:
+        """Itself as a list of nodes, each after those that it leads to; empty for a constant."""
+        numbers: dict[int, int] = {0: 0, 1: 1}
+        nodes: list[Node] = []
+        waiting = [self]
+        while waiting:
+            one = waiting[-1]
+            if one._ref in numbers:
+                waiting.pop()
+                continue
+            part = one.support[0]
+            works, failed = one.given(part, False), one.given(part, True)
+            open_ones = [below for below in (works, failed) if below._ref not in numbers]
+            if open_ones:
+                waiting += open_ones
+                continue
+            numbers[one._ref] = len(nodes) + 2
+            nodes.append((part, numbers[works._ref], numbers[failed._ref]))
+        return nodes
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Function) and other._structure is self._structure and other._ref == self._ref
+        if not isinstance(other, Function):
+            return False
+        if other._structure is self._structure:
+            return other._ref == self._ref
+        if set(other.support) != set(self.support):
+            return False
+        constant = other._ref == 1 if other._ref in (0, 1) else None
+        return _function_of(self._structure, constant, other._nodes())._ref == self._ref
 
     def __hash__(self) -> int:
-        return hash((id(self._structure), self._ref))
+        return hash(frozenset(self.support))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        constant = self._ref == 1 if self._ref in (0, 1) else None
+        return _function_of, (self._structure, constant, self._nodes())
+
+    def __copy__(self) -> Function:
+        return self
 
     def __repr__(self) -> str:
         return f"<Function of {', '.join(self.support) or 'nothing'}>"

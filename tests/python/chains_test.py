@@ -115,3 +115,79 @@ def test_phases_keep_the_mean_and_the_variance():
     assert fit.variance_matched
     variance = mean**2 * math.expm1(sigma**2)
     assert math.isclose(start @ second - (start @ first) ** 2, variance, rel_tol=1e-8)
+
+
+def test_any_layout_of_an_array_is_one_chain():
+    rates = random_generator(5, 3)
+    with pytest.raises(ValueError, match="generator"):
+        Chain(rates.T)
+    numpy.fill_diagonal(rates, 0.0)
+    spread = numpy.zeros((10, 10))
+    spread[::2, ::2] = rates
+    whole = numpy.array([[0, 2], [3, 0]])
+    assert Chain(numpy.asfortranarray(rates)) == Chain(spread[::2, ::2]) == Chain(rates[::-1, ::-1][::-1, ::-1]) == Chain(rates)
+    assert Chain(rates.T) == Chain(numpy.ascontiguousarray(rates.T)) != Chain(rates)
+    for kind in (numpy.int8, numpy.uint32, numpy.float32, object):
+        assert Chain(whole.astype(kind)) == Chain(whole.astype(float))
+    twice = scipy.sparse.coo_array(([1.0, 1.0, 3.0], ([0, 0, 1], [1, 1, 0])), shape=(2, 2))
+    assert Chain(twice) == Chain(whole)
+
+
+NOT_CHAINS = {
+    "one dimension": numpy.zeros(4),
+    "three dimensions": numpy.zeros((2, 2, 2)),
+    "no state": numpy.zeros((0, 0)),
+    "not a number": numpy.array([[0, math.nan], [1, 0]]),
+    "not a number on the diagonal": numpy.array([[math.nan, 1.0], [1, 0]]),
+    "infinite": numpy.array([[0, math.inf], [1, 0]]),
+    "negative": numpy.array([[0, -1.0], [1, 0]]),
+    "probabilities instead of rates": numpy.array([[0.9, 0.1], [0.5, 0.5]]),
+    "complex": numpy.array([[0, 1j], [1, 0]]),
+    "masked": numpy.ma.masked_array(numpy.array([[0, 1.0], [1, 0]]), mask=[[False, True], [False, False]]),
+    "words": [["a", "b"], ["c", "d"]],
+    "ragged": [[0, 1], [1]],
+    "sparse, not square": scipy.sparse.csr_array((2, 3)),
+    "sparse, not a number": scipy.sparse.csr_array(numpy.array([[0, math.nan], [1, 0]])),
+}
+
+
+@pytest.mark.parametrize("what", NOT_CHAINS)
+def test_what_is_no_chain_is_told(what):
+    with pytest.raises((ValueError, haplan.HaplanError)):
+        Chain(NOT_CHAINS[what])
+
+
+@pytest.mark.parametrize("edges", [[(0, 5, 1.0)], [(-1, 1, 1.0)], [(0.5, 1, 1.0)], [(0, 1)], [(0, 1, 1.0, 1, 0, 1.0)], [(0, 1, math.nan)]])
+def test_wrong_edges_are_told(edges):
+    with pytest.raises((ValueError, IndexError, haplan.HaplanError)):
+        Chain.from_edges(2, edges)
+
+
+WRONG_QUESTIONS = {
+    "a start that is no state": lambda chain: chain.distribution_at(1.0, 2),
+    "a start from the end": lambda chain: chain.distribution_at(1.0, -1),
+    "a start between states": lambda chain: chain.distribution_at(1.0, 0.5),
+    "a start that is no number": lambda chain: chain.distribution_at(1.0, math.nan),
+    "a start of twice all": lambda chain: chain.distribution_at(1.0, [1.0, 1.0]),
+    "a negative start": lambda chain: chain.distribution_at(1.0, [2.0, -1.0]),
+    "a start of another chain": lambda chain: chain.distribution_at(1.0, [1.0, 0.0, 0.0]),
+    "a negative time": lambda chain: chain.distribution_at(-1.0, 0),
+    "an endless time": lambda chain: chain.distribution_at(math.inf, 0),
+    "no accuracy": lambda chain: chain.reward_at(1.0, 0, [0, 1], relative=math.nan),
+    "negative accuracy": lambda chain: chain.distribution_at(1.0, 0, absolute=-1.0),
+    "a reward that is no number": lambda chain: chain.long_run_mean([0, math.nan]),
+    "a complex reward": lambda chain: chain.long_run_mean([0, 1j]),
+    "a target that is no state": lambda chain: chain.reached_within(1.0, 0, [2]),
+    "a target between states": lambda chain: chain.reached_within(1.0, 0, [0.5]),
+    "numbers as flags": lambda chain: chain.reached_within(1.0, 0, [1, 1]),
+    "flags of another chain": lambda chain: chain.reached_within(1.0, 0, [True]),
+    "more than all of the time": lambda chain: chain.down_share_at_least([1.5], 1.0, 0, [1]),
+    "a target out of reach": lambda chain: Chain.from_edges(3, [(0, 1, 1.0), (1, 0, 1.0)]).mean_first_passage(0, [2]),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_QUESTIONS)
+def test_a_wrong_question_is_told(what):
+    with pytest.raises((ValueError, IndexError, haplan.HaplanError)) as caught:
+        WRONG_QUESTIONS[what](machine())
+    assert not isinstance(caught.value, haplan.ContractViolation)

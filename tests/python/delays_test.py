@@ -63,3 +63,20 @@ def test_mistakes_are_told():
         mixture([(0.5, fixed(1))])
     with pytest.raises(ValueError):
         fixed(1).quantile(1.0)
+
+
+def test_no_number_has_no_answer():
+    for ask in (uniform(0, 1).at_most, uniform(0, 1).above, fixed(1).quantile):
+        with pytest.raises(ValueError):
+            ask(math.nan)
+    with pytest.raises(ValueError):
+        mixture([(math.nan, fixed(1)), (1.0, fixed(2))])
+    with pytest.raises(TypeError):
+        fixed(1) + 1
+
+
+def test_layouts_of_arrays_do_not_matter():
+    times = numpy.asfortranarray([[0.0, 1.0], [2.0, 9.0]])
+    assert uniform(0, 4).at_most(times).tolist() == [[0.0, 0.25], [0.5, 1.0]]
+    assert uniform(0, 4).at_most(numpy.arange(10)[::3]).tolist() == [0.0, 0.75, 1.0, 1.0]
+    assert sum([fixed(1), uniform(0, 2)]).mean == 2.0

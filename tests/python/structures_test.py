@@ -1,7 +1,9 @@
 """Structure functions and networks against enumeration."""
 
+import copy
 import itertools
 import math
+import pickle
 
 import pytest
 from haplan.structures import Network, Structure, fewer_than
@@ -108,3 +110,33 @@ def test_functions_of_two_structures_do_not_mix():
         one.part("a") & other.part("a")
     with pytest.raises(KeyError):
         build()[1].probability({"a": 0.1})
+
+
+def test_functions_pickle_copy_and_compare_across_structures():
+    structure = Structure()
+    a, b, c = (structure.part(name) for name in "abc")
+    for one in (a | b & c, structure.at_least(2, [a, b, c]), ~a, structure.always(), structure.never()):
+        again = pickle.loads(pickle.dumps(one))
+        assert again == one == copy.copy(one) == copy.deepcopy(one) and hash(again) == hash(one)
+    one, other = pickle.loads(pickle.dumps((a | b, b | c)))
+    assert one & other == (a | b) & (b | c)  # one structure still
+    turned = Structure()
+    c2, b2, a2 = (turned.part(name) for name in "cba")
+    assert a2 | b2 & c2 == a | b & c and a2 & b2 | c2 != a | b & c
+    assert turned != structure == pickle.loads(pickle.dumps(structure))
+
+
+def test_misuse_is_told():
+    structure = Structure()
+    a, b = structure.part("a"), structure.part("b")
+    with pytest.raises(ValueError, match="false"):
+        (~a & b).minimal_cut_sets()
+    with pytest.raises(TypeError, match="truth"):
+        a and b
+    with pytest.raises(TypeError):
+        a & 1
+    with pytest.raises(TypeError):
+        structure.part(3)
+    for wrong in (math.nan, -0.1, 1.5, None):
+        with pytest.raises(ValueError):
+            (a | b).probability({"a": wrong, "b": 0.1})
