@@ -72,6 +72,7 @@ class Finder {
     ++bench_.meter.work.count_vectors;
     const auto plan = SettingSearch(bench_, counts).any();
     if (plan) best_ = Incumbent{*plan, counts};
+    if (plan) bench_.meter.found(counts.peak);
     return plan.has_value();
   }
 

@@ -41,6 +41,8 @@ class Solver {
   Solver(Workbench& bench, bool explain) : bench_(bench), explain_(explain) {}
 
   Result<Outcome> run() {
+    using Phase = SearchProgress::Phase;
+    bench_.meter.enter(Phase::proof);
     {
       // Most problems need no more; of the others nothing is lost but this.
       const Allowance allowance(bench_.meter, first_try());
@@ -48,9 +50,11 @@ class Solver {
     }
     if (!decided_ && !bench_.error && !bench_.meter.stopped()) {
       keep();
+      bench_.meter.enter(Phase::plan);
       if (auto found = find_incumbent(bench_);
           found && (!incumbent_ || compare_rank(found->counts, incumbent_->counts) < 0))
         incumbent_ = std::move(found);
+      bench_.meter.enter(Phase::proof);
       if (!bench_.error) prove();
     }
     if (bench_.error) return tl::unexpected(*bench_.error);
@@ -74,7 +78,10 @@ class Solver {
     const int last = largest_peak(bench_);
     for (int peak = least_peak(bench_); peak <= last && !bench_.meter.stopped(); ++peak) {
       // What was turned down without proof is not below the bound.
-      if (bench_.unknown_verdicts == doubts_before) outcome_.bound_peak_replicas = peak;
+      if (bench_.unknown_verdicts == doubts_before) {
+        outcome_.bound_peak_replicas = peak;
+        bench_.meter.excluded_below(peak);
+      }
       CountSearch counts(bench_, peak);
       bool found = false;
       while (!found && !bench_.error && !bench_.meter.stopped()) {
@@ -116,6 +123,7 @@ class Solver {
       best_ = plan;
       counts_ = counts;
       proved_ = true;
+      bench_.meter.found(counts.peak);
     }
     if (plan || !bench_.meter.stopped() || best_) return;
     // Cut short: any settings of this vector that were found meet every objective.
@@ -150,12 +158,14 @@ class Solver {
     outcome_.criteria.memory = counts_.memory;
     outcome_.criteria.probe_rate = best_->checks;
     add_unavailability();
-    if (decided_ && explain_ && !bench_.meter.ended())
-      outcome_.binding = binding_counts(bench_, outcome_.deployment);
+    if (!decided_ || !explain_ || bench_.meter.ended()) return;
+    bench_.meter.enter(SearchProgress::Phase::explanation);
+    outcome_.binding = binding_counts(bench_, outcome_.deployment);
   }
 
   /// The best placement that a limited amount of work finds; replicas and settings are what people ask for.
   void place() {
+    bench_.meter.enter(SearchProgress::Phase::placement);
     constexpr std::size_t kUnits = 20'000'000;
     const Allowance allowance(bench_.meter, kUnits);
     const std::size_t doubts_before = bench_.unknown_verdicts;
@@ -237,7 +247,15 @@ Result<Outcome> search(const Problem& problem, const SolveOptions& options) {
   Workbench bench(problem, options, *numbers);
   Result<Outcome> outcome = Solver(bench, options.explain).run();
   if (outcome && outcome->status == Status::infeasible && options.explain) {
-    Explanation explanation = explain_infeasible(problem, options);
+    // Questions of its own, none of which is the search that people wait for.
+    SolveOptions asking = options;
+    if (options.progress) {
+      const int bound = static_cast<int>(outcome->bound_peak_replicas);
+      asking.progress = [&options, bound](const SearchProgress& inner) {
+        options.progress({SearchProgress::Phase::explanation, std::nullopt, bound, inner.done});
+      };
+    }
+    Explanation explanation = explain_infeasible(problem, asking);
     outcome->infeasibility = std::move(explanation.why);
     outcome->deployment = std::move(explanation.closest);
   }

@@ -94,6 +94,20 @@ struct Outcome {
   SearchWork work;
 };
 
+/// How far a search is, for people who wait. Counted in work, so that it is the same at every run.
+struct SearchProgress {
+  enum class Phase {
+    proof,        ///< from the fewest replicas up
+    plan,         ///< looks for a plan to have something in hand
+    placement,    ///< of the plan that was found
+    explanation,  ///< what binds, or why there is no plan
+  };
+  Phase phase = Phase::proof;
+  std::optional<int> incumbent;  ///< replicas at peak of the best plan so far
+  int bound = 0;                 ///< proved: no plan has fewer
+  double done = 0.0;             ///< share of the work limit, in [0, 1]; 0 without one
+};
+
 /// Units of work after which a search ends unless told otherwise: about a minute.
 inline constexpr std::size_t kStandardWork = 60'000'000;
 
@@ -102,7 +116,11 @@ struct SolveOptions {
   /// Units of a thousand elementary operations, about a microsecond each, counted the same way on every machine; 0: none.
   std::size_t work_limit = kStandardWork;
   std::function<bool()> interrupted;  ///< polled; true stops with the best so far
-  bool explain = true;                ///< also say why there is no plan, and what binds one
+  unsigned threads = 1;               ///< that may be used; results never depend on it
+  /// Called from the searching thread when the phase, the incumbent or the bound changes, and after every hundredth of the work limit.
+  /// Where other things than replicas are preferred, and where inputs are uncertain, several searches follow each other.
+  std::function<void(const SearchProgress&)> progress;
+  bool explain = true;  ///< also say why there is no plan, and what binds one
 };
 
 /// The best deployment by the preference of MODEL 6, with proof, or why there is none.

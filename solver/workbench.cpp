@@ -50,12 +50,40 @@ bool Meter::charge(std::size_t units) {
   constexpr std::size_t kPollEvery = 200;
   if (work.units < polled_ + kPollEvery) return !stopped();
   polled_ = work.units;
+  constexpr std::size_t kTellings = 100;
+  if (options_.work_limit > 0 && work.units >= told_ + options_.work_limit / kTellings) tell();
   if (options_.time_limit > 0.0) {
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
     if (spent.count() > options_.time_limit) stop_ = Stop::time_limit;
   }
   if (options_.interrupted && options_.interrupted()) stop_ = Stop::interrupted;
   return !stopped();
+}
+
+void Meter::tell() {
+  told_ = work.units;
+  if (!options_.progress) return;
+  if (options_.work_limit > 0)
+    progress_.done =
+        std::min(1.0, static_cast<double>(work.units) / static_cast<double>(options_.work_limit));
+  options_.progress(progress_);
+}
+
+void Meter::enter(SearchProgress::Phase phase) {
+  progress_.phase = phase;
+  tell();
+}
+
+void Meter::found(int replicas) {
+  if (progress_.incumbent && *progress_.incumbent <= replicas) return;
+  progress_.incumbent = replicas;
+  tell();
+}
+
+void Meter::excluded_below(int replicas) {
+  if (progress_.bound >= replicas) return;
+  progress_.bound = replicas;
+  tell();
 }
 
 namespace {

@@ -39,14 +39,22 @@ class Meter {
   /// Units that are left by the limits, as far as they tell; at most `most`.
   [[nodiscard]] std::size_t left(std::size_t most) const;
 
+  /// What the caller is told from now on.
+  void enter(SearchProgress::Phase phase);
+  void found(int replicas);
+  void excluded_below(int replicas);
+
   SearchWork work;
 
  private:
   friend class Allowance;
+  void tell();
 
   const SolveOptions& options_;
   std::chrono::steady_clock::time_point start_;
   Stop stop_ = Stop::none;
+  SearchProgress progress_;
+  std::size_t told_ = 0;    ///< units at the last progress
   std::size_t polled_ = 0;  ///< units at the last look at clock and signals
   std::size_t allowed_ = std::numeric_limits<std::size_t>::max();
 };

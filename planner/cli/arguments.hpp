@@ -37,6 +37,7 @@ struct Arguments {
   bool verify = false;                     ///< make a certificate and check it
   std::optional<std::string> certificate;  ///< of verify: the file to check
   std::optional<unsigned> threads;         ///< absent: as many as suit
+  std::string progress = "bar";            ///< or "json", "none"
   DrawArguments drawing;
   SimulateArguments simulate;
   RenderArguments render;

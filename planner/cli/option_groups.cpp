@@ -194,6 +194,12 @@ void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
       command, raw,
       "stop the search after this time, e.g. 30s or 5m; a certificate may take as long again");
   command
+      .add_option("--progress", arguments.progress,
+                  "how far the search is, on stderr: bar (on a terminal; the default), json (one "
+                  "line for each change) or none")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"bar", "json", "none"}));
+  command
       .add_option("--work-limit", raw.work_limit,
                   "stop the search after so much work, in units of about a microsecond that are "
                   "counted alike everywhere (default 60000000)")

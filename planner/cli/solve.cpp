@@ -7,6 +7,7 @@
 #include "planner/cli/files.hpp"
 #include "planner/cli/input.hpp"
 #include "planner/cli/output.hpp"
+#include "planner/cli/search_progress.hpp"
 #include "planner/cli/signals.hpp"
 #include "planner/cli/terminal.hpp"
 #include "planner/cli/text_options.hpp"
@@ -31,8 +32,15 @@ int exit_code_of(const Plan& plan, const Arguments& arguments) {
   }
 }
 
-int show_front(Lowered lowered, const Arguments& arguments, const solver::SolveOptions& options) {
+ProgressFormat format_of(const std::string& progress) {
+  if (progress == "json") return ProgressFormat::json;
+  return progress == "none" ? ProgressFormat::none : ProgressFormat::bar;
+}
+
+int show_front(Lowered lowered, const Arguments& arguments, const solver::SolveOptions& options,
+               SearchTeller& teller) {
   const auto report = front_report(std::move(lowered), options);
+  teller.end();
   if (!report) {
     complain("haplan: " + printable(report.error().message) + "\n");
     return static_cast<int>(report.error().fault == model::Fault::budget_exhausted
@@ -98,11 +106,13 @@ int run_solve(const Arguments& arguments) {
   if (!opened.lowered) return opened.exit_code;
   if (!outputs_possible(arguments)) return static_cast<int>(ExitCode::failed);
   watch_signals();
+  SearchTeller teller(format_of(arguments.progress));
   const solver::SolveOptions options{
       .time_limit = arguments.time_limit,
       .work_limit = arguments.work_limit.value_or(solver::kStandardWork),
-      .interrupted = [] { return signal_received().has_value(); }};
-  if (arguments.pareto) return show_front(std::move(*opened.lowered), arguments, options);
+      .interrupted = [] { return signal_received().has_value(); },
+      .progress = [&teller](const solver::SearchProgress& progress) { teller.tell(progress); }};
+  if (arguments.pareto) return show_front(std::move(*opened.lowered), arguments, options, teller);
   const bool asked = asks_for_confidence(*opened.lowered);
   auto plan = model::Result<Plan>();
   if (arguments.max_changes) {
@@ -124,9 +134,11 @@ int run_solve(const Arguments& arguments) {
     plan = near_plan(std::move(*loaded.lowered), opened.lowered->problem.before,
                      *arguments.max_changes, options);
   } else {
-    plan = solved_plan(std::move(*opened.lowered), options, arguments.threads.value_or(1));
+    plan = solved_plan(std::move(*opened.lowered), options, arguments.threads.value_or(1),
+                       [&teller](const solver::Outcome& outcome) { teller.searched(outcome); });
   }
   if (!plan) {
+    teller.end();
     complain("haplan: " + printable(plan.error().message) + "\n");
     return static_cast<int>(plan.error().fault == model::Fault::budget_exhausted
                                 ? ExitCode::undecided
@@ -134,6 +146,7 @@ int run_solve(const Arguments& arguments) {
   }
   if (asked && plan->outcome.has_plan && !signal_received())
     if (const int failed = draw(*plan, arguments); failed != 0) return failed;
+  teller.end();
   Publication files;
   if (const int failed = prove(*plan, arguments, files); failed != 0) return failed;
   return publish(*plan, arguments, exit_code_of(*plan, arguments), files);

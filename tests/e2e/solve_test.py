@@ -5,6 +5,8 @@ usage: solve_test.py HAPLAN EXAMPLES [unittest arguments]
 """
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import time
@@ -86,6 +88,39 @@ class Solving(InFolder):
         self.assertIn("undecided \u2013 no plan found yet; the work limit ended the search", page)
         self.assertIn("Availability of the starting point", page)
         self.assertNotIn("Placement", page)
+
+    def test_progress_is_told_in_lines(self):
+        args = ("solve", EXAMPLES / "dify.yaml", "-o", "json")
+        told, again = (haplan(*args, "--progress", "json") for _ in range(2))
+        self.assertEqual(told.stdout, haplan(*args, "--progress", "none").stdout)
+        self.assertEqual(told.stderr, again.stderr)  # counted in work, not in seconds
+        lines = [json.loads(line) for line in told.stderr.splitlines() if line.startswith("{")]
+        self.assertEqual(lines[0], {"apiVersion": "haplan.dev/v1alpha1", "formatVersion": "1.0", "kind": "Progress"})
+        for line in lines[1:]:
+            self.assertEqual(sorted(line), ["bound", "done", "incumbent", "phase"])
+            self.assertLessEqual(line["bound"], line["incumbent"] or line["bound"])
+        for key in ("bound", "done"):
+            self.assertEqual(sorted(line[key] for line in lines[1:]), [line[key] for line in lines[1:]])
+        self.assertEqual(lines[-1], {"bound": 20, "done": 1, "incumbent": 20, "phase": "done"})
+        phases = [line["phase"] for line in lines[1:]]
+        self.assertEqual(list(dict.fromkeys(phases)), ["proof", "placement", "explanation", "figures", "done"])
+
+    def test_a_bar_is_shown_on_a_terminal_and_taken_away(self):
+        for term, progress, shown in (("xterm", "bar", True), ("xterm", "none", False), ("dumb", "bar", False)):
+            master, slave = pty.openpty()
+            process = subprocess.Popen([HAPLAN, "solve", self.spec, "--progress", progress], stdout=subprocess.PIPE,
+                                       stderr=slave, env={**os.environ, "TERM": term})
+            os.close(slave)
+            seen = b""
+            try:
+                while chunk := os.read(master, 4096):
+                    seen += chunk
+            except OSError:  # the other end is closed
+                pass
+            process.communicate(timeout=120)
+            os.close(master)
+            self.assertEqual(b"%  proof: no plan yet, fewer than " in seen, shown, seen)
+            self.assertEqual(seen.endswith(b"\r\x1b[K"), shown)
 
     def test_mistakes_and_help(self):
         self.assertEqual(haplan("solve", self.spec, "--time-limit", "soon").returncode, 2)
