@@ -114,10 +114,23 @@ void add_policies(const Indicator& sli, const std::string& name, YamlNode& slo,
     auto& spec = policy["spec"];
     spec["alertWhenBreaching"] = YamlNode::boolean(true);
     spec["conditions"] = YamlNode::list({YamlNode::map({{"conditionRef", text(burn)}})});
-    spec["notificationTargets"] = YamlNode::list();
+    spec["notificationTargets"] =
+        YamlNode::list({YamlNode::map({{"targetRef", text(row.severity)}})});
     slo["spec"]["alertPolicies"].items.push_back(YamlNode::map({{"alertPolicyRef", text(burn)}}));
     out.push_back(std::move(condition));
     out.push_back(std::move(policy));
+  }
+}
+
+/// Whom alerts of each severity go to: a name, which Alertmanager's routes give a meaning.
+void add_targets(const std::vector<Indicator>& indicators, std::vector<YamlNode>& out) {
+  std::set<std::string> severities;
+  for (const auto& sli : indicators)
+    for (const auto& row : burn_rows(sli.window, sli.budget)) severities.insert(row.severity);
+  for (const auto& severity : severities) {
+    out.push_back(document("AlertNotificationTarget", severity));
+    out.back()["spec"]["description"] = text("who takes a " + severity);
+    out.back()["spec"]["target"] = text(severity);
   }
 }
 
@@ -151,6 +164,7 @@ std::string error_ratio(const Indicator& sli, const std::string& window) {
 std::string openslo_documents(const std::vector<Indicator>& indicators) {
   std::vector<YamlNode> out;
   std::set<std::string> services;
+  add_targets(indicators, out);
   for (const auto& sli : indicators) {
     const auto service = object_name(sli.service);
     if (services.insert(service).second) {

@@ -20,7 +20,7 @@ import yaml
 import ha_rules
 from command import EXAMPLES, haplan, main
 from decisions import missing
-from manifests import Plan, TOOLS, documents, named, tool
+from manifests import Plan, TOOLS, documents, invalid, named, tool
 
 CHARTS = EXAMPLES.parent / "charts"
 EXCEPTIONS = yaml.safe_load((Path(__file__).parent / "lint_exceptions.yaml").read_text(encoding="utf-8"))
@@ -34,14 +34,6 @@ KUBE_SCORE = {
     "pod-topology-spread-constraints", "poddisruptionbudget-has-policy", "service-targets-pod",
     "statefulset-has-host-podantiaffinity", "statefulset-has-poddisruptionbudget", "statefulset-has-servicename",
     "statefulset-pod-selector-labels-match-template-metadata-labels"}
-
-
-def invalid(text):
-    """What kubeconform rejects, and how many objects it looked at."""
-    out = json.loads(tool("kubeconform", "-strict", "-summary", "-output", "json", "-schema-location",
-                          TOOLS / "schemas" / "{{.ResourceKind}}{{.KindSuffix}}.json", "-", stdin=text, ok=(0, 1)))
-    summary = out["summary"]
-    return out["resources"], summary["valid"] + summary["invalid"] + summary["errors"], summary["skipped"]
 
 
 def scored(text):

@@ -38,6 +38,14 @@ def documents(text):
     return [document for document in yaml.safe_load_all(text) if document]
 
 
+def invalid(text):
+    """What kubeconform rejects, and how many objects it looked at."""
+    out = json.loads(tool("kubeconform", "-strict", "-summary", "-output", "json", "-schema-location",
+                          TOOLS / "schemas" / "{{.ResourceKind}}{{.KindSuffix}}.json", "-", stdin=text, ok=(0, 1)))
+    summary = out["summary"]
+    return out["resources"], summary["valid"] + summary["invalid"] + summary["errors"], summary["skipped"]
+
+
 def named(document):
     return f"{document['kind']}/{document['metadata']['name']}"
 

@@ -1,3 +1,5 @@
+//go:debug randseednop=0
+
 // Command scheduler places the pods of rendered manifests with kube-scheduler's own code, in process, on nodes that exist
 // only in a fake client set: in many random orders of arrival, and again after each node was lost.
 //
@@ -13,8 +15,6 @@ import (
 	"math/rand"
 	"os"
 )
-
-//go:debug randseednop=0
 
 // A question: which pods on which nodes.
 type question struct {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes one JSON schema per Kubernetes kind for kubeconform, from the OpenAPI document of k8s.io/kubernetes.
+"""Writes one JSON schema per Kubernetes kind for kubeconform, from the OpenAPI document of k8s.io/kubernetes and from
+definitions of custom resources.
 
-usage: schemas.py SWAGGER FOLDER
+usage: schemas.py SWAGGER FOLDER [DEFINITION ...]
 
 FOLDER gets KIND-GROUP-VERSION.json, all in lower case, which is kubeconform's own naming. The schemas are strict: a field
 that the API does not know is an error, as it is for `kubectl apply --validate=strict`.
@@ -10,6 +11,8 @@ that the API does not know is an error, as it is for `kubectl apply --validate=s
 import json
 import pathlib
 import sys
+
+import yaml
 
 INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
 QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -23,7 +26,8 @@ def strict(node):
         return node
     out = {key: strict(value) for key, value in node.items() if not key.startswith("x-kubernetes-")}
     if isinstance(out.get("properties"), dict):
-        out.setdefault("additionalProperties", False)
+        if not node.get("x-kubernetes-preserve-unknown-fields"):
+            out.setdefault("additionalProperties", False)
         required = set(out.get("required", []))
         for name, value in out["properties"].items():
             if name not in required:
@@ -50,8 +54,26 @@ def reached(name, definitions, seen):
     look(definitions[name])
 
 
+def identified(schema, version, kind):
+    """The schema of an object of this kind only, so that a wrong pair of apiVersion and kind is no valid document."""
+    return {**schema, "properties": {**schema["properties"], "apiVersion": {"enum": [version]}, "kind": {"enum": [kind]}}}
+
+
+def custom(path, folder):
+    """Writes the schemas of a custom resource, one for each version that is served; how many."""
+    spec = yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]
+    served = [version for version in spec["versions"] if version["served"]]
+    for version in served:
+        kind = spec["names"]["kind"]
+        schema = strict(version["schema"]["openAPIV3Schema"])
+        name = f"{kind}-{spec['group'].split('.')[0]}-{version['name']}".lower()
+        text = json.dumps(identified(schema, f"{spec['group']}/{version['name']}", kind))
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    return len(served)
+
+
 def main():
-    swagger, folder = map(pathlib.Path, sys.argv[1:3])
+    swagger, folder, *resources = map(pathlib.Path, sys.argv[1:])
     original = json.loads(swagger.read_text(encoding="utf-8"))["definitions"]
     definitions = {name: strict(value) for name, value in original.items()}
     definitions[INT_OR_STRING] = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
@@ -67,13 +89,12 @@ def main():
             needed = set()
             reached(name, definitions, needed)
             schema = {**definitions[name], "definitions": {other: definitions[other] for other in sorted(needed)}}
-            # Which object this is, so that a wrong pair of apiVersion and kind is no valid document.
             version = "/".join(part for part in (kind["group"], kind["version"]) if part)
             if {"apiVersion", "kind"} <= set(definition.get("properties", {})):
-                properties = {**schema["properties"], "apiVersion": {"enum": [version]}, "kind": {"enum": [kind["kind"]]}}
-                schema = {**schema, "properties": properties}
+                schema = identified(schema, version, kind["kind"])
             (folder / f"{stem}.json").write_text(json.dumps(schema), encoding="utf-8")
             count += 1
+    count += sum(custom(path, folder) for path in resources)
     print(f"schemas: {count}")
     return 0 if count else 1
 
