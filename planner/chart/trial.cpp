@@ -4,6 +4,7 @@
 
 #include "planner/chart/chart.hpp"
 #include "planner/render/overlay.hpp"
+#include "planner/spec/plain_value.hpp"
 
 /// Made-up settings, written by the emitter itself; see chart.hpp.
 namespace haplan::planner {
@@ -17,29 +18,6 @@ struct Round {
   bool scaled = false;
 };
 
-Value text_value(const std::string& text) {
-  Value value;
-  value.kind = Value::Kind::text;
-  value.text = text;
-  return value;
-}
-
-Value integer_value(int number) {
-  Value value;
-  value.kind = Value::Kind::integer;
-  value.text = std::to_string(number);
-  value.exact = {number, 1};
-  value.value = number;
-  return value;
-}
-
-Value map_value(std::vector<std::pair<std::string, Value>> fields) {
-  Value value;
-  value.kind = Value::Kind::map;
-  value.fields = std::move(fields);
-  return value;
-}
-
 /// A handler of our own where the binding takes one: an HTTP path, then a socket, so that both a
 /// changed and a replaced default are seen.
 Value handler_for(const ProfileComponent& part, const std::string& name, Round round) {
@@ -51,9 +29,9 @@ Value handler_for(const ProfileComponent& part, const std::string& name, Round r
   // A default handler is kept once, to see the toggle work.
   if (!free || (encoding == Encoding::probe_toggle && round.index == 0)) return {};
   if (round.index == 0)
-    return map_value({{"httpGet", map_value({{"path", text_value("/haplan-" + name)},
-                                             {"port", integer_value(8081)}})}});
-  return map_value({{"tcpSocket", map_value({{"port", integer_value(8082)}})}});
+    return plain_map({{"httpGet", plain_map({{"path", plain_text("/haplan-" + name)},
+                                             {"port", plain_integer(8081)}})}});
+  return plain_map({{"tcpSocket", plain_map({{"port", plain_integer(8082)}})}});
 }
 
 std::optional<model::Probe> probe_for(const ProfileComponent& part, const std::string& name,

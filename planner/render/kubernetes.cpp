@@ -122,17 +122,20 @@ YamlNode affinity_object(const Ask& ask, const Target& target, const std::option
 }
 
 YamlNode spread_object(const Ask& ask, const Target& target) {
-  const auto& spread = ask.component->spread;
-  YamlNode rule;
-  rule["maxSkew"] = YamlNode::integer(spread.max_skew);
-  rule["topologyKey"] = YamlNode::text(topology_key(spread.over));
-  rule["whenUnsatisfiable"] = YamlNode::text(spread.hard ? "DoNotSchedule" : "ScheduleAnyway");
-  rule["nodeAffinityPolicy"] = YamlNode::text("Honor");
-  rule["nodeTaintsPolicy"] = YamlNode::text("Honor");
-  rule["labelSelector"] = labels_object(target);
-  if (target.kind == "Deployment")
-    rule["matchLabelKeys"] = YamlNode::list({YamlNode::text("pod-template-hash")});
-  return YamlNode::list({rule});
+  YamlNode constraints = YamlNode::list();
+  for (const auto& spread : ask.rules) {
+    YamlNode rule;
+    rule["maxSkew"] = YamlNode::integer(spread.max_skew);
+    rule["topologyKey"] = YamlNode::text(topology_key(spread.over));
+    rule["whenUnsatisfiable"] = YamlNode::text(spread.hard ? "DoNotSchedule" : "ScheduleAnyway");
+    rule["nodeAffinityPolicy"] = YamlNode::text("Honor");
+    rule["nodeTaintsPolicy"] = YamlNode::text("Honor");
+    rule["labelSelector"] = labels_object(target);
+    if (target.kind == "Deployment")
+      rule["matchLabelKeys"] = YamlNode::list({YamlNode::text("pod-template-hash")});
+    constraints.items.push_back(std::move(rule));
+  }
+  return constraints;
 }
 
 YamlNode tolerations_object(int seconds) {

@@ -255,7 +255,7 @@ std::string why_not(const Target& target, const Ask& ask, Part part) {
     return "the chart has no topologySpreadConstraints, and a required anti-affinity cannot "
            "place " +
            std::to_string(ask.most) + " replicas on " + std::to_string(ask.spread_domains) + " " +
-           ask.component->spread.over + "s with one to spare; the patch carries it";
+           ask.rules.front().over + "s with one to spare; the patch carries it";
   return "the values of " + target.profile->name + " have no key for it; the " +
          (is_object(part) ? "manifests carry it" : "patch carries it");
 }

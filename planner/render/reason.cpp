@@ -52,15 +52,19 @@ std::string reason_of(const Lowered& lowered, const model::Deployment& deploymen
 std::string reason_of(const Lowered& lowered, const model::Deployment& deployment, const Ask& ask,
                       Part part) {
   const auto base = "components." + ask.component->name + ".";
-  const auto& spread = ask.component->spread;
   if (part == Part::budget)
     return "components." + ask.component->name +
            ": at most one pod is evicted at a time, whatever the number of replicas";
   if (part == Part::strategy) return rollout_reason(ask);
   if (part == Part::tolerations) return reason_of(lowered, deployment, "cluster.tolerationSeconds");
-  if (part == Part::spread)
-    return base + "spread: over " + spread.over + ", maxSkew " + std::to_string(spread.max_skew) +
-           (spread.hard ? ", DoNotSchedule" : ", ScheduleAnyway");
+  if (part == Part::spread) {
+    std::string rules;
+    for (const auto& rule : ask.rules)
+      rules += (rules.empty() ? "over " : "; over ") + rule.over + ", maxSkew " +
+               std::to_string(rule.max_skew) + (rule.hard ? ", DoNotSchedule" : ", ScheduleAnyway");
+    return base + "spread: " + rules +
+           (ask.component->pinned ? ", for it is pinned to the nodes of the plan" : "");
+  }
   if (part == Part::allowed_nodes)
     return base + (ask.component->pinned ? "placement: pinned to the nodes of the plan"
                                          : "pin and forbid: the nodes that the spec allows");

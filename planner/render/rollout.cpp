@@ -18,9 +18,8 @@ int needed_of(const model::Component& component, const model::LoadTable& load,
 bool has_room(const model::System& system, const model::Deployment& deployment,
               model::ComponentId id) {
   const auto& component = system.components[id];
-  for (const auto node : component.allowed) {
+  for (const auto node : open_nodes(system, component, deployment.components[id])) {
     const auto& capacity = system.nodes[node].capacity;
-    if (system.nodes[node].down) continue;
     const bool fits =
         std::all_of(component.requests.begin(), component.requests.end(), [&](const auto& asked) {
           const auto room = capacity.find(asked.first);

@@ -64,7 +64,7 @@ std::vector<model::CarriedRules> values_rules(const Lowered& lowered,
     auto& rule = rules[target.component];
     rule.spread = rule.spread && holds(Part::spread);
     rule.allowed = rule.allowed && holds(Part::allowed_nodes);
-    rule.pinned = rule.pinned && holds(Part::allowed_nodes);
+    rule.pinned = rule.pinned && holds(Part::allowed_nodes) && holds(Part::spread);
   }
   return rules;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "model/system/load.hpp"
 
@@ -49,6 +50,7 @@ Target plain_target(const Lowered& lowered, model::ComponentId component) {
   return target;
 }
 
+/// Names of the nodes that node affinity has to list: none where every node will do.
 std::vector<std::string> node_names(const model::System& system, const model::Component& component,
                                     const model::ComponentPlan& plan) {
   const auto& ids = component.pinned && !plan.nodes.empty() ? plan.nodes : component.allowed;
@@ -59,9 +61,19 @@ std::vector<std::string> node_names(const model::System& system, const model::Co
   return names;
 }
 
-std::size_t spread_domains(const model::System& system, const model::Component& component) {
+/// The spec's rule, and an even spread over the nodes of a pinned component: it allows exactly the
+/// plan's own placement where each node has as many replicas as any other.
+std::vector<model::Spread> rules_of(const model::Component& component,
+                                    const model::ComponentPlan& plan) {
+  if (!component.pinned || plan.nodes.empty()) return {component.spread};
+  if (component.spread.over == "node") return {model::Spread{}};
+  return {component.spread, model::Spread{}};
+}
+
+std::size_t spread_domains(const model::System& system, const model::Component& component,
+                           const model::ComponentPlan& plan) {
   std::set<std::string> domains;
-  for (const auto node : component.allowed) {
+  for (const auto node : open_nodes(system, component, plan)) {
     const auto domain = domain_at(system, node, component.spread.over);
     if (!domain.empty()) domains.insert(domain);
   }
@@ -170,7 +182,9 @@ bool carries(const Ask& ask, const Target& target, Part part) {
     case Part::spread:
       if (binding(target, "topologySpread") != nullptr) return true;
       return binding(target, "affinity") != nullptr &&
-             (anti_affinity_suffices(ask) || !ask.component->spread.hard);
+             (anti_affinity_suffices(ask) ||
+              std::none_of(ask.rules.begin(), ask.rules.end(),
+                           [](const model::Spread& rule) { return rule.hard; }));
     case Part::tolerations: return binding(target, "tolerations") != nullptr;
     case Part::failover: return settings_without_key(ask, target).empty();
   }
@@ -196,6 +210,16 @@ std::string part_path(Part part) {
     case Part::failover: return "failover";
   }
   return {};
+}
+
+std::vector<model::NodeId> open_nodes(const model::System& system,
+                                      const model::Component& component,
+                                      const model::ComponentPlan& plan) {
+  const auto& ids = component.pinned && !plan.nodes.empty() ? plan.nodes : component.allowed;
+  std::set<model::NodeId> open;
+  for (const auto node : ids)
+    if (!system.nodes[node].down) open.insert(node);
+  return {open.begin(), open.end()};
 }
 
 std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles) {
@@ -236,13 +260,14 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   ask.largest = model::largest_replicas(system, *ask.plan, target.component);
   ask.most = ask.plan->autoscale ? ask.plan->autoscale->max : ask.plan->replicas;
   ask.pod_grace = pod_grace(*ask.component, ask.plan->probes, target);
+  ask.rules = rules_of(*ask.component, *ask.plan);
   const bool singleton = target.part != nullptr && !target.part->singleton.empty();
   ask.budget = ask.most > 1 && !singleton;
   if (ask.budget && target.api_version.empty())
     ask.rollout = rollout_of(system, deployment, target.component, target.kind);
   if (!system.nodes.empty()) {
     ask.nodes = node_names(system, *ask.component, *ask.plan);
-    ask.spread_domains = spread_domains(system, *ask.component);
+    ask.spread_domains = spread_domains(system, *ask.component, *ask.plan);
     ask.spread = ask.most > 1 && !bound_to_one_node(system, *ask.component);
     if (ask.component->movable &&
         (deployment.toleration_seconds != 300 || decided(lowered, "cluster.tolerationSeconds")))
@@ -260,14 +285,26 @@ std::set<Part> carried_by_values(const Ask& ask, const Target& target) {
   return carried;
 }
 
+std::string unequal_pins(const Ask& ask) {
+  if (!ask.component->pinned || !ask.spread) return {};
+  std::map<model::NodeId, int> held;
+  for (const auto node : ask.plan->nodes) ++held[node];
+  const bool equal = std::all_of(held.begin(), held.end(), [&](const auto& one) {
+    return one.second == held.begin()->second;
+  });
+  if (equal) return {};
+  return "its nodes do not hold equally many replicas, and which of them holds more is the "
+         "scheduler's choice: make the number of replicas a multiple of the nodes";
+}
+
 bool anti_affinity_suffices(const Ask& ask) {
-  return ask.component->spread.hard && ask.component->spread.max_skew == 1 &&
-         ask.most + 1 <= static_cast<int>(ask.spread_domains);
+  const auto& rule = ask.rules.front();
+  return rule.hard && rule.max_skew == 1 && ask.most + 1 <= static_cast<int>(ask.spread_domains);
 }
 
 std::optional<Apart> apart_rule(const Ask& ask, bool constraint) {
   if (!ask.parts.count(Part::spread)) return std::nullopt;
-  const auto& spread = ask.component->spread;
+  const auto& spread = ask.rules.front();
   if (!constraint) {
     if (anti_affinity_suffices(ask))
       return Apart{true, spread.over, ", as anti-affinity: at most one replica each"};

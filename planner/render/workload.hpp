@@ -69,7 +69,10 @@ struct Ask {
   int most = 1;                    ///< replicas it may ever have: autoscale max, or replicas
   std::optional<int> pod_grace;    ///< [s]
   std::vector<std::string> nodes;  ///< allowed or pinned node names; empty: any node
-  std::size_t spread_domains = 0;  ///< domains that the spread rule counts
+  /// Rules by which replicas are spread: the spec's, and for a pinned component one that keeps them
+  /// on their nodes one by one, which node affinity alone does not.
+  std::vector<model::Spread> rules;
+  std::size_t spread_domains = 0;  ///< domains that the first of them counts
   bool spread = false;             ///< a spread rule is asked for
   std::optional<int> toleration_seconds;
   std::optional<Rollout> rollout;  ///< how a new version is rolled out
@@ -80,6 +83,12 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
 
 /// Parts that the target's Helm values carry.
 std::set<Part> carried_by_values(const Ask& ask, const Target& target);
+
+/// Nodes on which the rules let pods of a component be: those of the plan where it is pinned. Nodes
+/// that are down for good are none of them.
+std::vector<model::NodeId> open_nodes(const model::System& system,
+                                      const model::Component& component,
+                                      const model::ComponentPlan& plan);
 
 /// How the workload of a component goes over to a new version without falling below what must serve.
 Rollout rollout_of(const model::System& system, const model::Deployment& deployment,
@@ -104,6 +113,10 @@ std::optional<Apart> apart_rule(const Ask& ask, bool constraint);
 
 /// Whether a part is an object of its own, not a field of the workload.
 bool is_object(Part part);
+
+/// Why a pinned placement is not kept by any rule of Kubernetes, or empty: its nodes do not hold
+/// equally many replicas, and which of them holds more is the scheduler's choice.
+std::string unequal_pins(const Ask& ask);
 
 /// A setting of a component's failover controller as the spec and the profiles name it.
 struct ControllerSetting {
@@ -134,7 +147,7 @@ YamlNode resources_object(const ComponentExtras& extras);
 /// Node affinity for the allowed nodes, and anti-affinity where a rule for it is given; empty map
 /// when neither applies.
 YamlNode affinity_object(const Ask& ask, const Target& target, const std::optional<Apart>& apart);
-/// A list of one topology spread constraint. As the scheduler counts, nodeTaintsPolicy Honor lets a
+/// A list of topology spread constraints, one for each rule. As the scheduler counts, nodeTaintsPolicy Honor lets a
 /// replacement start while a node is lost, and pod-template-hash keeps two generations of a
 /// Deployment apart.
 YamlNode spread_object(const Ask& ask, const Target& target);

@@ -59,23 +59,29 @@ def tolerations(plan, component, pod):
 
 
 def spread(component, workload, pod):
-    if not component.hard or max(component.n) < 2:
+    """The spec's hard rule, and for a pinned component one over nodes, by which its replicas stay where the plan has them."""
+    wanted = [(component.over, component.skew)] if component.hard else []
+    if component.pinned:
+        wanted = [rule for rule in wanted if rule[0] != "node"] + [("node", 1)]
+    if max(component.n) < 2:
         return
-    key = topology_key(component.over)
     labels = workload["spec"]["template"]["metadata"].get("labels") or {}
-    rules = [rule for rule in pod.get("topologySpreadConstraints") or [] if rule["topologyKey"] == key]
     anti = ((pod.get("affinity") or {}).get("podAntiAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
-    if anti and not rules:  # stricter than a rule: one per domain
-        yield "anti-affinity", [(term["topologyKey"], matches(term["labelSelector"], labels)) for term in anti], [(key, True)]
-        return
-    yield "spread rules", len(rules), 1
-    for rule in rules:
-        yield "maxSkew", rule["maxSkew"], component.skew
-        yield "whenUnsatisfiable", rule["whenUnsatisfiable"], "DoNotSchedule"
-        yield "nodeTaintsPolicy", rule.get("nodeTaintsPolicy"), "Honor"
-        yield "selects its own pods", matches(rule.get("labelSelector"), labels), True
-        if workload["kind"] == "Deployment":
-            yield "matchLabelKeys", rule.get("matchLabelKeys"), ["pod-template-hash"]
+    for over, skew in wanted:
+        key = topology_key(over)
+        rules = [rule for rule in pod.get("topologySpreadConstraints") or [] if rule["topologyKey"] == key]
+        if anti and not rules:  # stricter than a rule: one per domain
+            found = [(term["topologyKey"], matches(term["labelSelector"], labels)) for term in anti]
+            yield "anti-affinity", found, [(key, True)]
+            continue
+        yield "spread rules", len(rules), 1
+        for rule in rules:
+            yield "maxSkew", rule["maxSkew"], skew
+            yield "whenUnsatisfiable", rule["whenUnsatisfiable"], "DoNotSchedule"
+            yield "nodeTaintsPolicy", rule.get("nodeTaintsPolicy"), "Honor"
+            yield "selects its own pods", matches(rule.get("labelSelector"), labels), True
+            if workload["kind"] == "Deployment":
+                yield "matchLabelKeys", rule.get("matchLabelKeys"), ["pod-template-hash"]
 
 
 def budgets(component, workload, manifests):

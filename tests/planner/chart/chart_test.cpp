@@ -123,7 +123,11 @@ TEST_CASE("trials_of: components that exclude each other never meet") {
         return std::count(trial.components.begin(), trial.components.end(), part) != 0;
       };
       CHECK_FALSE((meets("redis.master") && meets("redis.node")));
+      CHECK_FALSE((meets("redis.master") && meets("redis.replicas")));
+      CHECK_FALSE((meets("redis.node") && meets("redis.replicas")));
       CHECK_FALSE((meets("master") && meets("node")));
+      CHECK_FALSE((meets("master") && meets("replicas")));
+      CHECK_FALSE((meets("node") && meets("replicas")));
       CHECK_FALSE((meets("primary") && meets("replicatedPrimary")));
       seen.insert(trial.components.begin(), trial.components.end());
     }

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "planner/spec/plain_value.hpp"
+
 namespace haplan::test {
 namespace {
 
@@ -12,22 +14,6 @@ using planner::Value;
 enum Id { api, cache, claude, db, gpt, ingress, llm, plugin };
 
 constexpr std::int64_t kGi = 1024LL * 1024 * 1024 * 1000;
-
-Value text_value(const std::string& text) {
-  Value value;
-  value.kind = Value::Kind::text;
-  value.text = text;
-  return value;
-}
-
-Value integer_value(int number) {
-  Value value;
-  value.kind = Value::Kind::integer;
-  value.text = std::to_string(number);
-  value.exact = {number, 1};
-  value.value = number;
-  return value;
-}
 
 model::Requirement on(model::ComponentId id) {
   model::Requirement r;
@@ -190,13 +176,9 @@ planner::Assessment sample_assessment(bool planned) {
 }  // namespace
 
 Value http_handler(const std::string& path, int port) {
-  Value get;
-  get.kind = Value::Kind::map;
-  get.fields = {{"path", text_value(path)}, {"port", integer_value(port)}};
-  Value handler;
-  handler.kind = Value::Kind::map;
-  handler.fields = {{"httpGet", get}};
-  return handler;
+  using namespace planner;
+  return plain_map(
+      {{"httpGet", plain_map({{"path", plain_text(path)}, {"port", plain_integer(port)}})}});
 }
 
 planner::Plan sample_plan() {
