@@ -55,6 +55,7 @@ class Finder {
     slow_hangs();
     unseen_failures();
     node_loss();
+    pinned_that_move();
     no_zones();
     loose_spread();
     values_alone();
@@ -288,6 +289,18 @@ class Finder {
                               : "; " + join(stuck) + (stuck.size() == 1 ? " returns" : " return") +
                                     " only with the node.";
     say(sentence);
+  }
+
+  /// A pinned pod starts on no other node than the plan's, which the figures do not know.
+  void pinned_that_move() {
+    std::vector<std::string> names;
+    for (const auto id : reach_)
+      if (system_.components[id].pinned && system_.components[id].movable)
+        names.push_back(system_.components[id].name);
+    if (!names.empty())
+      say("The figures let pods of a lost node start on any other (movable), but " + join(names) +
+          (names.size() == 1 ? " is" : " are") +
+          " pinned to the nodes of the plan: say movable: false to count on none.");
   }
 
   /// A limit that nothing can break says nothing.

@@ -136,3 +136,13 @@ TEST_CASE("warnings_for: a better figure of values and patch together is told") 
   CHECK(says(warnings_of(test::sample_plan()),
              {"chat", "values alone", "5.26 min", "apply the patch"}));
 }
+
+TEST_CASE("warnings_for: what is pinned and movable is counted as if nothing pinned it") {
+  auto plan = test::sample_plan();
+  CHECK_FALSE(says(warnings_of(plan), {"pinned"}));
+  auto& component = plan.lowered.problem.system.components[api];
+  component.pinned = true;
+  CHECK(says(warnings_of(plan), {"api is pinned", "movable: false"}));
+  component.movable = false;
+  CHECK_FALSE(says(warnings_of(plan), {"is pinned"}));
+}
