@@ -91,6 +91,7 @@ struct ServiceFigures {
   double mean_outage = 0.0;                  ///< [s] U / nu, 0 when nu is 0
   std::vector<Cause> causes;                 ///< descending share, ties by kind, subject, mode
   std::vector<DownFor> down_for;             ///< ascending ages from 0; the last share never ends
+  std::vector<DownFor> episodes;             ///< the same, outages within one long failure added up
   std::vector<double> level_unavailability;  ///< per level
   std::optional<RecoveryTime> recovery;
   std::vector<NodeLoss> node_losses;  ///< one per node

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "model/availability/aged.hpp"
 
@@ -20,7 +21,9 @@ struct Aged {
 
 class OutageAges {
  public:
-  explicit OutageAges(const ServiceContext& context) : context_(context), aged_(context) {
+  ///   absent  an element that never fails, or null
+  OutageAges(const ServiceContext& context, const LongFailure* absent)
+      : context_(context), aged_(context), absent_(absent) {
     for (const TableNumbers& table : context.numbers.tables) ramps_ = ramps_ || table.ramp > 0.0;
   }
 
@@ -44,7 +47,12 @@ class OutageAges {
     return result;
   }
 
+  /// Per service and level, of all time.
+  [[nodiscard]] std::vector<std::vector<double>> by_level(double age) const;
+
  private:
+  [[nodiscard]] std::vector<double> at(double age) const;
+
   static constexpr double kNegligible = 1e-9;  ///< of the downtime, that lasts even longer
   struct Age {
     double age = 0.0;
@@ -84,7 +92,8 @@ class OutageAges {
   }
 
   [[nodiscard]] Aged values_at(double age) const {
-    const Numbers numbers = aged_.at(age);
+    Numbers numbers = aged_.at(age);
+    if (absent_ != nullptr) suppose(context_.compiled, *absent_, false, numbers);
     Aged values;
     std::vector<double> p;
     fill_probabilities(context_.compiled, numbers, 1.0, p);
@@ -135,35 +144,54 @@ class OutageAges {
     return entered;
   }
 
-  [[nodiscard]] std::vector<double> at(double age) const {
-    const Aged values = values_at(age);
-    std::vector<double> shares;
-    for (ServiceId s = 0; s < context_.system.services.size(); ++s) {
-      double share = 0.0;
-      for (LevelId l = 0; l < context_.system.levels.size(); ++l) {
-        const Level& level = context_.system.levels[l];
-        const double whole = at_level(values.all, s, l, age);
-        const std::vector<double>& even = ramps_ ? values.without_ramps : values.all;
-        const double lasting = ramps_ ? at_level(even, s, l, age) : whole;
-        // What is down at this level and was not at the one before ends with the stay.
-        const double own = std::min(lasting, at_entry(even, s, l));
-        const double left = std::max(0.0, 1.0 - age / (level.share * level.every));
-        share += level.share * (whole - own * (1.0 - left));
-      }
-      shares.push_back(share);
-    }
-    return shares;
-  }
-
   const ServiceContext& context_;
   AgedNumbers aged_;
+  const LongFailure* absent_;
   bool ramps_ = false;
 };
+
+std::vector<std::vector<double>> OutageAges::by_level(double age) const {
+  const Aged values = values_at(age);
+  std::vector<std::vector<double>> shares(context_.system.services.size());
+  for (ServiceId s = 0; s < shares.size(); ++s)
+    for (LevelId l = 0; l < context_.system.levels.size(); ++l) {
+      const Level& level = context_.system.levels[l];
+      const double whole = at_level(values.all, s, l, age);
+      const std::vector<double>& even = ramps_ ? values.without_ramps : values.all;
+      const double lasting = ramps_ ? at_level(even, s, l, age) : whole;
+      // What is down at this level and was not at the one before ends with the stay.
+      const double own = std::min(lasting, at_entry(even, s, l));
+      const double left = std::max(0.0, 1.0 - age / (level.share * level.every));
+      shares[s].push_back(level.share * (whole - own * (1.0 - left)));
+    }
+  return shares;
+}
+
+std::vector<double> OutageAges::at(double age) const {
+  std::vector<double> shares;
+  for (const std::vector<double>& levels : by_level(age))
+    shares.push_back(std::accumulate(levels.begin(), levels.end(), 0.0));
+  return shares;
+}
 
 }  // namespace
 
 std::vector<std::vector<DownFor>> outage_ages(const ServiceContext& context) {
-  return OutageAges(context).run();
+  return OutageAges(context, nullptr).run();
+}
+
+std::vector<std::vector<std::vector<double>>> outage_shares(const ServiceContext& context,
+                                                            const std::vector<double>& ages,
+                                                            const LongFailure* absent) {
+  const OutageAges outages(context, absent);
+  const std::vector<std::vector<double>> levels(context.system.levels.size());
+  std::vector<std::vector<std::vector<double>>> shares(context.system.services.size(), levels);
+  for (const double age : ages) {
+    const auto now = outages.by_level(age);
+    for (ServiceId s = 0; s < shares.size(); ++s)
+      for (LevelId l = 0; l < levels.size(); ++l) shares[s][l].push_back(now[s][l]);
+  }
+  return shares;
 }
 
 std::vector<DownFor> lower_hull(const std::vector<DownFor>& points) {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "model/availability/long_failures.hpp"
 #include "model/availability/service_levels.hpp"
 
 /// How long a service's outages last.
@@ -14,6 +15,13 @@ namespace haplan::model {
 ///   cost     some hundred passes over the diagram for all services together
 ///   source   MODEL 5
 std::vector<std::vector<DownFor>> outage_ages(const ServiceContext& context);
+
+/// The same shares apart by level, and when an element never fails unless it is null: [service][level][age], of all time.
+///   ages  [s] >= 0; infinity: what is down for good
+///   cost  a pass over the diagram for every age, two where levels have ramps
+std::vector<std::vector<std::vector<double>>> outage_shares(const ServiceContext& context,
+                                                            const std::vector<double>& ages,
+                                                            const LongFailure* absent);
 
 /// The lower convex hull: longer outages are not more frequent than shorter ones, by rounding or because much is down at once, where
 /// taking only old failures counts an outage that many make in turn several times.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/availability/causes.hpp"
+#include "model/availability/episodes.hpp"
 #include "model/availability/independent.hpp"
 #include "model/availability/losses.hpp"
 #include "model/availability/outages.hpp"
@@ -57,7 +58,9 @@ FigureMaker::FigureMaker(const ServiceContext& context, WantedFigures wanted, Cl
   fill_probabilities(compiled, context.numbers, 1.0, p_);
   compiled.diagram.probability(p_, 1.0, upper_);
   if (compiled.truncated) compiled.diagram.probability(p_, 0.0, lower_);
-  if (wanted.down_for) down_for_ = outage_ages(context);
+  if (!wanted.down_for) return;
+  down_for_ = outage_ages(context);
+  episodes_ = episodes(context, down_for_);
 }
 
 std::vector<double> FigureMaker::by_level(ServiceId s) const {
@@ -101,7 +104,10 @@ ServiceFigures FigureMaker::service(ServiceId s) const {
   if (wanted_.independent)
     result.independent = independent_unavailability(system, deployment, compiled, numbers, s);
   if (wanted_.frequency || wanted_.causes) add_flows_and_causes(s, result);
-  if (wanted_.down_for) result.down_for = down_for_[s];
+  if (wanted_.down_for) {
+    result.down_for = down_for_[s];
+    result.episodes = episodes_[s];
+  }
   if (wanted_.recovery) result.recovery = recovery_time(context_, s);
   if (wanted_.losses) {
     result.node_losses = node_losses(context_, s);

@@ -26,6 +26,7 @@ class FigureMaker {
   std::vector<double> lower_;  ///< empty: as upper_
   std::vector<double> upper_;
   std::vector<std::vector<DownFor>> down_for_;  ///< per service; empty unless wanted
+  std::vector<std::vector<DownFor>> episodes_;  ///< likewise
 };
 
 /// An earlier service that requires the same components, in the same order and no gates of its own, with the same share

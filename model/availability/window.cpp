@@ -122,8 +122,8 @@ Estimate at_most(const Outages& outages, double window, double x) {
 }  // namespace
 
 WindowFigures downtime_in_window(const ServiceFigures& figures, double window, double budget) {
-  HAPLAN_EXPECTS(window > 0.0 && !figures.down_for.empty());
-  const Outages outages(figures.down_for);
+  HAPLAN_EXPECTS(window > 0.0 && !figures.episodes.empty());
+  const Outages outages(figures.episodes);
   WindowFigures result;
   result.mean = outages.down() * window;
   result.kept = at_most(outages, window, budget);

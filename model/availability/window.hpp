@@ -14,9 +14,9 @@ struct WindowFigures {
   double mean = 0.0;      ///< [s]
 };
 
-/// The service as one alternating renewal process: up for exponential times, down by the law that `down_for` tells, at any
+/// The service as one alternating renewal process: up for exponential times, down by the law that `episodes` tells, at any
 /// moment of its life when the window begins. Until it has been up for window - x of a window it is down for at most x.
-///   figures  of the service, with down_for
+///   figures  of the service, with episodes
 ///   window   [s] > 0
 ///   budget   [s] of downtime that the SLO allows
 ///   returns  approximate: outages are independent of each other and of the times between them

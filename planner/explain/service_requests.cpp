@@ -262,7 +262,7 @@ void fill_window(const ServiceScope& scope, Explanation& out) {
                   {{"outages", ""}, {"downtime", "s"}},
                   {},
                   {}};
-  const std::vector<model::DownFor> down_for = model::lower_hull(scope.figures().down_for);
+  const std::vector<model::DownFor> down_for = model::lower_hull(scope.figures().episodes);
   for (const double least : {0.0, 1.0, 10.0, 60.0, 600.0, 3600.0, 86400.0}) {
     const auto next = std::ranges::upper_bound(down_for, least, {}, &model::DownFor::age);
     if (next == down_for.begin() || next == down_for.end()) break;
@@ -281,8 +281,8 @@ void fill_window(const ServiceScope& scope, Explanation& out) {
   working.results.push_back({"downtime percentile 99", figures.downtime_p99.value, "s"});
   out.workings.push_back(std::move(working));
   out.notes.emplace_back(
-      "Approximate: outages are independent of each other; one that two failures make in turn "
-      "counts as two.");
+      "Approximate: outages within one long failure count as one, all others are independent of "
+      "each other; one that two failures make in turn counts as two.");
   if (!budget)
     out.notes.emplace_back(
         "Without an availability objective there is no downtime budget to keep.");

@@ -1,6 +1,7 @@
 // Does the simulator agree with the analytic engine, what does each assumption of the model change, and how fast is it?
 // Prints three tables: agreement on 100 random systems and all examples, assumptions one by one on the reference, and
-// events per second. HAPLAN_REFEREE=speed skips the first two, =agreement or =assumptions leaves only one of them.
+// events per second. HAPLAN_REFEREE=speed skips the first two, =agreement or =assumptions leaves only one of them, and the
+// name of an assumption or the number of a random system only that line of its table.
 
 #include <algorithm>
 #include <atomic>
@@ -39,8 +40,9 @@ planner::Loaded load_example(const std::filesystem::path& path) {
   return planner::load(inputs);
 }
 
-std::vector<test::RefereeCase> all_cases() {
+std::vector<test::RefereeCase> all_cases(std::uint64_t only) {
   std::vector<test::RefereeCase> cases;
+  if (only != 0) return {test::random_case(only)};
   for (std::uint64_t seed = 1; seed <= kSystems; ++seed) cases.push_back(test::random_case(seed));
   std::vector<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::directory_iterator(HAPLAN_EXAMPLES))
@@ -107,13 +109,20 @@ void print_case(const test::RefereeCase& one, const model::SimulateOptions& opti
   all.failed += result.problem.empty() ? 0 : 1;
 }
 
-void agreement() {
-  const auto cases = all_cases();
-  std::size_t figures = 0;
-  for (const auto& one : cases) figures += test::count_figures(one);
+///   only  number of a random system, or 0
+void agreement(std::uint64_t only) {
+  const auto cases = all_cases(only);
+  const auto count = [](const std::vector<test::RefereeCase>& of) {
+    std::size_t sum = 0;
+    for (const auto& one : of) sum += test::count_figures(one);
+    return sum;
+  };
+  const std::size_t figures = count(cases);
+  // One system alone is asked as strictly as among all.
+  const std::size_t family = only == 0 ? figures : count(all_cases(0));
   model::SimulateOptions options;
   options.assumptions = model::model_semantics();
-  options.confidence = test::single_confidence(kFamily, figures);
+  options.confidence = test::single_confidence(kFamily, family);
   options.threads = cores();
   const char* limit = std::getenv("HAPLAN_REFEREE_EVENTS");
   if (limit != nullptr) options.events = std::strtoull(limit, nullptr, 10);
@@ -167,7 +176,7 @@ PairedChange paired(const std::vector<double>& from, const std::vector<double>& 
 
 PairedFigures paired_change(const test::Reference& reference, const model::Assumptions& from,
                             const model::Assumptions& to) {
-  constexpr std::uint64_t kPairs = 512;
+  constexpr std::uint64_t kPairs = 128;
   constexpr double kLength = 300 * kYear;  // of each path
   const auto a = model::Layout::of(reference.system, reference.deployment, from);
   const auto b = model::Layout::of(reference.system, reference.deployment, to);
@@ -211,7 +220,8 @@ std::string text_of(const PairedChange& change) {
   return text;
 }
 
-void assumptions() {
+///   only  name of an assumption, or empty
+void assumptions(const std::string& only) {
   const test::Reference reference = test::reference_system();
   const auto print = [&](const char* name, const PairedFigures& dropped,
                          const PairedFigures& held) {
@@ -228,9 +238,11 @@ void assumptions() {
       "brackets half an "
       "interval of 95 %%\n\n%-24s %-10s %18s %18s %18s %18s\n",
       "assumption", "service", "model without: U", "error ratio", "cluster with: U", "error ratio");
-  const PairedFigures whole = paired_change(reference, model::model_semantics(), {});
-  print("(all of them)", whole, paired_change(reference, {}, model::model_semantics()));
+  if (only.empty())
+    print("(all of them)", paired_change(reference, model::model_semantics(), {}),
+          paired_change(reference, {}, model::model_semantics()));
   for (const model::AssumptionEntry& entry : model::assumption_entries()) {
+    if (!only.empty() && only != entry.name) continue;
     model::Assumptions without = model::model_semantics();
     without.*entry.member = false;
     model::Assumptions with;
@@ -327,8 +339,12 @@ BENCHMARK(small)->Name("referee/three_replicas")->Unit(benchmark::kMillisecond);
 int main(int argc, char** argv) {
   const char* only = std::getenv("HAPLAN_REFEREE");
   const std::string part = only == nullptr ? "" : only;
-  if (part.empty() || part == "agreement") agreement();
-  if (part.empty() || part == "assumptions") assumptions();
+  const std::uint64_t system = std::strtoull(part.c_str(), nullptr, 10);
+  const bool one_assumption = std::ranges::any_of(
+      model::assumption_entries(), [&](const auto& entry) { return part == entry.name; });
+  if (part.empty() || part == "agreement" || system != 0) agreement(system);
+  if (part.empty() || part == "assumptions" || one_assumption)
+    assumptions(one_assumption ? part : "");
   if (!part.empty() && part != "speed") return 0;
   benchmark::Initialize(&argc, argv);
   print_small();
