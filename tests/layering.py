@@ -81,7 +81,7 @@ ALLOWED = {
 
 # Heavy third-party headers and the folders whose .cpp files may include them.
 OWNERS = {
-    "Eigen/*": ["model/markov", "tests/model"],
+    "Eigen/*": ["model/availability", "tests/model"],
     "boost/*": ["model/system", "model/uncertainty", "tests/model"],
     "yaml-cpp/*": ["planner/yaml", "tests/planner"],
     "nlohmann/*": ["planner/render", "planner/import", "planner/certificate", "tests/planner", "tests/support"],
