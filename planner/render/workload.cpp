@@ -85,6 +85,14 @@ bool bound_to_one_node(const model::System& system, const model::Component& comp
   return component.storage.claim && system.claims[*component.storage.claim].read_write_once;
 }
 
+/// Whether a pod that is evicted can start elsewhere while its neighbours stay. Where it cannot, a
+/// budget that lets one go at a time would never let the second go, and no drain would end.
+bool may_leave_node(const model::System& system, const model::Component& component,
+                    const model::ComponentPlan& plan) {
+  return system.nodes.empty() ||
+         (open_nodes(system, component, plan).size() > 1 && !bound_to_one_node(system, component));
+}
+
 bool decided(const Lowered& lowered, const std::string& path) {
   return std::any_of(lowered.problem.decisions.begin(), lowered.problem.decisions.end(),
                      [&](const solver::Decision& d) { return d.path == path; });
@@ -262,8 +270,9 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   ask.pod_grace = pod_grace(*ask.component, ask.plan->probes, target);
   ask.rules = rules_of(*ask.component, *ask.plan);
   const bool singleton = target.part != nullptr && !target.part->singleton.empty();
-  ask.budget = ask.most > 1 && !singleton;
-  if (ask.budget && target.api_version.empty())
+  const bool several = ask.most > 1 && !singleton;
+  ask.budget = several && may_leave_node(system, *ask.component, *ask.plan);
+  if (several && target.api_version.empty())
     ask.rollout = rollout_of(system, deployment, target.component, target.kind);
   if (!system.nodes.empty()) {
     ask.nodes = node_names(system, *ask.component, *ask.plan);

@@ -218,6 +218,16 @@ TEST_CASE("render_patch: only what the releases that are asked for deploy is wri
   CHECK(planner::render_values(plan).files.size() == 1);
 }
 
+TEST_CASE("render_patch: no budget holds up the drain of the only node that a component has") {
+  auto plan = test::sample_plan();
+  CHECK(planner::render_patch(plan).files.count("PodDisruptionBudget-plugin.yaml") == 1);
+  plan.lowered.problem.system.components[plugin].allowed = {0};
+  CHECK(planner::render_patch(plan).files.count("PodDisruptionBudget-plugin.yaml") == 0);
+  plan.lowered.problem.system.components[plugin].allowed = {0, 1};
+  plan.lowered.problem.system.nodes[1].down = true;
+  CHECK(planner::render_patch(plan).files.count("PodDisruptionBudget-plugin.yaml") == 0);
+}
+
 TEST_CASE("render_patch: a chart of another name than the release names its workload") {
   auto plan = test::sample_plan();
   for (auto& release : plan.lowered.releases)
