@@ -111,6 +111,7 @@ struct UncertaintyOptions {
   std::uint64_t seed = 1;
   unsigned threads = 1;
   std::vector<double> quantiles{0.05, 0.5, 0.95};
+  std::function<bool()> stop{};  ///< ends the draws; asked by one thread at a time
 };
 
 /// Whether an objective asks for a share of draws in which it holds.
@@ -118,6 +119,7 @@ bool asks_for_confidence(const Lowered& lowered);
 
 /// Adds what the uncertainty of the spec's inputs does to the plan; nothing when there are no uncertain inputs or no
 /// plan. The settings and placement are those of the plan in every draw.
+///   fails  budget_exhausted when stopped
 model::Result<void> draw_inputs(Plan& plan, const UncertaintyOptions& options);
 
 /// Whether every confidence that is asked for is reached, as far as draws were made.

@@ -80,6 +80,8 @@ model::Result<SimulationReport> simulation_report(Lowered lowered,
   report.options = request.options;
   report.options.window = request.window.value_or(common_window(problem));
   set_goals(problem, report.options);
+  // First, so that nothing but writing is left when an interrupt ends the simulation.
+  add_analytic(report);
   auto simulation = model::simulate(problem.system, report.deployment, report.options);
   if (!simulation) return tl::make_unexpected(simulation.error());
   report.simulation = std::move(*simulation);
@@ -88,7 +90,6 @@ model::Result<SimulationReport> simulation_report(Lowered lowered,
     if (const solver::Objective* objective = availability_objective(problem, s))
       report.verdicts[s] = verdict(report.simulation.services[s].unavailability.estimate,
                                    *objective->max_unavailability);
-  add_analytic(report);
   return report;
 }
 

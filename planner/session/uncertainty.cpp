@@ -45,7 +45,8 @@ model::Result<void> draw_inputs(Plan& plan, const UncertaintyOptions& options) {
   const SpecStudy spec(lowered, deployment, *laws, std::move(*factors), report.objectives);
   const model::Study& study = spec.study();
 
-  const model::DrawOptions draw{.seed = options.seed, .threads = options.threads, .stop = {}};
+  const model::DrawOptions draw{
+      .seed = options.seed, .threads = options.threads, .stop = options.stop};
   auto ensemble = model::ensemble(
       study, {.draw = draw, .draws = options.draws, .quantiles = options.quantiles});
   if (!ensemble) return tl::make_unexpected(ensemble.error());
@@ -57,7 +58,7 @@ model::Result<void> draw_inputs(Plan& plan, const UncertaintyOptions& options) {
   auto as_written = guarantee_factors(lowered, deployment, *laws, options.seed, 0);
   if (!as_written) return tl::make_unexpected(as_written.error());
   const SpecStudy alone(lowered, deployment, *laws, std::move(*as_written), report.objectives);
-  auto flips = model::break_even(alone.study());
+  auto flips = model::break_even(alone.study(), {.stop = options.stop});
   if (!flips) return tl::make_unexpected(flips.error());
   report.break_even = std::move(*flips);
   hold_against_confidence(report);

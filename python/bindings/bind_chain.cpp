@@ -46,17 +46,20 @@ py::array_t<double> array_of(const std::vector<double>& values) {
 Chain make_chain(std::size_t states, const Indices& from, const Indices& to, const Numbers& rates) {
   if (from.size() != rates.size() || to.size() != rates.size())
     throw py::value_error("as many sources, targets and rates");
+  const auto inside = [states](std::int64_t state) {
+    return state >= 0 && static_cast<std::uint64_t>(state) < states;
+  };
   std::vector<model::RatedEdge> edges;
+  edges.reserve(static_cast<std::size_t>(rates.size()));
   for (py::ssize_t i = 0; i < rates.size(); ++i) {
     const std::int64_t a = from.data()[i];
     const std::int64_t b = to.data()[i];
-    const auto inside = [states](std::int64_t state) {
-      return state >= 0 && static_cast<std::uint64_t>(state) < states;
-    };
     if (!inside(a) || !inside(b)) throw py::index_error("a state that is none");
     edges.push_back({static_cast<std::size_t>(a), static_cast<std::size_t>(b), rates.data()[i]});
   }
-  return value_of(model::chain_of(states, edges));
+  return call<Chain>([states, edges = std::move(edges)](Control&) {
+    return value_of(model::chain_of(states, edges));
+  });
 }
 
 std::vector<model::RatedEdge> edges_of(const Chain& chain) {

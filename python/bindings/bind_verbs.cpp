@@ -89,11 +89,12 @@ void draw(planner::Plan& plan, const planner::UncertaintyOptions& options) {
 
 py::dict evaluate(const SpecHandle& spec, std::optional<std::size_t> draws, std::uint64_t seed,
                   const std::optional<std::vector<double>>& quantiles, unsigned threads) {
-  const planner::UncertaintyOptions options = drawing(draws, seed, quantiles, threads);
+  planner::UncertaintyOptions options = drawing(draws, seed, quantiles, threads);
   const bool draws_wanted = draws || planner::asks_for_confidence(spec.lowered);
-  return translate(call<Rendered>([=, spec = SpecHandle(spec)](Control&) {
+  return translate(call<Rendered>([=, spec = SpecHandle(spec)](Control& control) mutable {
+    options.stop = [&control] { return control.stopped(); };
     planner::Plan plan = value_of(planner::evaluated_plan(spec.lowered));
-    if (draws_wanted) draw(plan, options);
+    if (draws_wanted && !control.stopped()) draw(plan, options);
     return rendered(plan, spec.inputs);
   }));
 }
@@ -116,6 +117,14 @@ Rendered rendered(const SpecHandle& spec, const solver::Outcome& outcome) {
       planner::render_json(plan), spec.lowered.name + ": " + plan.warnings.front() + "\n", {}, {}};
 }
 
+/// What an interrupted search knows before it has found anything.
+solver::Outcome nothing_yet() {
+  solver::Outcome outcome;
+  outcome.status = solver::Status::undecided;
+  outcome.stop = solver::Stop::interrupted;
+  return outcome;
+}
+
 /// What a search is asked for besides its limits.
 struct Wishes {
   std::optional<int> most_changes;  ///< to the plan that the spec has
@@ -135,6 +144,20 @@ planner::Plan near(const SpecHandle& spec, int most_changes, const solver::Solve
                                      most_changes, options));
 }
 
+/// Phases as the command line names them.
+const char* name_of(solver::SearchProgress::Phase phase) {
+  using Phase = solver::SearchProgress::Phase;
+  if (phase == Phase::plan) return "plan";
+  if (phase == Phase::placement) return "placement";
+  return phase == Phase::explanation ? "explanation" : "proof";
+}
+
+News news_of(const solver::SearchProgress& at) {
+  News news{name_of(at.phase), at.done, {{"bound", at.bound}}};
+  if (at.incumbent) news.values.emplace_back("incumbent", *at.incumbent);
+  return news;
+}
+
 /// The lines that prove the plan, where it can be proved.
 std::optional<std::string> certificate_of(planner::Plan& plan, bool check, double time_limit,
                                           Control& control) {
@@ -152,14 +175,21 @@ std::optional<std::string> certificate_of(planner::Plan& plan, bool check, doubl
 Rendered solved(const SpecHandle& spec, const solver::SolveOptions& options, unsigned threads,
                 const Wishes& wishes, Control& control, Part<Rendered>& part) {
   const bool asked = planner::asks_for_confidence(spec.lowered);
+  // Until something better is known: reading and proving may take longer than an interrupt may wait.
+  part.put(rendered(spec, nothing_yet()));
   planner::Plan plan = wishes.most_changes
                            ? near(spec, *wishes.most_changes, options)
                            : value_of(planner::solved_plan(spec.lowered, options, threads,
                                                            [&](const solver::Outcome& outcome) {
                                                              part.put(rendered(spec, outcome));
+                                                             control.report({"figures", 1.0, {}});
                                                            }));
-  if (asked && plan.outcome.has_plan && !control.stopped())
-    draw(plan, drawing(std::nullopt, planner::UncertaintyOptions{}.seed, std::nullopt, threads));
+  if (asked && plan.outcome.has_plan && !control.stopped()) {
+    auto draws = drawing(std::nullopt, planner::UncertaintyOptions{}.seed, std::nullopt, threads);
+    draws.stop = [&control] { return control.stopped(); };
+    const auto drawn = planner::draw_inputs(plan, draws);
+    if (!drawn && !control.stopped()) throw EngineError{drawn.error()};
+  }
   std::optional<std::string> certificate;
   if (wishes.certificate || wishes.check)
     certificate = certificate_of(plan, wishes.check, options.time_limit, control);
@@ -174,9 +204,12 @@ py::dict solve(const SpecHandle& spec, double time_limit, std::optional<std::siz
   if (most_changes && !spec.lowered.plan)
     throw py::value_error("max_changes needs the plan that is running: spec.with_plan(...)");
   const auto search = [=, spec = SpecHandle(spec)](Control& control, Part<Rendered>& part) {
-    const solver::SolveOptions options{.time_limit = time_limit,
-                                       .work_limit = work_limit.value_or(solver::kStandardWork),
-                                       .interrupted = [&control] { return control.stopped(); }};
+    const solver::SolveOptions options{
+        .time_limit = time_limit,
+        .work_limit = work_limit.value_or(solver::kStandardWork),
+        .interrupted = [&control] { return control.stopped(); },
+        .threads = threads,
+        .progress = [&control](const solver::SearchProgress& at) { control.report(news_of(at)); }};
     return solved(spec, options, threads, {most_changes, certificate, check}, control, part);
   };
   return translate(call<Rendered>(std::function<Rendered(Control&, Part<Rendered>&)>(search),

@@ -16,14 +16,18 @@ namespace {
 using Distributions = std::vector<std::pair<std::string, std::vector<model::Estimate>>>;
 
 Distributions distributions_of(const SpecHandle& spec, double window,
-                               const std::vector<double>& downtimes) {
+                               const std::vector<double>& downtimes, const Control& control) {
   const planner::Plan plan = value_of(planner::evaluated_plan(spec.lowered));
   const model::System& system = plan.lowered.problem.system;
   Distributions found;
-  for (model::ServiceId s = 0; s < system.services.size(); ++s)
-    found.emplace_back(
-        system.services[s].name,
-        model::downtime_distribution(plan.after->evaluation.services[s], window, downtimes));
+  for (model::ServiceId s = 0; s < system.services.size(); ++s) {
+    auto& row = found.emplace_back(system.services[s].name, std::vector<model::Estimate>{}).second;
+    for (const double& one : downtimes) {
+      if (control.stopped()) return found;  // nobody waits for it any more
+      const auto& figures = plan.after->evaluation.services[s];
+      row.push_back(model::downtime_distribution(figures, window, {&one, 1})[0]);
+    }
+  }
   return found;
 }
 
@@ -34,8 +38,8 @@ py::dict window(const SpecHandle& spec, double length, const std::vector<double>
     throw py::value_error("downtimes are at least 0 s");
   py::dict all;
   for (const auto& [service, estimates] :
-       call<Distributions>([=, spec = SpecHandle(spec)](Control&) {
-         return distributions_of(spec, length, downtimes);
+       call<Distributions>([=, spec = SpecHandle(spec)](Control& control) {
+         return distributions_of(spec, length, downtimes, control);
        })) {
     py::list row;
     for (const model::Estimate& one : estimates) row.append(translate(one));

@@ -80,7 +80,7 @@ std::optional<News> Control::take() {
   return std::exchange(news_, std::nullopt);
 }
 
-Job::~Job() {
+void Job::join() {
   if (thread_.joinable()) thread_.join();
 }
 
@@ -108,7 +108,7 @@ bool Job::ended() {
 }
 
 void Job::finish() {
-  thread_.join();
+  join();
   if (thrown_) std::rethrow_exception(thrown_);
 }
 

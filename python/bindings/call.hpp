@@ -40,13 +40,13 @@ class Control {
   std::optional<News> news_;
 };
 
-/// A calculation in a thread of its own. Invariant: `thread` is joined before destruction.
+/// A calculation in a thread of its own, which ends before what it works on: a derived class joins in its destructor.
 class Job {
  public:
   Job() = default;
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
-  virtual ~Job();
+  virtual ~Job() = default;
 
   void start();
   /// Whether it has ended, waiting a little for it.
@@ -58,6 +58,9 @@ class Job {
   virtual bool give_part() { return false; }
 
   Control control;
+
+ protected:
+  void join();
 
  private:
   virtual void work() = 0;
@@ -108,6 +111,10 @@ T call(std::function<T(Control&, Part<T>&)> function, const pybind11::object& pr
     Part<T> part;
     std::optional<T> value;
     std::optional<T>* given = nullptr;  ///< of the caller, who waits
+    Work() = default;
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+    ~Work() override { this->join(); }
     void work() override { value = function(control, part); }
     bool give_part() override {
       *given = part.take();

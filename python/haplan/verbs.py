@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import Union
+from typing import TypedDict, Union
 
 from haplan import _core
 from haplan.reports import Drill, Explanation, Front, Simulation, Verification
@@ -27,9 +27,42 @@ __all__ = [
 ]
 
 Progress = Callable[[str, float, "dict[str, float]"], object]
-"""Called with the phase, how much is done (from 0 to 1) and numbers by name, at most twenty times a second."""
+"""Called with the phase, how much is done (from 0 to 1) and numbers by name, at most twenty times a second.
+
+``solve`` goes through the phases ``"proof"``, ``"plan"``, ``"placement"``, ``"explanation"`` and ``"figures"``; done is the share of the work limit,
+the numbers are ``bound`` (no plan has fewer replicas at peak) and, once there is a plan, ``incumbent`` (its replicas). ``simulate`` tells ``events``, ``simulated_seconds`` and
+``precision``. What the callback raises ends the work and is raised.
+"""
 
 SpecLike = Union[Spec, Layer]
+
+
+class SolveOptions(TypedDict, total=False):
+    """Of :func:`solve`, which says what they mean and in which units."""
+
+    time_limit: float | None
+    work_limit: int | None
+    threads: int | None
+    max_changes: int | None
+    certificate: bool
+    check: bool
+    progress: Progress | None
+
+
+class SimulateOptions(TypedDict, total=False):
+    """Of :func:`simulate`, which says what they mean and in which units."""
+
+    semantics: str
+    assume: Iterable[str]
+    drop: Iterable[str]
+    precision: float
+    confidence: float
+    seed: int
+    window: float | None
+    events: int | None
+    method: str | None
+    threads: int | None
+    progress: Progress | None
 
 
 def _spec(spec: SpecLike) -> Spec:
@@ -258,7 +291,7 @@ def simulate(
     precision : float
         Relative half width of the unavailability of every service with objectives.
     confidence : float
-        Of every interval.
+        Probability of every interval, in (0, 1).
     seed : int
     window : float, optional
         [s] in which downtime is counted; by default that of the objectives, else 30 days.
