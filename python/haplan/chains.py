@@ -38,7 +38,8 @@ class Chain:
     Notes
     -----
     Wherever ``initial`` is asked for, a number is the state that the chain starts in; an array is a distribution over
-    the states. Intervals are proved, truncation and rounding included.
+    the states. ``t`` is a time [s]; ``relative`` and ``absolute`` bound half the width of the interval, relative to the value and in its unit:
+    whichever is met first will do. Intervals are proved, truncation and rounding included.
     """
 
     __slots__ = ("_chain",)
@@ -192,7 +193,7 @@ class Chain:
     def reward_at(
         self, t: float, initial: Start, reward: numpy.typing.ArrayLike, *, relative: float = 1e-9, absolute: float = 0.0
     ) -> Estimate:
-        """Expected reward after ``t`` seconds."""
+        """Expected reward after ``t`` seconds, in the unit of the reward."""
         return Estimate(*self._chain.reward_at(self._start(initial), _row(reward), t, *self._accuracy(relative, absolute)))
 
     def accumulated_reward(

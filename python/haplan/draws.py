@@ -29,8 +29,9 @@ class Sampled:
     Attributes
     ----------
     value : float
+        In the unit of the figure; influences are shares of its variance.
     error : float
-        Standard error, in the unit of the value.
+        Half the width of its 95 % interval, in the unit of the value.
     """
 
     value: float
@@ -90,7 +91,7 @@ class DrawnQuantile:
     level : float
         In (0, 1).
     value, error : float
-        The quantile and its standard error, in the unit of the figure.
+        The quantile, and half the width of its 95 % interval, in the unit of the figure.
     """
 
     level: float
@@ -145,6 +146,7 @@ class Flip:
     Attributes
     ----------
     below, above : float
+        In the unit of the input.
     holds_below : bool
         Whether the objective holds for smaller values.
     """

@@ -42,7 +42,7 @@ class Estimate:
     Attributes
     ----------
     value, lower, upper : float
-        The true value lies between ``lower`` and ``upper``.
+        The true value lies between ``lower`` and ``upper``; in the unit that the name of the figure says, else a probability.
     method : str
         ``"exact"`` (the interval is rounding), ``"bounded"`` or ``"simulated"`` (a confidence interval).
     """
@@ -181,7 +181,7 @@ class CutSet:
 
 @dataclass(frozen=True, slots=True)
 class CutSets:
-    """The most probable minimal cut sets; all others together have at most ``remainder_at_most``."""
+    """The most probable minimal cut sets; all others together have a probability of at most ``remainder_at_most``."""
 
     sets: Rows[CutSet]
     remainder_at_most: float

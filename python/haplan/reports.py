@@ -76,7 +76,7 @@ class SimulatedFigure:
     Attributes
     ----------
     value, lower, upper : float
-        With a confidence interval.
+        With a confidence interval, in the unit that the name of the figure says, else a share of time or of requests.
     known : bool
         False: too few events for an interval.
     method : str

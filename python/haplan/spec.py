@@ -17,6 +17,8 @@ from haplan.spelling import json_text, spelled
 
 if TYPE_CHECKING:
     from haplan.reports import Drill, Explanation, Simulation
+    from haplan.verbs import SimulateOptions, SolveOptions
+    from typing_extensions import Unpack
 
 __all__ = ["Decision", "Dependency", "Layer", "Spec", "load"]
 
@@ -35,9 +37,9 @@ class Decision:
     path : str
         Under ``spec``, for example ``components.api.replicas``.
     values : tuple of float
-        Ascending; durations in seconds, shares as they are written.
+        Ascending; durations in seconds [s], shares as they are written.
     standard : float or None
-        The default of Kubernetes, of the controller or of the catalogue.
+        The default of Kubernetes, of the controller or of the catalogue, in the unit of the values.
     """
 
     path: str
@@ -219,7 +221,7 @@ class Spec:
 
         return evaluate(self, draws=draws, seed=seed, quantiles=quantiles, threads=threads)
 
-    def solve(self, **options: Any) -> Plan:
+    def solve(self, **options: Unpack[SolveOptions]) -> Plan:
         """See :func:`haplan.solve`."""
         from haplan.verbs import solve
 
@@ -231,7 +233,7 @@ class Spec:
 
         return drill(self)
 
-    def simulate(self, **options: Any) -> Simulation:
+    def simulate(self, **options: Unpack[SimulateOptions]) -> Simulation:
         """See :func:`haplan.simulate`."""
         from haplan.verbs import simulate
 

@@ -332,7 +332,7 @@ class Network:
         vertices: float | Mapping[Any, float] = 0.0,
         links: float | Sequence[float] = 0.0,
     ) -> tuple[dict[Any, float], list[float]]:
-        """Birnbaum importance of every vertex by name, and of every link in their order."""
+        """Birnbaum importance of every vertex by name, and of every link in their order: P(disconnected) with it down less P with it up."""
         found = self._compiled(terminals).birnbaum(self._numbers(vertices, links)).tolist()
         count = len(self.vertices)
         return dict(zip(self.vertices, found[:count])), found[count:]

@@ -93,7 +93,7 @@ class Sweep:
         return columns
 
     def to_dict(self) -> dict[str, list[float]]:
-        """One row per point, by columns."""
+        """One row per point, by columns; values in base units [s, 1/s or 1], figures in the unit that their name says."""
         return {name: array.tolist() for name, array in self._columns().items()}
 
     def to_pandas(self) -> pandas.DataFrame:
