@@ -111,3 +111,19 @@ def test_a_sweep_is_a_table_and_cannot_be_changed(ten):
         swept["shop"]["unavailability"][0] = 0.0
     with pytest.raises(AttributeError):
         swept.failed = 3
+
+
+@pytest.mark.parametrize(
+    "path, given, unit",
+    [
+        ("objectives.shop.availability", [0.99, 0.9999], ""),
+        ("components.api.probes.liveness.failureThreshold", [1, 2, 3], ""),
+        ("cluster.tolerationSeconds", [30, 300], ""),
+        ("cluster.nodes.worker.count", [4, 6], ""),
+        ("components.web.resources.cpu", [0.25, 0.5], ""),
+    ],
+)
+def test_any_path_is_swept(ten, path, given, unit):
+    swept = haplan.sweep(ten, {path: numpy.array(given, dtype=float)})
+    assert swept.failed == 0
+    alike(ten, swept, {path: unit}, count=len(given))
