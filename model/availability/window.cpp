@@ -133,8 +133,8 @@ WindowFigures downtime_in_window(const ServiceFigures& figures, double window, d
 
 std::vector<Estimate> downtime_distribution(const ServiceFigures& figures, double window,
                                             std::span<const double> downtimes) {
-  HAPLAN_EXPECTS(window > 0.0 && !figures.down_for.empty());
-  const Outages outages(figures.down_for);
+  HAPLAN_EXPECTS(window > 0.0 && !figures.episodes.empty());
+  const Outages outages(figures.episodes);
   std::vector<Estimate> found;
   for (const double downtime : downtimes) {
     HAPLAN_EXPECTS(downtime >= 0.0);
