@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/base/parallel.hpp"
 #include "model/recovery/failover.hpp"
 #include "solver/phrases.hpp"
 #include "solver/placement.hpp"
@@ -82,6 +83,59 @@ void add_tight(const Problem& problem, const Deployment& plan, const Evaluation&
       sentences.push_back("nothing to spare: " + missed_sentence(problem, check));
 }
 
+/// One component with fewer replicas.
+struct Step {
+  ComponentId component = 0;
+  std::size_t next = 0;  ///< its option
+  std::vector<int> replicas;
+  std::optional<std::string> sentence;
+  std::optional<Miss> miss;
+};
+
+/// What the step would break. Reads the bench and changes nothing of it: steps are looked at side by side.
+void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& today, Step& step) {
+  const Problem& problem = bench.problem;
+  const ComponentSpace& space = bench.space.components[step.component];
+  const CountOption& next = space.options[step.next];
+  Deployment fewer = plan;
+  for (std::size_t i = 0; i < space.counts.size(); ++i)
+    assign(fewer, problem.decisions[space.counts[i]], next.choices.back()[i]);
+  const std::string change = problem.system.components[step.component].name + " " +
+                             counts_text(step.replicas) + " -> " + counts_text(next.replicas) +
+                             ": ";
+  if (const auto placed = any_placement(problem, bench.load, fewer)) {
+    fewer = *placed;
+  } else {
+    step.sentence = change + "no placement fits";
+    return;
+  }
+  const auto evaluation = evaluate(problem.system, fewer);
+  if (!evaluation) return;
+  const auto checks = check_objectives(problem, fewer, *evaluation);
+  if (!checks) return;
+  std::string broken;
+  Miss miss{change, 0, 0.0};
+  for (const ObjectiveCheck& check : *checks) {
+    if (check.met) continue;
+    if (broken.empty()) broken = missed_sentence(problem, check);
+    ++miss.missed;
+    miss.ratio =
+        std::max(miss.ratio, check.target > 0.0 ? check.actual / check.target : check.actual);
+  }
+  miss.sentence += broken;
+  if (miss.missed > 0) step.miss = miss;
+  const Component& component = problem.system.components[step.component];
+  const int most = *std::ranges::max_element(next.replicas);
+  const bool no_majority = component.failover && most > 1 &&
+                           component.failover->controller == Controller::redis_sentinel &&
+                           effective_success(component, most) == 0.0;
+  if (no_majority)
+    broken = std::to_string(component.failover->sentinels.value_or(most)) +
+             " sentinels have no majority after a loss" + (broken.empty() ? "" : "; " + broken);
+  if (broken.empty()) broken = "other components would need more to meet every objective";
+  step.sentence = change + broken + downtime_text(problem, today, *evaluation);
+}
+
 }  // namespace
 
 std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan) {
@@ -89,52 +143,24 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
   std::vector<std::string> sentences;
   const auto today = evaluate(problem.system, plan);
   if (!today) return sentences;
-  std::optional<Miss> nearest;
+  std::vector<Step> steps;
   for (const ComponentId c : bench.replicated) {
-    const ComponentSpace& space = bench.space.components[c];
-    std::vector<int> replicas;
+    Step step{c, 0, {}, std::nullopt, std::nullopt};
     for (LevelId l = 0; l < problem.system.levels.size(); ++l)
-      replicas.push_back(replicas_at(problem.system, bench.load, plan.components[c], c, l));
-    const auto next = next_smaller(space, replicas);
+      step.replicas.push_back(replicas_at(problem.system, bench.load, plan.components[c], c, l));
+    const auto next = next_smaller(bench.space.components[c], step.replicas);
     if (!next) continue;
     constexpr std::size_t kUnits = 1'000;
     if (!bench.meter.charge(kUnits)) break;
-    Deployment fewer = plan;
-    for (std::size_t i = 0; i < space.counts.size(); ++i)
-      assign(fewer, problem.decisions[space.counts[i]], space.options[*next].choices.back()[i]);
-    const std::string change = problem.system.components[c].name + " " + counts_text(replicas) +
-                               " -> " + counts_text(space.options[*next].replicas) + ": ";
-    if (const auto placed = any_placement(problem, bench.load, fewer)) {
-      fewer = *placed;
-    } else {
-      sentences.push_back(change + "no placement fits");
-      continue;
-    }
-    const auto evaluation = evaluate(problem.system, fewer);
-    if (!evaluation) continue;
-    const auto checks = check_objectives(problem, fewer, *evaluation);
-    if (!checks) continue;
-    std::string broken;
-    Miss miss{change, 0, 0.0};
-    for (const ObjectiveCheck& check : *checks) {
-      if (check.met) continue;
-      if (broken.empty()) broken = missed_sentence(problem, check);
-      ++miss.missed;
-      miss.ratio =
-          std::max(miss.ratio, check.target > 0.0 ? check.actual / check.target : check.actual);
-    }
-    miss.sentence += broken;
-    if (miss.missed > 0 && (!nearest || miss < *nearest)) nearest = miss;
-    const Component& component = problem.system.components[c];
-    const int most = *std::ranges::max_element(space.options[*next].replicas);
-    const bool no_majority = component.failover && most > 1 &&
-                             component.failover->controller == Controller::redis_sentinel &&
-                             effective_success(component, most) == 0.0;
-    if (no_majority)
-      broken = std::to_string(component.failover->sentinels.value_or(most)) +
-               " sentinels have no majority after a loss" + (broken.empty() ? "" : "; " + broken);
-    if (broken.empty()) broken = "other components would need more to meet every objective";
-    sentences.push_back(change + broken + downtime_text(problem, *today, *evaluation));
+    step.next = *next;
+    steps.push_back(std::move(step));
+  }
+  in_parallel(steps.size(), bench.threads,
+              [&](std::size_t i) { look_at(bench, plan, *today, steps[i]); });
+  std::optional<Miss> nearest;
+  for (const Step& step : steps) {
+    if (step.miss && (!nearest || *step.miss < *nearest)) nearest = step.miss;
+    if (step.sentence) sentences.push_back(*step.sentence);
   }
   if (nearest && sentences.size() > 1)
     sentences.push_back("the smaller plan that misses by least: " + nearest->sentence);

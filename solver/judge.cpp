@@ -30,6 +30,8 @@ std::vector<double> availability_limits(const Problem& problem) {
 bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
                     const ComponentNumbers& numbers, const PlacementSpace& space,
                     const model::Stop& stop) {
+  // A hint only, for which a world is listed with a bit for each node.
+  if (problem.system.nodes.size() > kMostNodes) return false;
   const std::vector<double> limits = availability_limits(problem);
   // States left out only lower the lower end.
   constexpr double kFewWorlds = 1'500;
@@ -75,8 +77,9 @@ bool counts_suffice(const Problem& problem, const LoadTable& load, const Deploym
 }
 
 Result<std::vector<Estimate>> guaranteed_figures(const Problem& problem,
-                                                 const Deployment& deployment) {
-  auto figures = guaranteed_unavailability(problem.system, deployment, problem.rules);
+                                                 const Deployment& deployment, unsigned threads) {
+  auto figures =
+      guaranteed_unavailability(problem.system, deployment, problem.rules, {.threads = threads});
   if (!figures) return figures;
   const std::vector<double> limits = availability_limits(problem);
   for (ServiceId s = 0; s < limits.size(); ++s) {
@@ -94,15 +97,16 @@ Result<std::vector<Estimate>> guaranteed_figures(const Problem& problem,
 }
 
 Result<Kept> judged_availability(const Problem& problem, const Deployment& deployment,
-                                 const model::Stop& stop) {
+                                 const model::Stop& stop, unsigned threads) {
   const std::vector<double> limits = availability_limits(problem);
   if (std::ranges::all_of(limits, [](double limit) { return std::isinf(limit); })) return Kept::yes;
-  return guaranteed_kept(problem.system, deployment, problem.rules, limits, {.stop = stop});
+  return guaranteed_kept(problem.system, deployment, problem.rules, limits,
+                         {.stop = stop, .threads = threads});
 }
 
 Result<Kept> meets_all(const Problem& problem, const Deployment& deployment,
-                       const model::Stop& stop) {
-  auto available = judged_availability(problem, deployment, stop);
+                       const model::Stop& stop, unsigned threads) {
+  auto available = judged_availability(problem, deployment, stop, threads);
   if (!available || *available == Kept::no) return available;
   const auto evaluation = evaluate(problem.system, deployment, {.stop = stop});
   if (!evaluation && stop && stop()) return Kept::unknown;

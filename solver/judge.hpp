@@ -7,24 +7,25 @@
 #include "model/system/load.hpp"
 #include "solver/solve.hpp"
 
-/// Objectives held against a deployment's figures.
+/// Objectives held against a deployment's figures. Answers never depend on the number of threads.
 namespace haplan::solver {
 
 /// Every objective met: guaranteed availability by its safe end, the rest by the deployment's own evaluation.
 ///   stop  answers unknown from then on
 model::Result<model::Kept> meets_all(const Problem& problem, const model::Deployment& deployment,
-                                     const model::Stop& stop = {});
+                                     const model::Stop& stop = {}, unsigned threads = 1);
 
 /// Every availability objective met by the guaranteed figures.
 ///   stop  answers unknown from then on
 model::Result<model::Kept> judged_availability(const Problem& problem,
                                                const model::Deployment& deployment,
-                                               const model::Stop& stop = {});
+                                               const model::Stop& stop = {}, unsigned threads = 1);
 
 /// Guaranteed figures, known as closely as objectives ask: where a limit lies within an interval, and is proved to be kept, the
 /// interval ends there.
 model::Result<std::vector<model::Estimate>> guaranteed_figures(const Problem& problem,
-                                                               const model::Deployment& deployment);
+                                                               const model::Deployment& deployment,
+                                                               unsigned threads = 1);
 
 /// Some placement that the scheduler may choose surely misses an availability objective.
 ///   numbers  of the deployment's settings, or better ones

@@ -103,6 +103,17 @@ class AllPlacements {
   std::vector<ValuedPlacement> found_;
 };
 
+/// Without a comparison: some placement, if it is acceptable.
+PlacementAnswer first_placement(const PlacementRequest& request) {
+  PlacementAnswer answer;
+  answer.complete = false;
+  answer.visited = 1;
+  const auto placed =
+      any_placement(request.problem, request.load, request.deployment, request.stop);
+  if (placed && (!request.acceptable || request.acceptable(*placed))) answer.best = placed;
+  return answer;
+}
+
 }  // namespace
 
 PlacementSpace own_space(const Problem& problem, const LoadTable& load,
@@ -127,6 +138,7 @@ Result<PlacementAnswer> best_placement(const PlacementRequest& request) {
   if (!numbers) return tl::unexpected(numbers.error());
   if (request.argue)
     if (const auto nested = nested_placement(request, *numbers)) return PlacementAnswer{nested};
+  if (request.problem.system.nodes.size() > kMostNodes) return first_placement(request);
   PlacementSearch search(request, *numbers);
   AllPlacements all(search);
   if (all.list(request.most_combinations)) return all.run();

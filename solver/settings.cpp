@@ -263,7 +263,8 @@ bool SettingSearch::available(const Deployment& settings) {
 
 bool SettingSearch::judged(const Deployment& settings) {
   ++bench_.meter.work.evaluations;
-  const auto met = judged_availability(bench_.problem, settings, bench_.meter.asking());
+  const auto met =
+      judged_availability(bench_.problem, settings, bench_.meter.asking(), bench_.threads);
   if (!met && !bench_.error) bench_.error = met.error();
   return bench_.accepts(met);
 }
@@ -349,7 +350,7 @@ std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bo
   }
   const auto acceptable = [&](const Deployment& deployment) {
     ++bench_.meter.work.evaluations;
-    const auto met = meets_all(problem, deployment, bench_.meter.asking());
+    const auto met = meets_all(problem, deployment, bench_.meter.asking(), bench_.threads);
     if (!met && !bench_.error) bench_.error = met.error();
     return bench_.accepts(met);
   };

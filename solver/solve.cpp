@@ -174,7 +174,7 @@ class Solver {
     if (!best_->sure)
       acceptable = [&](const Deployment& deployment) {
         ++bench_.meter.work.evaluations;
-        const auto met = meets_all(bench_.problem, deployment, stop);
+        const auto met = meets_all(bench_.problem, deployment, stop, bench_.threads);
         return bench_.accepts(met);
       };
     const auto answer =
@@ -230,8 +230,6 @@ class Solver {
 };
 
 std::optional<Error> unsolvable(const System& system) {
-  if (system.nodes.size() > kMostNodes)
-    return Error{Fault::budget_exhausted, "the solver is limited to 64 nodes", "cluster.nodes"};
   if (system.drain &&
       static_cast<double>(system.nodes.size()) * system.drain->per_node >= system.drain->every)
     return Error{Fault::invalid_input, "the drains of all nodes would take all the time",

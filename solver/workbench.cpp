@@ -125,6 +125,7 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
       functions(service_functions(what.system, numbers, 0.0)),
       bounds(problem, load, functions, cluster, reaches.given()),
       meter(options),
+      threads(options.threads),
       most_recovery_(recovery_limits(what)) {
   for (ComponentId c = 0; c < what.system.components.size(); ++c)
     if (what.system.components[c].replicated()) replicated.push_back(c);

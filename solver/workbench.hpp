@@ -100,6 +100,7 @@ class Workbench {
   bool capacity_free =
       false;  ///< proved: with any counts, wherever the scheduler puts replicas, they fit
   Meter meter;
+  const unsigned threads;  ///< that may be used
 
   /// Index into functions.inputs; its size for components that no service needs.
   [[nodiscard]] std::size_t input_of(model::ComponentId component) const;

@@ -41,9 +41,21 @@ NodeLayers node_layers(const std::vector<NodeId>& nodes) {
   return layers_of(count);
 }
 
+namespace {
+
+/// std::popcount without a call, which it is where the machine's own instruction cannot be taken for granted.
+int bits_of(std::uint64_t x) {
+  x -= (x >> 1U) & 0x5555555555555555U;
+  x = (x & 0x3333333333333333U) + ((x >> 2U) & 0x3333333333333333U);
+  x = (x + (x >> 4U)) & 0x0F0F0F0F0F0F0F0FU;
+  return static_cast<int>((x * 0x0101010101010101U) >> 56U);
+}
+
+}  // namespace
+
 int reachable_replicas(const NodeLayers& layers, std::uint64_t unreachable) {
   int count = 0;
-  for (const std::uint64_t layer : layers) count += std::popcount(layer & ~unreachable);
+  for (const std::uint64_t layer : layers) count += bits_of(layer & ~unreachable);
   return count;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "model/availability/allowed.hpp"
 #include "model/availability/placement_space.hpp"
@@ -9,6 +11,7 @@
 #include "model/availability/sum_bound.hpp"
 #include "model/availability/worst_placement.hpp"
 #include "model/base/contract.hpp"
+#include "model/base/parallel.hpp"
 #include "model/system/variants.hpp"
 
 namespace haplan::model {
@@ -141,7 +144,6 @@ class Sums {
   std::vector<double> bounds_;
 };
 
-/// Below, the search itself is exact and soon done.
 constexpr std::size_t kFewNodes = 8;
 
 WorstPlacementOptions search_options(const WorldFigures& figures, const PlacementSpace& space,
@@ -162,6 +164,72 @@ WorstPlacement worst_of(const System& system, const Deployment& deployment,
   const double figure = figure_without_nodes(figures, function);
   return {figure, figure, 0};
 }
+
+/// The searches of several functions, begun together and taken one after the other: each as if it had been begun when it is taken, with
+/// the answers that the stop gives then. Those that nobody takes cost time and nothing else.
+class Searches {
+ public:
+  ///   begun  the functions that will be needed, as far as is known
+  Searches(const System& system, const Deployment& deployment, const WorldFigures& figures,
+           const Question& question, const WorstPlacementOptions& options,
+           const std::vector<double>& limits, const std::vector<std::size_t>& begun,
+           unsigned threads)
+      : system_(system),
+        deployment_(deployment),
+        figures_(figures),
+        question_(question),
+        options_(options),
+        limits_(limits),
+        made_(figures.functions().size()) {
+    if (threads < 2 || begun.size() < 2) return;
+    in_parallel(begun.size(), threads,
+                [&](std::size_t i) { made_[begun[i]] = run(begun[i], kNever); });
+  }
+
+  WorstPlacement take(std::size_t function) {
+    std::optional<Made>& made = made_[function];
+    if (!made) {
+      WorstPlacementOptions how = options_;
+      how.limit = limit(function);
+      return worst_of(system_, deployment_, figures_, question_, figures_.functions()[function],
+                      how);
+    }
+    for (std::size_t question = 1; question <= made->questions; ++question)
+      if (options_.stop && options_.stop()) return run(function, question).worst;
+    return made->worst;
+  }
+
+ private:
+  static constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+
+  struct Made {
+    WorstPlacement worst;
+    std::size_t questions = 0;  ///< asked of the stop
+  };
+
+  [[nodiscard]] std::optional<double> limit(std::size_t function) const {
+    return limits_.empty() ? std::nullopt : std::optional(limits_[function]);
+  }
+
+  /// With a stop that says yes when it is asked for the `end`-th time.
+  [[nodiscard]] Made run(std::size_t function, std::size_t end) const {
+    const WorldFigures own = figures_;  // it has scratch of its own
+    Made made;
+    WorstPlacementOptions how = options_;
+    how.limit = limit(function);
+    how.stop = [&made, end] { return ++made.questions >= end; };
+    made.worst = worst_of(system_, deployment_, own, question_, own.functions()[function], how);
+    return made;
+  }
+
+  const System& system_;
+  const Deployment& deployment_;
+  const WorldFigures& figures_;
+  const Question& question_;
+  const WorstPlacementOptions& options_;
+  const std::vector<double>& limits_;  ///< per function; empty: figures are asked for
+  std::vector<std::optional<Made>> made_;
+};
 
 /// Replicas of several variants run without nodes, so that nothing is left to the scheduler.
 Result<std::vector<Estimate>> mixed_unavailability(const System& system,
@@ -194,9 +262,13 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
   }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
   const WorstPlacementOptions how = search_options(figures, question->space, options);
-  for (std::size_t f = 0; f < figures.functions().size(); ++f) {
+  const std::vector<double> none;
+  std::vector<std::size_t> all(figures.functions().size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  Searches searches(system, deployment, figures, *question, how, none, all, options.threads);
+  for (const std::size_t f : all) {
     const ServiceFunction& function = figures.functions()[f];
-    WorstPlacement worst = worst_of(system, deployment, figures, *question, function, how);
+    WorstPlacement worst = searches.take(f);
     if (figures.network_bounded()) worst.lower = 0.0;
     if (as_estimate(worst).method == Method::bounded)
       worst.upper = std::max(worst.lower, std::min(worst.upper, sums[f]));
@@ -232,17 +304,22 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
     return Kept::yes;
   }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
-  WorstPlacementOptions how = search_options(figures, question->space, options);
-  Kept kept = Kept::yes;
-  for (std::size_t f = 0; f < figures.functions().size(); ++f) {
-    const ServiceFunction& function = figures.functions()[f];
-    double limit = limits[function.services.front()];
+  const WorstPlacementOptions how = search_options(figures, question->space, options);
+  // Below so many nodes the search itself is exact and soon done.
+  const bool many = system.nodes.size() > kFewNodes;
+  std::vector<double> least;  // limits, per function
+  for (const ServiceFunction& function : figures.functions()) {
+    double& limit = least.emplace_back(limits[function.services.front()]);
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
-    if (std::isinf(limit)) continue;
-    const bool many = system.nodes.size() > kFewNodes;
-    if (many && sums[f] <= limit) continue;
-    how.limit = limit;
-    WorstPlacement worst = worst_of(system, deployment, figures, *question, function, how);
+  }
+  std::vector<std::size_t> open;
+  for (std::size_t f = 0; f < least.size(); ++f)
+    if (!std::isinf(least[f]) && !(many && sums[f] <= least[f])) open.push_back(f);
+  Searches searches(system, deployment, figures, *question, how, least, open, options.threads);
+  Kept kept = Kept::yes;
+  for (const std::size_t f : open) {
+    const double limit = least[f];
+    WorstPlacement worst = searches.take(f);
     if (figures.network_bounded()) worst.lower = 0.0;
     if (worst.upper <= limit || (!many && worst.lower <= limit && sums[f] <= limit)) continue;
     if (worst.lower > limit || worst.upper - worst.lower <= kExact * worst.upper) return Kept::no;

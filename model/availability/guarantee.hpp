@@ -21,6 +21,8 @@ struct GuaranteeOptions {
   /// Nodes told apart, with groups of others: of larger clusters only as many of each kind as can be in use.
   std::size_t most_nodes = 64;
   Stop stop;  ///< the figures are bounded by what is proved then, at worst [0, 1]
+  unsigned threads =
+      1;  ///< for several services; the answer and what the stop is asked never depend on it
 };
 
 /// Largest unavailability of each service over all placements that the carried rules allow

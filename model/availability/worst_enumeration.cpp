@@ -28,6 +28,7 @@ class Enumeration {
         meter_(options.stop),
         credited_(question.figures, true, Moves::exact, meter_),
         plain_(question.figures, false, Moves::exact, meter_),
+        mass_(question.figures.mass().begin(), question.figures.mass().end()),
         load_(question.system, question.space.replicas) {
     const auto matters = [&](const PlacementUnit& unit) {
       return std::ranges::any_of(unit, [&](ComponentId c) {
@@ -37,9 +38,18 @@ class Enumeration {
                0;
       });
     };
+    const auto gated = [&](const PlacementUnit& unit) {
+      return std::ranges::any_of(unit, [&](ComponentId c) {
+        return std::ranges::count(question.function.gated, placed_index(question.figures, c)) > 0;
+      });
+    };
     units_ = question.space.units;
     const auto rest = std::ranges::stable_partition(units_, matters);
     relevant_ = static_cast<std::size_t>(rest.begin() - units_.begin());
+    const auto series = std::stable_partition(
+        units_.begin(), units_.begin() + static_cast<std::ptrdiff_t>(relevant_), gated);
+    gated_ = static_cast<std::size_t>(series - units_.begin());
+    for (auto* down : {&plain_down_, &credited_down_}) down->resize(relevant_ + 1);
     if (question.space.capacity_never_binds && question.space.always_headroom)
       units_.resize(relevant_);
     const auto cell = all_different(question.system.nodes.size());
@@ -68,10 +78,14 @@ class Enumeration {
  private:
   void visit(std::size_t depth) {
     if (!load_.fits() || meter_.spend(kOperationsPerVisit)) return;
+    if (depth >= gated_ && depth <= relevant_) {
+      extend(depth, credited_, credited_down_);
+      if (!question_.space.always_headroom) extend(depth, plain_, plain_down_);
+    }
     if (depth == relevant_) {
       ++visited_;
-      plain_figure_ = figure(plain_);
-      credited_figure_ = figure(credited_);
+      credited_figure_ = figure(credited_down_);
+      plain_figure_ = question_.space.always_headroom ? credited_figure_ : figure(plain_down_);
     }
     if (depth >= relevant_ && plain_figure_ <= best_) return;
     if (depth == units_.size()) {
@@ -95,13 +109,34 @@ class Enumeration {
     }
   }
 
-  double figure(DownCache& cache) {
-    std::vector<const DownVector*> inputs(question_.figures.placed().size(), nullptr);
-    for (const auto* list : {&question_.function.series, &question_.function.gated})
-      for (const std::size_t i : *list)
+  /// P(service down | world) with what is placed, everything else up: from that of one unit less.
+  void extend(std::size_t depth, DownCache& cache, std::vector<DownVector>& down) {
+    DownVector& now = down[depth];
+    if (depth == gated_) {
+      std::vector<const DownVector*> inputs(question_.figures.placed().size(), nullptr);
+      for (const std::size_t i : question_.function.gated)
         inputs[i] = &cache.at(i, deployment_.components[question_.figures.placed()[i]].nodes);
-    meter_.spend(static_cast<double>(question_.figures.size() * question_.function.nodes.size()));
-    return question_.figures.unavailability(question_.function, inputs);
+      meter_.spend(static_cast<double>(question_.figures.size() * question_.function.nodes.size()));
+      now = question_.figures.base(question_.function, inputs);
+      for (std::size_t d = 0; d < depth; ++d) join(units_[d], cache, now);
+    } else {
+      now = down[depth - 1];
+      join(units_[depth - 1], cache, now);
+    }
+  }
+
+  void join(const PlacementUnit& unit, DownCache& cache, DownVector& down) {
+    for (const ComponentId c : unit) {
+      const std::size_t i = placed_index(question_.figures, c);
+      if (std::ranges::count(question_.function.series, i) == 0) continue;
+      const DownVector& q = cache.at(i, deployment_.components[c].nodes);
+      for (std::size_t w = 0; w < down.size(); ++w) down[w] += q[w] * (1.0 - down[w]);
+      meter_.spend(static_cast<double>(down.size()));
+    }
+  }
+
+  [[nodiscard]] double figure(const std::vector<DownVector>& down) const {
+    return dot(mass_, down[relevant_]);
   }
 
   static constexpr double kOperationsPerVisit = 100.0;
@@ -115,9 +150,13 @@ class Enumeration {
   StopMeter meter_;
   DownCache credited_;
   DownCache plain_;
+  const DownVector mass_;
   NodeLoad load_;
   std::vector<PlacementUnit> units_;
-  std::size_t relevant_ = 0;
+  std::size_t gated_ = 0;     ///< units with gated members, which come first
+  std::size_t relevant_ = 0;  ///< units that the function reads, which come before the others
+  std::vector<DownVector> plain_down_;  ///< per depth
+  std::vector<DownVector> credited_down_;
   std::vector<UnitPlacements> options_;
   bool affordable_ = true;
   double plain_figure_ = 0.0;

@@ -169,9 +169,12 @@ void build(CLI::App& app, Raw& raw, Arguments& arguments) {
     }
     if (verb == "profile") add_profile(*command, arguments);
     if (verb == "solve" || verb == "evaluate") add_outputs(*command, raw, arguments);
-    if (verb == "solve" || verb == "evaluate")
+    if (verb == "evaluate")
       add_threads(*command, raw,
                   "threads that draws of uncertain inputs may use; results never depend on it");
+    if (verb == "solve")
+      add_threads(*command, raw,
+                  "threads that may be used (default: all cores); results never depend on it");
     if (verb == "evaluate") add_draws(*command, raw);
     if (verb == "solve") add_limits(*command, raw, arguments);
     if (verb == "drill" || verb == "simulate") add_drill(*command, raw, arguments);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <thread>
 
 #include "planner/cli/commands.hpp"
 #include "planner/cli/diagnostics_json.hpp"
@@ -106,11 +107,14 @@ int run_solve(const Arguments& arguments) {
   if (!opened.lowered) return opened.exit_code;
   if (!outputs_possible(arguments)) return static_cast<int>(ExitCode::failed);
   watch_signals();
+  const unsigned threads =
+      arguments.threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
   SearchTeller teller(format_of(arguments.progress));
   const solver::SolveOptions options{
       .time_limit = arguments.time_limit,
       .work_limit = arguments.work_limit.value_or(solver::kStandardWork),
       .interrupted = [] { return signal_received().has_value(); },
+      .threads = threads,
       .progress = [&teller](const solver::SearchProgress& progress) { teller.tell(progress); }};
   if (arguments.pareto) return show_front(std::move(*opened.lowered), arguments, options, teller);
   const bool asked = asks_for_confidence(*opened.lowered);
@@ -134,7 +138,7 @@ int run_solve(const Arguments& arguments) {
     plan = near_plan(std::move(*loaded.lowered), opened.lowered->problem.before,
                      *arguments.max_changes, options);
   } else {
-    plan = solved_plan(std::move(*opened.lowered), options, arguments.threads.value_or(1),
+    plan = solved_plan(std::move(*opened.lowered), options, threads,
                        [&teller](const solver::Outcome& outcome) { teller.searched(outcome); });
   }
   if (!plan) {

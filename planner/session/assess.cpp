@@ -2,6 +2,7 @@
 
 #include "model/availability/guarantee.hpp"
 #include "model/availability/headroom.hpp"
+#include "model/base/parallel.hpp"
 #include "planner/render/values.hpp"
 #include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
@@ -35,7 +36,8 @@ void look_at_orders(const model::System& system, const model::Deployment& deploy
 
 }  // namespace
 
-model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment) {
+model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment,
+                                 unsigned threads) {
   const solver::Problem& problem = lowered.problem;
   Assessment assessment{.deployment = deployment,
                         .evaluation = {},
@@ -45,23 +47,26 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
                         .windows = {},
                         .importance = {},
                         .cut_sets = {}};
-  auto evaluation = model::evaluate(problem.system, deployment);
-  if (!evaluation) return tl::make_unexpected(evaluation.error());
-  assessment.evaluation = std::move(*evaluation);
-  if (assessment.evaluation.headroom) look_at_orders(problem.system, deployment, assessment);
-
-  auto guaranteed = solver::guaranteed_figures(problem, deployment);
-  if (!guaranteed) return tl::make_unexpected(guaranteed.error());
-  assessment.guaranteed = std::move(*guaranteed);
-
   const auto rules = values_rules(lowered, deployment);
-  if (same_rules(rules, problem.rules)) {
-    assessment.values_only = assessment.guaranteed;
-  } else {
-    auto values_only = model::guaranteed_unavailability(problem.system, deployment, rules);
-    if (!values_only) return tl::make_unexpected(values_only.error());
-    assessment.values_only = std::move(*values_only);
-  }
+  const bool same = same_rules(rules, problem.rules);
+  model::Result<model::Evaluation> evaluation;
+  model::Result<std::vector<model::Estimate>> guaranteed;
+  model::Result<std::vector<model::Estimate>> values_only;
+  model::in_parallel(same ? 2 : 3, threads, [&](std::size_t part) {
+    if (part == 0)
+      guaranteed = solver::guaranteed_figures(problem, deployment);
+    else if (part == 1)
+      evaluation = model::evaluate(problem.system, deployment);
+    else
+      values_only = model::guaranteed_unavailability(problem.system, deployment, rules);
+  });
+  if (!evaluation) return tl::make_unexpected(evaluation.error());
+  if (!guaranteed) return tl::make_unexpected(guaranteed.error());
+  if (!same && !values_only) return tl::make_unexpected(values_only.error());
+  assessment.evaluation = std::move(*evaluation);
+  assessment.guaranteed = std::move(*guaranteed);
+  assessment.values_only = same ? assessment.guaranteed : std::move(*values_only);
+  if (assessment.evaluation.headroom) look_at_orders(problem.system, deployment, assessment);
 
   assessment.checks = solver::checks_of(problem, assessment.evaluation, assessment.guaranteed);
   for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)

@@ -54,7 +54,7 @@ model::Result<Plan> evaluated_plan(Lowered lowered);
 /// The best plan, or what is known of it, with the figures before and after.
 /// With a confidence among the objectives and uncertain inputs: one whose objectives hold in that share of the draws that
 /// draw_inputs makes with standard options.
-///   threads   for the draws; results never depend on it
+///   threads   that may be used, whatever the options say; results never depend on it
 ///   searched  called with the outcome of the search, before its figures are computed
 model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options = {},
                                 unsigned threads = 1,
@@ -100,7 +100,9 @@ CertificateVerdict verify_certificate(const Lowered& lowered, const std::string&
                                       const model::Stop& stop = {});
 
 /// Every figure of one deployment.
-model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment);
+///   threads  that may be used; figures never depend on it
+model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment,
+                                 unsigned threads = 1);
 
 /// Adds importance and minimal cut sets, which take longer than the other figures.
 model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessment);

@@ -10,16 +10,18 @@ namespace haplan::planner {
 model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options,
                                 unsigned threads,
                                 const std::function<void(const solver::Outcome&)>& searched) {
+  solver::SolveOptions how = options;
+  how.threads = threads;
   UncertaintyOptions drawing;
   drawing.threads = threads;
-  auto outcome = needs_draws(lowered) ? solver::solve_confident(lowered.problem, options,
+  auto outcome = needs_draws(lowered) ? solver::solve_confident(lowered.problem, how,
                                                                 confidence_of(lowered, drawing))
-                                      : solver::solve(lowered.problem, options);
+                                      : solver::solve(lowered.problem, how);
   if (!outcome) return tl::make_unexpected(outcome.error());
   if (searched) searched(*outcome);
   const bool has_variants = model::has_variants(lowered.problem.system);
   Lowered at_first = settled(lowered, lowered.problem.before);
-  auto before = assess(at_first, at_first.problem.before);
+  auto before = assess(at_first, at_first.problem.before, threads);
   if (!before) return tl::make_unexpected(before.error());
   const bool shown = outcome->has_plan || outcome->status == solver::Status::infeasible;
   Lowered plain = shown ? settled(std::move(lowered), outcome->deployment) : at_first;
@@ -34,7 +36,7 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
             .warnings = {}};
   // Without a plan only the closest attempt of a proved infeasible problem says more than `before`.
   if (plan.outcome.has_plan || plan.outcome.status == solver::Status::infeasible) {
-    auto after = assess(plan.lowered, plan.outcome.deployment);
+    auto after = assess(plan.lowered, plan.outcome.deployment, threads);
     if (!after) return tl::make_unexpected(after.error());
     if (plan.outcome.has_plan) {
       const auto explained = explain_downtime(plan.lowered, *after);

@@ -23,6 +23,8 @@ SPECS = [
     *((9, 6, 3, seed, target) for seed in (1, 2) for target in ("99.8%", "99.95%")),
     *((6, 8, 0, seed, target) for seed in (1, 2) for target in ("99.9%", "99.97%")),
     *((10, 6, 2, seed, "99.9%", "--drains") for seed in (1, 2)),
+    (100, 6, 3, 1, "99.9%"),  # more nodes than a machine word has bits
+    (80, 6, 0, 1, "99.9%"),
 ]
 
 
@@ -50,6 +52,14 @@ class Generated(InFolder):
                 again = json.loads(haplan("evaluate", path, "--plan", plan, "-o", "json").stdout)
                 for key in ("plan", "services", "objectives"):
                     self.assertEqual(json.dumps(again[key]), json.dumps(document[key]), key)
+
+    def test_a_search_that_is_cut_gives_the_same_bytes_with_any_number_of_threads(self):
+        path = self.spec_of(12, 10, 2, 4, "99.95%")
+        for limit in (1000, 20_000, 100_000, 300_000):
+            runs = [haplan("solve", path, "-o", "json", "--work-limit", limit, "--threads", n).stdout for n in (1, 2, 4)]
+            self.assertIn(json.loads(runs[0])["status"], ("undecided", "feasible", "optimal"))
+            self.assertEqual(runs[0], runs[1])
+            self.assertEqual(runs[0], runs[2])
 
 
 if __name__ == "__main__":

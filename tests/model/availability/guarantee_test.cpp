@@ -100,6 +100,43 @@ TEST_CASE("guaranteed_unavailability: an interval that a stop leaves contains th
   CHECK(early > 40);  // most were really cut
 }
 
+TEST_CASE("guaranteed figures: threads change neither the answer nor what the stop is asked") {
+  int several = 0;
+  int cut = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Sample sample = random_sample(seed, {.most_states = 400, .most_nodes = 4});
+    if (sample.system.nodes.empty() || sample.system.services.size() < 2) continue;
+    const std::vector<model::CarriedRules> rules(sample.system.components.size());
+    const std::vector<double> limits(sample.system.services.size(), 1e-3);
+    for (const int answers : {0, 1, 2, 4, 7, 1'000'000}) {
+      INFO("seed " << seed << " stop after " << answers);
+      const auto ask = [&](unsigned threads, int& asked) {
+        const model::GuaranteeOptions options{.stop = [&] { return ++asked > answers; },
+                                              .threads = threads};
+        std::vector<double> all;
+        const auto figures =
+            model::guaranteed_unavailability(sample.system, sample.deployment, rules, options);
+        REQUIRE(figures.has_value());
+        for (const model::Estimate& figure : *figures)
+          all.insert(all.end(), {figure.lower, figure.upper});
+        const auto kept =
+            model::guaranteed_kept(sample.system, sample.deployment, rules, limits, options);
+        REQUIRE(kept.has_value());
+        all.push_back(static_cast<double>(*kept));
+        return all;
+      };
+      int asked_by_one = 0;
+      int asked_by_three = 0;
+      CHECK(ask(1, asked_by_one) == ask(3, asked_by_three));
+      CHECK(std::min(asked_by_one, answers + 1) == std::min(asked_by_three, answers + 1));
+      ++several;
+      cut += asked_by_one > answers ? 1 : 0;
+    }
+  }
+  CHECK(several > 50);
+  CHECK(cut > 20);
+}
+
 TEST_CASE("evaluate: fails when it is stopped") {
   const Sample sample = random_sample(7, {.most_states = 400});
   const auto stopped =
