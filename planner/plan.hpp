@@ -33,9 +33,16 @@ struct Assessment {
 /// What became of the certificate that was asked for.
 struct CertificateSummary {
   std::size_t bytes = 0;  ///< of all lines
+  solver::Claim claim;
   solver::Proved proved;
   bool limited = false;  ///< a limit left boxes open
   bool checked = false;  ///< every line was read back and held against the model
+};
+
+/// What was searched, where that is not the problem of the plan any more: variants were open.
+struct Searched {
+  solver::Problem problem;
+  model::Deployment deployment;  ///< of it
 };
 
 /// An outcome with provenance, ready to render. Renders are pure functions of it.
@@ -54,6 +61,7 @@ struct Plan {
       most_changes{};  ///< to the running plan that `before` is of, when they were limited
   std::vector<std::string> changes{};               ///< that it takes
   std::optional<CertificateSummary> certificate{};  ///< when it was asked for
+  std::optional<Searched> searched{};               ///< by solve, of a spec with variants
 };
 
 /// Whose figures are shown: of the plan or the attempt, else of the starting point; null without any.

@@ -11,12 +11,14 @@
 /// Why nothing better than a plan exists, or nothing at all, as a list that anybody can check: specs/CERTIFICATE.md.
 namespace haplan::solver {
 
-/// Criteria 1 and 2 of the preference.
+/// Criteria 1 and 2 of the preference, and what they say of cost where it is minimised.
 struct CountRank {
   int peak = 0;             ///< most replicas at a level
   double mean = 0.0;        ///< time-weighted
   std::int64_t cpu = 0;     ///< thousandths, at the first level with most replicas
   std::int64_t memory = 0;  ///< thousandths of bytes there
+  double peak_cost = 0.0;   ///< most at a level; 0 where cost is not minimised
+  double mean_cost = 0.0;   ///< time-weighted; the same
 
   friend bool operator==(const CountRank&, const CountRank&) = default;
 };
@@ -44,7 +46,8 @@ enum class Basis {
 
 /// Cuts a box in two: values of a decision up to `at` first, larger ones after.
 struct Split {
-  std::size_t decision = 0;  ///< index into Problem::decisions
+  std::size_t decision =
+      0;  ///< index into Problem::decisions, of the problem with its variants where these are chosen
   double at = 0.0;
 
   friend bool operator==(const Split&, const Split&) = default;
@@ -60,6 +63,14 @@ struct RankReason {
 /// The fewest replicas of the box cannot be placed.
 struct RoomReason {
   friend bool operator==(const RoomReason&, const RoomReason&) = default;
+};
+
+/// What the fewest replicas of the box take exceeds a budget at some level.
+struct BudgetReason {
+  std::size_t budget = 0;  ///< index into Problem::budgets
+  double least = 0.0;      ///< that any deployment of the box takes, in the budget's unit
+
+  friend bool operator==(const BudgetReason&, const BudgetReason&) = default;
 };
 
 /// Every deployment of the box misses a limit.
@@ -88,16 +99,89 @@ struct OpenReason {
   friend bool operator==(const OpenReason&, const OpenReason&) = default;
 };
 
+/// Begins the boxes of the problem in which these variants run, one per VariantChoice. They come in the order of their indices, the
+/// last varying fastest.
+struct PickEntry {
+  std::vector<std::size_t> picks;
+  std::vector<std::vector<model::NodeId>> witness;  ///< as in CertificateHead, for these variants
+
+  friend bool operator==(const PickEntry&, const PickEntry&) = default;
+};
+
+// Of redundancy allocation, where a box holds ways to run each component.
+
+/// Begins the boxes of the next question, see questions_of.
+struct QuestionEntry {
+  std::size_t question = 0;
+
+  friend bool operator==(const QuestionEntry&, const QuestionEntry&) = default;
+};
+
+/// Cuts a box in two: the columns of a component up to `at` first, later ones after.
+struct WaySplit {
+  model::ComponentId component = 0;
+  std::size_t at = 0;
+
+  friend bool operator==(const WaySplit&, const WaySplit&) = default;
+};
+
+/// Of a sum over what all bars are exceeded by, and the place at which tangents of unavailability touch.
+struct Weights {
+  std::vector<double> measures;  ///< per measure, >= 0
+  std::vector<double> goals;     ///< per objective, >= 0
+  std::vector<double> place;     ///< logarithms of u and 1 - u per open element and level
+
+  friend bool operator==(const Weights&, const Weights&) = default;
+};
+
+/// Takes out of a box what exceeds the sum whatever the rest is; the box is done when nothing is left.
+struct SiftEntry {
+  Weights weights;
+
+  friend bool operator==(const SiftEntry&, const SiftEntry&) = default;
+};
+
+/// A service is less available than it has to be even with everything at its best.
+struct WorseReason {
+  std::size_t objective = 0;  ///< index into Problem::objectives
+  double figure = 0.0;        ///< no unavailability of the box is smaller
+
+  friend bool operator==(const WorseReason&, const WorseReason&) = default;
+};
+
 using CertificateEntry =
-    std::variant<Split, RankReason, RoomReason, MissReason, PlacementsReason, OpenReason>;
+    std::variant<Split, RankReason, RoomReason, BudgetReason, MissReason, PlacementsReason,
+                 OpenReason, PickEntry, QuestionEntry, WaySplit, SiftEntry, WorseReason>;
+
+/// How a certificate covers the decision space.
+enum class CertificateForm {
+  boxes,  ///< of decisions
+  picks,  ///< the same, once for each choice of variants
+  ways,   ///< of ways to run each component
+};
 
 /// What a certificate speaks of. The entries are the nodes of a binary tree in preorder.
 struct CertificateHead {
-  bool has_plan = false;   ///< false: it claims that no deployment meets every objective
-  model::Deployment plan;  ///< with `has_plan`
-  CountRank rank;          ///< of the plan
+  CertificateForm form = CertificateForm::boxes;
+  bool has_plan = false;  ///< false: it claims that no deployment meets every objective
+  /// With `has_plan`; of `picks` where variants are chosen, and then of the problem without choices.
+  model::Deployment plan;
+  std::vector<std::size_t> picks;
+  std::vector<std::vector<int>> counts;  ///< instead of the plan where the form is `ways`
+  CountRank rank;                        ///< of the plan
+  /// The largest judged unavailability of the plan, where availability is maximised: that is what nothing is better in.
+  std::optional<double> worst;
   /// Per component: a node for each of the most replicas that it can have; fewer replicas use the first of them.
   std::vector<std::vector<model::NodeId>> witness;
+};
+
+/// What a certificate says, in short.
+struct Claim {
+  bool has_plan = false;
+  bool most_available =
+      false;  ///< nothing is more available than the plan, else nothing ranks before it
+  Preference first = Preference::replicas;  ///< of what is minimised
+  std::optional<CountRank> rank;            ///< of the plan, where it is claimed
 };
 
 /// Takes entries as they are found.
@@ -108,8 +192,8 @@ struct Proved {
   std::size_t splits = 0;
   std::size_t boxes = 0;
   std::size_t open = 0;  ///< boxes of which nothing is proved
-  std::optional<CountRank>
-      least_open;  ///< no deployment that ranks before this meets every objective
+  /// No deployment that ranks before this meets every objective; of open boxes that have a rank.
+  std::optional<CountRank> least_open;
 
   [[nodiscard]] bool complete() const { return open == 0; }
   friend bool operator==(const Proved&, const Proved&) = default;

@@ -1,12 +1,12 @@
 #include "solver/cheapest.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "solver/budgets.hpp"
 #include "solver/spending.hpp"
+#include "solver/succession.hpp"
 
 namespace haplan::solver {
 
@@ -50,15 +50,12 @@ double mean_replicas(const Problem& problem, const Deployment& deployment) {
 class Search {
  public:
   Search(const Problem& problem, const SolveOptions& options)
-      : original_(problem),
-        problem_(problem),
-        options_(options),
-        start_(std::chrono::steady_clock::now()) {
+      : original_(problem), problem_(problem), explain_(options.explain), searches_(options) {
     problem_.minimize = {Preference::replicas};
   }
 
   Result<Outcome> run() {
-    Result<Outcome> first = look(problem_, options_.explain);
+    Result<Outcome> first = look(problem_, explain_);
     if (!first || !first->has_plan) return first;
     bound_ = first->bound_peak_replicas;
     const bool replicas_first = original_.minimize.front() == Preference::replicas;
@@ -73,7 +70,7 @@ class Search {
       limit(aim.budget, aim.amount);
     }
     // Of all that cost as little the best by the rest of the preference.
-    if (proved_ && !ended()) {
+    if (proved_ && !searches_.ended()) {
       const Result<Outcome> last = look(problem_, false);
       if (!last) return last;
     }
@@ -84,7 +81,7 @@ class Search {
   std::optional<Error> descend(const Aim& aim) {
     double least = 0.0;  // no plan below it
     double best = aim.amount(original_, best_->deployment);
-    while (best > 0.0 && !ended()) {
+    while (best > 0.0 && !searches_.ended()) {
       const double better = best * (1.0 - 4.0 * kNearest);
       const bool last = best - least <= kNear * best;
       const double wanted = last ? better : std::min(better, 0.5 * (least + best));
@@ -114,35 +111,9 @@ class Search {
   }
 
   Result<Outcome> look(const Problem& problem, bool explain) {
-    SolveOptions options = rest();
-    options.explain = explain;
-    Result<Outcome> outcome = solve(problem, options);
-    if (!outcome) return outcome;
-    work_.count_vectors += outcome->work.count_vectors;
-    work_.evaluations += outcome->work.evaluations;
-    work_.search_nodes += outcome->work.search_nodes;
-    work_.units += outcome->work.units;
-    stop_ = outcome->stop;
-    if (outcome->has_plan) best_ = *outcome;
+    Result<Outcome> outcome = searches_.search(problem, explain);
+    if (outcome && outcome->has_plan) best_ = *outcome;
     return outcome;
-  }
-
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
-  [[nodiscard]] bool ended() const {
-    return stop_ == Stop::interrupted || stop_ == Stop::time_limit ||
-           (options_.interrupted && options_.interrupted()) ||
-           (options_.work_limit > 0 && work_.units >= options_.work_limit) ||
-           (options_.time_limit > 0.0 && seconds() >= options_.time_limit);
-  }
-
-  [[nodiscard]] SolveOptions rest() const {
-    SolveOptions rest = options_;
-    if (rest.work_limit > 0) rest.work_limit -= std::min(rest.work_limit - 1, work_.units);
-    if (rest.time_limit > 0.0) rest.time_limit = std::max(1e-3, rest.time_limit - seconds());
-    return rest;
   }
 
   Outcome answer() {
@@ -152,8 +123,8 @@ class Search {
     if (!proved_) result.unproved = "whether a plan is cheaper was not searched to its end";
     result.binding.clear();  // of budgets that nobody gave
     result.bound_peak_replicas = bound_;
-    result.stop = proved_ ? Stop::none : stop_;
-    result.work = work_;
+    result.stop = proved_ ? Stop::none : searches_.stop();
+    result.work = searches_.work();
     return result;
   }
 
@@ -162,13 +133,11 @@ class Search {
 
   const Problem& original_;
   Problem problem_;  ///< with the limits so far
-  const SolveOptions& options_;
-  std::chrono::steady_clock::time_point start_;
+  bool explain_;
+  Succession searches_;
   std::optional<Outcome> best_;
   double bound_ = 0.0;
   bool proved_ = true;
-  Stop stop_ = Stop::none;
-  SearchWork work_;
 };
 
 }  // namespace

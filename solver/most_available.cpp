@@ -1,11 +1,11 @@
 #include "solver/most_available.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "model/base/contract.hpp"
+#include "solver/succession.hpp"
 
 namespace haplan::solver {
 
@@ -25,12 +25,12 @@ constexpr double kFall = 0.1;
 class Search {
  public:
   Search(const Problem& problem, const SolveOptions& options)
-      : problem_(problem), options_(options), start_(std::chrono::steady_clock::now()) {}
+      : problem_(problem), explain_(options.explain), searches_(options) {}
 
   Result<Outcome> run() {
-    Result<Outcome> first = look(1.0, options_.explain);
+    Result<Outcome> first = look(1.0, explain_);
     if (!first || !first->has_plan) return first;
-    while (!proved_ && !ended() && worst_ > 0.0) {
+    while (!proved_ && !searches_.ended() && worst_ > 0.0) {
       const double limit = next_limit();
       const Result<Outcome> outcome = look(limit, false);
       if (!outcome) return outcome;
@@ -58,13 +58,8 @@ class Search {
     limited.maximize_availability = false;
     for (Objective& objective : limited.objectives)
       objective.max_unavailability = std::min(limit, objective.max_unavailability.value_or(1.0));
-    SolveOptions options = rest();
-    options.explain = explain;
-    Result<Outcome> outcome = solve(limited, options);
-    if (!outcome) return outcome;
-    add(outcome->work);
-    stop_ = outcome->stop;
-    if (!outcome->has_plan) return outcome;
+    Result<Outcome> outcome = searches_.search(limited, explain);
+    if (!outcome || !outcome->has_plan) return outcome;
     const auto worst = worst_of(limited, outcome->deployment);
     if (!worst) return tl::unexpected(worst.error());
     worst_ = *worst;
@@ -84,31 +79,6 @@ class Search {
     return worst;
   }
 
-  void add(const SearchWork& work) {
-    work_.count_vectors += work.count_vectors;
-    work_.evaluations += work.evaluations;
-    work_.search_nodes += work.search_nodes;
-    work_.units += work.units;
-  }
-
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
-  [[nodiscard]] bool ended() const {
-    return stop_ == Stop::interrupted || stop_ == Stop::time_limit ||
-           (options_.interrupted && options_.interrupted()) ||
-           (options_.work_limit > 0 && work_.units >= options_.work_limit) ||
-           (options_.time_limit > 0.0 && seconds() >= options_.time_limit);
-  }
-
-  [[nodiscard]] SolveOptions rest() const {
-    SolveOptions rest = options_;
-    if (rest.work_limit > 0) rest.work_limit -= std::min(rest.work_limit - 1, work_.units);
-    if (rest.time_limit > 0.0) rest.time_limit = std::max(1e-3, rest.time_limit - seconds());
-    return rest;
-  }
-
   Outcome answer() {
     HAPLAN_EXPECTS(best_.has_value());
     Outcome result = std::move(*best_);
@@ -120,21 +90,19 @@ class Search {
     result.binding.clear();  // of a limit that nobody asked for
     result.criteria.worst_unavailability = worst_;
     result.bound_unavailability = nothing_better ? worst_ : excluded_;
-    result.stop = nothing_better ? Stop::none : stop_;
-    result.work = work_;
+    result.stop = nothing_better ? Stop::none : searches_.stop();
+    result.work = searches_.work();
     return result;
   }
 
   const Problem& problem_;
-  const SolveOptions& options_;
-  std::chrono::steady_clock::time_point start_;
+  bool explain_;
+  Succession searches_;
   std::optional<Outcome> best_;
   double worst_ = 1.0;     ///< of the best
   double excluded_ = 0.0;  ///< no plan keeps this limit
   bool last_ = false;      ///< the limit asks for anything better
   bool proved_ = false;
-  Stop stop_ = Stop::none;
-  SearchWork work_;
 };
 
 }  // namespace

@@ -2,10 +2,16 @@
 
 #include <algorithm>
 
+#include "model/system/variants.hpp"
 #include "solver/misses.hpp"
+#include "solver/prove_ways.hpp"
+#include "solver/spending.hpp"
 #include "solver/verify/enumeration.hpp"
+#include "solver/verify/picked.hpp"
 #include "solver/verify/relaxation.hpp"
 #include "solver/verify/room.hpp"
+#include "solver/verify/sifted.hpp"
+#include "solver/verify/spends.hpp"
 #include "solver/witness.hpp"
 
 namespace haplan::solver {
@@ -19,22 +25,29 @@ constexpr std::size_t kUnitsPerAsk = 1000;
 
 class Prover {
  public:
-  Prover(const Problem& problem, const CertificateHead& head, const CertificateSink& sink,
+  ///   problem  what a better plan has to keep
+  ///   ranked   a better plan is one that ranks before
+  Prover(const Problem& problem, const CertificateHead& head,
+         const std::vector<std::vector<NodeId>>& witness, bool ranked, const CertificateSink& sink,
          const ProveOptions& options)
       : problem_(problem),
         head_(head),
+        ranked_(ranked),
         sink_(sink),
         options_(options),
         stop_([this] {
           units_ += kUnitsPerAsk;
           return stopped();
         }),
-        relaxation_(problem, head.witness),
+        relaxation_(problem, witness),
         misses_(problem, relaxation_) {
     relaxation_.stop_by(stop_);
     for (std::size_t d = 0; d < problem.decisions.size(); ++d)
       (relaxation_.choices.is_count(d) ? counts_ : settings_).push_back(d);
   }
+
+  /// Of work done.
+  [[nodiscard]] std::size_t units() const { return units_; }
 
   Proof run() {
     cover(Box(problem_));
@@ -64,10 +77,12 @@ class Prover {
   /// A reason that needs no figures, else a miss.
   std::optional<CertificateEntry> reason(const Box& box, double* nearest = nullptr) {
     Choices& choices = relaxation_.choices;
-    if (!choices.empty(box) && head_.has_plan) {
+    if (!choices.empty(box) && ranked_) {
       const CountRank least = choices.least_rank(box);
-      if (not_before(least, head_.rank)) return RankReason{least};
+      if (not_before(least, head_.rank, problem_.minimize)) return RankReason{least};
     }
+    for (std::size_t b = 0; b < problem_.budgets.size(); ++b)
+      if (const auto least = least_beyond(choices, box, b)) return BudgetReason{b, *least};
     if (fewest_do_not_fit(choices, box, stop_)) return RoomReason{};
     if (exhausted()) return std::nullopt;
     if (const auto miss = misses_.find(box, nearest)) return *miss;
@@ -77,7 +92,8 @@ class Prover {
   void leave_open(const Box& box) {
     const CountRank least = relaxation_.choices.least_rank(box);
     ++proved_.open;
-    if (!proved_.least_open || !not_before(least, *proved_.least_open)) proved_.least_open = least;
+    if (!proved_.least_open || !not_before(least, *proved_.least_open, problem_.minimize))
+      proved_.least_open = least;
     emit(OpenReason{least});
   }
 
@@ -165,6 +181,7 @@ class Prover {
 
   const Problem& problem_;
   const CertificateHead& head_;
+  bool ranked_;
   const CertificateSink& sink_;
   const ProveOptions& options_;
   model::Stop stop_;  ///< for the model, which asks once per million elementary operations
@@ -181,28 +198,86 @@ class Prover {
 }  // namespace
 
 std::optional<std::string> beyond_certificates(const Problem& problem) {
-  if (!problem.choices.empty()) return "certificates do not speak of variants yet";
-  if (!problem.budgets.empty()) return "certificates do not speak of budgets yet";
-  if (problem.maximize_availability)
-    return "certificates speak of the fewest replicas, not of the most availability";
-  if (problem.minimize != std::vector{Preference::replicas})
-    return "certificates speak of the fewest replicas, not of the least cost";
+  const bool mixes = std::ranges::any_of(problem.system.components, &Component::mix);
+  if (has_variants(problem.system) && !can_pick(problem) && !equipping_of(problem, {}))
+    return mixes ? "certificates do not speak of variants that mix in more ways than can be listed"
+                 : "there are more choices of variants than a certificate can go through";
   return std::nullopt;
 }
 
 CertificateHead certificate_head(const Problem& problem, const Outcome& outcome) {
   CertificateHead head;
-  head.witness = unlucky_nodes(problem);
   head.has_plan = outcome.has_plan;
+  const std::optional<Equipping> equipping = equipping_of(problem, {});
+  const bool variants = has_variants(problem.system);
+  head.form = equipping  ? CertificateForm::ways
+              : variants ? CertificateForm::picks
+                         : CertificateForm::boxes;
+  if (head.form == CertificateForm::boxes) head.witness = unlucky_nodes(problem);
   if (!outcome.has_plan) return head;
-  head.plan = outcome.deployment;
-  head.rank = Choices(problem).rank_of(head.plan);
+  const auto measure = [&head](const Problem& plain, const Deployment& plan) {
+    if (plain.maximize_availability) head.worst = judge_plan(plain, plan, {}).worst;
+    if (head.form != CertificateForm::ways) head.rank = Choices(plain).rank_of(plan);
+  };
+  switch (head.form) {
+    case CertificateForm::ways:
+      head.counts = counts_of(problem, outcome.deployment);
+      measure(problem, outcome.deployment);
+      break;
+    case CertificateForm::picks: {
+      head.picks = picks_of(problem, outcome.deployment);
+      head.plan = without_variants(problem, outcome.deployment);
+      measure(picked_problem(problem, head.picks), head.plan);
+      break;
+    }
+    case CertificateForm::boxes:
+      head.plan = outcome.deployment;
+      measure(problem, head.plan);
+      break;
+  }
   return head;
+}
+
+Claim claim_of(const Problem& problem, const CertificateHead& head) {
+  Claim claim{.has_plan = head.has_plan,
+              .most_available = head.worst.has_value(),
+              .first = problem.minimize.front(),
+              .rank = std::nullopt};
+  if (head.has_plan && !head.worst && head.form != CertificateForm::ways) claim.rank = head.rank;
+  return claim;
 }
 
 Proof prove(const Problem& problem, const CertificateHead& head, const CertificateSink& sink,
             const ProveOptions& options) {
-  return Prover(problem, head, sink, options).run();
+  const bool ranked = head.has_plan && !head.worst;
+  const auto asked = [&](const Problem& plain) {
+    return head.has_plan && head.worst ? more_available(plain, *head.worst) : plain;
+  };
+  if (head.form == CertificateForm::ways) return prove_ways(problem, head, sink, options);
+  if (head.form == CertificateForm::boxes)
+    return Prover(asked(problem), head, head.witness, ranked, sink, options).run();
+  Proof sum;
+  ProveOptions rest = options;
+  for (std::optional<Picks> picks = first_picks(problem); picks;
+       picks = next_picks(problem, *picks)) {
+    const Problem picked = asked(picked_problem(problem, *picks));
+    const PickEntry entry{*picks, unlucky_nodes(picked)};
+    if (sink) sink(entry);
+    const auto translated = [&](const CertificateEntry& what) {
+      const auto* split = std::get_if<Split>(&what);
+      if (split == nullptr) return sink(what);
+      const auto own = std::ranges::find(problem.decisions, picked.decisions[split->decision].path,
+                                         &Decision::path);
+      sink(Split{static_cast<std::size_t>(own - problem.decisions.begin()), split->at});
+    };
+    const CertificateSink told = sink ? CertificateSink(translated) : CertificateSink();
+    Prover prover(picked, head, entry.witness, ranked, told, rest);
+    const Proof one = prover.run();
+    add(sum.proved, one.proved, problem.minimize);
+    sum.limited = sum.limited || one.limited;
+    if (rest.work_limit > 0) rest.work_limit -= std::min(rest.work_limit - 1, prover.units());
+  }
+  return sum;
 }
 
 }  // namespace haplan::solver

@@ -10,6 +10,9 @@ CertificateHead certificate_head(const Problem& problem, const Outcome& outcome)
 /// What a problem asks for that certificates do not speak of, one sentence without a period; nothing: they do.
 std::optional<std::string> beyond_certificates(const Problem& problem);
 
+/// What the head of a certificate of the problem claims.
+Claim claim_of(const Problem& problem, const CertificateHead& head);
+
 struct ProveOptions {
   /// Figures of boxes that are asked for, about half a millisecond each; then boxes stay open. 0: no limit.
   std::size_t figures = 200'000;

@@ -5,10 +5,6 @@
 /// Redundancy allocation: which variants run in how many replicas, where nothing is placed and nothing else is open.
 namespace haplan::solver {
 
-/// Whether a problem is of this kind: no nodes, only replicas and variants open, only availabilities asked for, and a choice between
-/// variants, a budget, cost or a maximum in it.
-bool is_redundancy(const Problem& problem);
-
 /// The best deployment by the preference of MODEL 6, after the least availability where that is maximised, proved.
 ///   problem  is_redundancy
 ///   none     more ways to equip a component than can be listed, or a network too large to follow exactly

@@ -13,6 +13,7 @@
 #include "solver/explain.hpp"
 #include "solver/incumbent.hpp"
 #include "solver/judge.hpp"
+#include "solver/kind.hpp"
 #include "solver/most_available.hpp"
 #include "solver/placement.hpp"
 #include "solver/redundancy.hpp"

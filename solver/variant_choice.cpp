@@ -1,13 +1,12 @@
 #include "solver/variant_choice.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 #include "model/base/contract.hpp"
-#include "model/system/variants.hpp"
+#include "solver/picks.hpp"
 #include "solver/preference.hpp"
-#include "solver/spending.hpp"
+#include "solver/succession.hpp"
 
 namespace haplan::solver {
 
@@ -22,6 +21,7 @@ struct Way {
   Picks picks;
   Rank
       least;  ///< with the fewest replicas of everything: no deployment of this way ranks before it
+  bool placeable = true;
 };
 
 Rank least_rank(const Problem& plain) {
@@ -38,7 +38,7 @@ Rank least_rank(const Problem& plain) {
 class Search {
  public:
   Search(const Problem& problem, const SolveOptions& options)
-      : problem_(problem), options_(options), start_(std::chrono::steady_clock::now()) {}
+      : problem_(problem), explain_(options.explain), searches_(options) {}
 
   Result<Outcome> run() {
     const auto ways = all_ways();
@@ -48,7 +48,7 @@ class Search {
                                   "components"});
     for (const Way& way : *ways) {
       if (best_ && compare(best_->rank, way.least) < 0 && !problem_.maximize_availability) continue;
-      if (ended()) {
+      if (searches_.ended()) {
         all_proved_ = false;
         least_peak_.reset();  // nothing is known of the ways that are left
         least_unavailability_.reset();
@@ -80,9 +80,13 @@ class Search {
     }
     std::vector<Way> ways;
     for (Picks& one : picks) {
-      Rank least = least_rank(picked_problem(problem_, one));
-      ways.push_back({std::move(one), std::move(least)});
+      const Problem plain = picked_problem(problem_, one);
+      Rank least = least_rank(plain);
+      ways.push_back({std::move(one), std::move(least), claims_agree(plain.system)});
     }
+    // Others cannot be placed.
+    if (std::ranges::any_of(ways, &Way::placeable))
+      std::erase_if(ways, [](const Way& way) { return !way.placeable; });
     std::ranges::stable_sort(
         ways, [](const Way& a, const Way& b) { return compare(a.least, b.least) < 0; });
     return ways;
@@ -90,10 +94,9 @@ class Search {
 
   std::optional<Error> look(const Way& way) {
     const Problem plain = picked_problem(problem_, way.picks);
-    const Result<Outcome> outcome = solve(plain, rest());
+    // What binds in one way may be free in another: nothing is explained.
+    const Result<Outcome> outcome = searches_.search(plain, false);
     if (!outcome) return outcome.error();
-    add(outcome->work);
-    stop_ = outcome->stop;
     least_peak_ =
         std::min(least_peak_.value_or(outcome->bound_peak_replicas), outcome->bound_peak_replicas);
     if (outcome->bound_unavailability)
@@ -125,32 +128,6 @@ class Search {
     return compare_figures(now.unavailability, best.unavailability) < 0;
   }
 
-  void add(const SearchWork& work) {
-    work_.count_vectors += work.count_vectors;
-    work_.evaluations += work.evaluations;
-    work_.search_nodes += work.search_nodes;
-    work_.units += work.units;
-  }
-
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
-  [[nodiscard]] bool ended() const {
-    return stop_ == Stop::interrupted || stop_ == Stop::time_limit ||
-           (options_.interrupted && options_.interrupted()) ||
-           (options_.work_limit > 0 && work_.units >= options_.work_limit) ||
-           (options_.time_limit > 0.0 && seconds() >= options_.time_limit);
-  }
-
-  [[nodiscard]] SolveOptions rest() const {
-    SolveOptions rest = options_;
-    rest.explain = false;  // what binds in one way may be free in another
-    if (rest.work_limit > 0) rest.work_limit -= std::min(rest.work_limit - 1, work_.units);
-    if (rest.time_limit > 0.0) rest.time_limit = std::max(1e-3, rest.time_limit - seconds());
-    return rest;
-  }
-
   Result<Outcome> answer() {
     if (!best_ && all_proved_) return infeasible();
     Outcome result;
@@ -169,8 +146,8 @@ class Search {
     }
     result.bound_peak_replicas = least_peak_.value_or(0.0);
     result.bound_unavailability = least_unavailability_;
-    result.stop = all_proved_ ? Stop::none : stop_;
-    result.work = work_;
+    result.stop = all_proved_ ? Stop::none : searches_.stop();
+    result.work = searches_.work();
     return result;
   }
 
@@ -178,12 +155,9 @@ class Search {
   Result<Outcome> infeasible() {
     const std::vector<Way> ways = *all_ways();
     const Picks& first = ways.front().picks;
-    SolveOptions options = rest();
-    options.explain = options_.explain;
-    Result<Outcome> outcome = solve(picked_problem(problem_, first), options);
+    Result<Outcome> outcome = searches_.search(picked_problem(problem_, first), explain_);
     if (!outcome) return outcome;
-    add(outcome->work);
-    outcome->work = work_;
+    outcome->work = searches_.work();
     outcome->status = Status::infeasible;
     outcome->deployment = in_variants(problem_, first, outcome->deployment);
     outcome->bound_peak_replicas = least_peak_.value_or(0.0);
@@ -202,75 +176,16 @@ class Search {
   }
 
   const Problem& problem_;
-  const SolveOptions& options_;
-  std::chrono::steady_clock::time_point start_;
+  bool explain_;
+  Succession searches_;
   std::optional<Found> best_;
   std::optional<double> least_peak_;
   std::optional<double> least_unavailability_;
   bool all_proved_ = true;
   std::string unproved_;
-  Stop stop_ = Stop::none;
-  SearchWork work_;
 };
 
-/// The variant that a component runs, chosen or because there is no other.
-std::size_t pick_of(const Problem& problem, const Picks& picks, ComponentId component) {
-  for (std::size_t i = 0; i < problem.choices.size(); ++i)
-    if (problem.choices[i].component == component) return picks[i];
-  const std::vector<std::size_t> used = used_variants(problem.before.components[component]);
-  HAPLAN_EXPECTS(used.size() == 1);
-  return used.front();
-}
-
 }  // namespace
-
-Problem picked_problem(const Problem& problem, const Picks& picks) {
-  HAPLAN_EXPECTS(picks.size() == problem.choices.size());
-  Problem plain = problem;
-  plain.choices.clear();
-  for (ComponentId c = 0; c < problem.system.components.size(); ++c) {
-    const Component& component = problem.system.components[c];
-    if (component.variants.empty()) continue;
-    const std::size_t v = pick_of(problem, picks, c);
-    plain.system.components[c] = as_variant(component, v);
-    ComponentPlan& plan = plain.before.components[c];
-    plan = problem.before.components[c].variants[v];
-    for (const VariantChoice& choice : problem.choices)
-      if (choice.component == c) plan.replicas = choice.counts[v].front();
-    std::erase_if(plain.decisions, [&](Decision& decision) {
-      if (decision.component != c) return false;
-      const bool mine = std::ranges::find(decision.variants, v) != decision.variants.end();
-      decision.variants.clear();
-      return !mine;
-    });
-  }
-  for (ComponentId c = 0; c < plain.system.components.size(); ++c)
-    if (!problem.system.components[c].variants.empty())
-      place_round_robin(plain.system, plain.before, c);
-  return plain;
-}
-
-Deployment in_variants(const Problem& problem, const Picks& picks, const Deployment& plain) {
-  Deployment deployment = problem.before;
-  deployment.toleration_seconds = plain.toleration_seconds;
-  for (ComponentId c = 0; c < problem.system.components.size(); ++c) {
-    const Component& component = problem.system.components[c];
-    const ComponentPlan& chosen = plain.components[c];
-    ComponentPlan& plan = deployment.components[c];
-    if (component.variants.empty()) {
-      plan = chosen;
-      continue;
-    }
-    const std::size_t v = pick_of(problem, picks, c);
-    for (ComponentPlan& variant : plan.variants) variant.replicas = 0;
-    plan.variants[v] = chosen;
-    plan.variants[v].nodes.clear();
-    if (!component.replicated() || chosen.autoscale) plan.variants[v].replicas = 1;
-    plan.replicas = chosen.replicas;
-    plan.nodes = chosen.nodes;
-  }
-  return deployment;
-}
 
 Result<Outcome> solve_variants(const Problem& problem, const SolveOptions& options) {
   for (const VariantChoice& choice : problem.choices)

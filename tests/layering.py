@@ -47,7 +47,8 @@ ALLOWED = {
     # Subsystems and columns: it knows no system.
     "solver/allocation": NUMERICS + ["model/diagram"],
     # The checker of certificates shares no code with the search.
-    "solver/verify": SOLVER + ["solver/problem", "solver/certificate", "solver/solve", "solver/objectives", "solver/spending"],
+    "solver/verify": SOLVER + ["solver/problem", "solver/certificate", "solver/solve", "solver/objectives", "solver/spending",
+                               "solver/kind", "solver/picks", "model/diagram"],
     "planner/diagnostic": BASE,
     "planner/codes": BASE,
     "planner/yaml": TEXT,

@@ -18,7 +18,7 @@ std::string head_line(const solver::Problem& problem, const std::string& system,
 std::string entry_line(const solver::Problem& problem, const solver::CertificateEntry& entry);
 
 /// The last line: what all the others prove.
-std::string end_line(const solver::Proved& proved);
+std::string end_line(const solver::Problem& problem, const solver::Proved& proved);
 
 /// What could not be read, one sentence without a period.
 template <class T>
@@ -29,6 +29,6 @@ Read<solver::CertificateHead> read_head(const solver::Problem& problem, const st
 
 bool is_end(const std::string& line);
 Read<solver::CertificateEntry> read_entry(const solver::Problem& problem, const std::string& line);
-Read<solver::Proved> read_end(const std::string& line);
+Read<solver::Proved> read_end(const solver::Problem& problem, const std::string& line);
 
 }  // namespace haplan::planner

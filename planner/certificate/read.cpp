@@ -6,6 +6,7 @@
 #include "planner/certificate/facts.hpp"
 #include "planner/certificate/lines.hpp"
 #include "planner/certificate/words.hpp"
+#include "solver/picks.hpp"
 
 namespace haplan::planner {
 
@@ -49,7 +50,22 @@ class Reader {
     failed_ = true;
     return 0;
   }
-  CountRank rank(const char* key) {
+  template <class T>
+  std::vector<T> list(const char* key) {
+    std::vector<T> list;
+    const json* found = find(key);
+    if (!found || !found->is_array()) {
+      failed_ = true;
+      return list;
+    }
+    for (const json& one : *found)
+      if (std::is_integral_v<T> ? one.is_number_integer() : one.is_number())
+        list.push_back(one.get<T>());
+      else
+        failed_ = true;
+    return list;
+  }
+  CountRank rank(const Problem& problem, const char* key) {
     const json* found = find(key);
     if (!found) return {};
     Reader inner(*found);
@@ -58,6 +74,10 @@ class Reader {
     rank.mean = inner.number("meanReplicas");
     rank.cpu = inner.whole<std::int64_t>("cpuMillicores");
     rank.memory = inner.whole<std::int64_t>("memoryMillibytes");
+    if (counts_costs(problem)) {
+      rank.peak_cost = inner.number("peakCost");
+      rank.mean_cost = inner.number("meanCost");
+    }
     failed_ = failed_ || !inner.good();
     return rank;
   }
@@ -120,6 +140,54 @@ bool read_plan(const Problem& problem, const json& plan, model::Deployment& depl
   });
 }
 
+/// One name of a variant per choice.
+bool read_picks(const Problem& problem, const json& names, std::vector<std::size_t>& picks) {
+  if (!names.is_object() || names.size() != problem.choices.size()) return false;
+  for (const VariantChoice& choice : problem.choices) {
+    const model::Component& component = problem.system.components[choice.component];
+    const auto name = names.find(component.name);
+    if (name == names.end() || !name->is_string()) return false;
+    const auto variant = index_of(component.variants, name->get<std::string>());
+    if (!variant) return false;
+    picks.push_back(*variant);
+  }
+  return true;
+}
+
+bool read_counts(const Problem& problem, const json& plan, std::vector<std::vector<int>>& counts) {
+  Reader reader(plan);
+  const json* replicas = reader.find("replicas");
+  if (!reader.good()) return false;
+  Reader lists(*replicas);
+  for (const model::Component& component : problem.system.components) {
+    counts.push_back(lists.list<int>(component.name.c_str()));
+    if (counts.back().size() != std::max<std::size_t>(1, component.variants.size())) return false;
+  }
+  return lists.good();
+}
+
+/// The plan in any form, with its rank.
+bool read_claim(const Problem& problem, const json& document, CertificateHead& head) {
+  Reader reader(document);
+  if (problem.maximize_availability) {
+    head.worst = reader.number("unavailability");
+    if (!document.contains("unavailability") || !document["unavailability"].is_number())
+      return false;
+  }
+  json plan = document["plan"];
+  if (head.form == CertificateForm::ways) return read_counts(problem, plan, head.counts);
+  if (!document.contains("rank")) return false;
+  head.rank = reader.rank(problem, "rank");
+  if (head.form == CertificateForm::boxes) return read_plan(problem, plan, head.plan);
+  if (!plan.is_object() || !plan.contains("variants") ||
+      !read_picks(problem, plan["variants"], head.picks))
+    return false;
+  for (std::size_t i = 0; i < head.picks.size(); ++i)
+    if (std::ranges::count(problem.choices[i].allowed, head.picks[i]) == 0) return false;
+  plan.erase("variants");
+  return read_plan(picked_problem(problem, head.picks), plan, head.plan);
+}
+
 json parsed(const std::string& line) { return json::parse(line, nullptr, false); }
 
 }  // namespace
@@ -129,7 +197,7 @@ Read<CertificateHead> read_head(const Problem& problem, const std::string& line)
   if (!document.is_object() || document.value("kind", "") != "Certificate")
     return cannot("not a certificate");
   if (document.value("apiVersion", "") != "haplan.dev/v1alpha1" ||
-      document.value("formatVersion", "") != "1.0")
+      document.value("formatVersion", "") != "1.1")
     return cannot("a certificate of another version");
   if (!document.contains("facts") || document["facts"] != parsed(facts_of(problem)))
     return cannot("a certificate of other decisions or objectives than those of the spec");
@@ -146,11 +214,14 @@ Read<CertificateHead> read_head(const Problem& problem, const std::string& line)
   head.has_plan = claim == "nothing better";
   if (head.has_plan != document.contains("plan"))
     return cannot("a claim that does not fit the plan");
-  if (!head.has_plan) return head;
-  if (!read_plan(problem, document["plan"], head.plan))
+  const auto form = meaning_of(kForms, document.value("form", ""));
+  if (!form) return cannot("an unknown form");
+  head.form = *form;
+  if (head.form == CertificateForm::picks &&
+      std::ranges::any_of(problem.system.components, &model::Component::mix))
+    return cannot("a form that the spec's variants do not have");
+  if (head.has_plan && !read_claim(problem, document, head))
     return cannot("a plan that is not one of the spec");
-  Reader reader(document);
-  head.rank = reader.rank("rank");
   return head;
 }
 
@@ -170,14 +241,44 @@ Read<CertificateEntry> read_entry(const Problem& problem, const std::string& lin
     if (found == problem.decisions.end()) return cannot("a split of no decision");
     entry = Split{static_cast<std::size_t>(found - problem.decisions.begin()), reader.number("at")};
   } else if (reader.has("rank")) {
-    entry = RankReason{reader.rank("rank")};
+    entry = RankReason{reader.rank(problem, "rank")};
   } else if (reader.has("room")) {
     if (const json* room = reader.find("room"); *room != false) return cannot("an unknown reason");
     entry = RoomReason{};
   } else if (reader.has("placements")) {
     entry = PlacementsReason{reader.whole<std::size_t>("placements")};
   } else if (reader.has("open")) {
-    entry = OpenReason{reader.rank("open")};
+    entry = OpenReason{reader.rank(problem, "open")};
+  } else if (reader.has("budget")) {
+    const auto budget = index_of(problem.budgets, reader.text("budget"));
+    if (!budget) return cannot("an unknown budget");
+    entry = BudgetReason{*budget, reader.number("least")};
+  } else if (reader.has("variants")) {
+    PickEntry pick;
+    pick.witness.resize(problem.system.components.size());
+    const json* names = reader.find("variants");
+    const json* witness = reader.find("witness");
+    if (!read_picks(problem, *names, pick.picks) || witness == nullptr ||
+        !read_nodes(problem, *witness, [&](model::ComponentId c, std::vector<model::NodeId> nodes) {
+          pick.witness[c] = std::move(nodes);
+        }))
+      return cannot("variants or a witness that the spec does not have");
+    entry = pick;
+  } else if (reader.has("question")) {
+    entry = QuestionEntry{reader.whole<std::size_t>("question")};
+  } else if (reader.has("ways")) {
+    const auto component = index_of(problem.system.components, reader.text("ways"));
+    if (!component) return cannot("an unknown component");
+    entry = WaySplit{*component, reader.whole<std::size_t>("at")};
+  } else if (reader.has("sift")) {
+    Reader weights(*reader.find("sift"));
+    SiftEntry sift{{weights.list<double>("measures"), weights.list<double>("goals"),
+                    weights.list<double>("place")}};
+    if (!weights.good()) return cannot("weights with other members than they should have");
+    entry = std::move(sift);
+  } else if (reader.has("worse")) {
+    const auto objective = reader.whole<std::size_t>("worse");
+    entry = WorseReason{objective, reader.number("figure")};
   } else if (reader.has("misses")) {
     MissReason miss;
     const auto limit = meaning_of(kLimits, reader.text("misses"));
@@ -208,7 +309,7 @@ Read<CertificateEntry> read_entry(const Problem& problem, const std::string& lin
   return entry;
 }
 
-Read<Proved> read_end(const std::string& line) {
+Read<Proved> read_end(const Problem& problem, const std::string& line) {
   const json document = parsed(line);
   Reader outer(document);
   const json* end = outer.find("end");
@@ -218,7 +319,7 @@ Read<Proved> read_end(const std::string& line) {
   proved.splits = reader.whole<std::size_t>("splits");
   proved.boxes = reader.whole<std::size_t>("boxes");
   proved.open = reader.whole<std::size_t>("open");
-  if (reader.has("nothingBefore")) proved.least_open = reader.rank("nothingBefore");
+  if (reader.has("nothingBefore")) proved.least_open = reader.rank(problem, "nothingBefore");
   if (!reader.good()) return cannot("a last line with other members than it should have");
   return proved;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -32,6 +33,17 @@ inline constexpr Words<solver::Basis, 4> kBases{{
     {solver::Basis::placement, "placement"},
     {solver::Basis::worst, "worst"},
 }};
+
+inline constexpr Words<solver::CertificateForm, 3> kForms{{
+    {solver::CertificateForm::boxes, "boxes"},
+    {solver::CertificateForm::picks, "variants"},
+    {solver::CertificateForm::ways, "ways"},
+}};
+
+/// Whether ranks have costs.
+inline bool counts_costs(const solver::Problem& problem) {
+  return std::ranges::count(problem.minimize, solver::Preference::cost) > 0;
+}
 
 template <class T, std::size_t n>
 std::string word_of(const Words<T, n>& words, T value) {

@@ -5,6 +5,7 @@
 #include "planner/certificate/facts.hpp"
 #include "planner/certificate/lines.hpp"
 #include "planner/certificate/words.hpp"
+#include "solver/picks.hpp"
 
 namespace haplan::planner {
 
@@ -24,10 +25,38 @@ json rank_of(const CountRank& rank) {
           {"memoryMillibytes", rank.memory}};
 }
 
+/// With costs where they are minimised.
+json rank_of(const Problem& problem, const CountRank& rank) {
+  json out = rank_of(rank);
+  if (!counts_costs(problem)) return out;
+  out["peakCost"] = rank.peak_cost;
+  out["meanCost"] = rank.mean_cost;
+  return out;
+}
+
+/// Names of the variants that are picked.
+json picks_of(const Problem& problem, const std::vector<std::size_t>& picks) {
+  json out = json::object();
+  for (std::size_t i = 0; i < picks.size(); ++i) {
+    const model::Component& component =
+        problem.system.components.at(problem.choices.at(i).component);
+    out[component.name] = component.variants.at(picks[i]).name;
+  }
+  return out;
+}
+
 json nodes_of(const model::System& system, const std::vector<model::NodeId>& nodes) {
   json names = json::array();
   for (const model::NodeId node : nodes) names.push_back(system.nodes.at(node).name);
   return names;
+}
+
+json witness_of(const model::System& system,
+                const std::vector<std::vector<model::NodeId>>& witness) {
+  json out = json::object();
+  for (model::ComponentId c = 0; c < witness.size(); ++c)
+    if (!witness[c].empty()) out[system.components[c].name] = nodes_of(system, witness[c]);
+  return out;
 }
 
 json plan_of(const Problem& problem, const model::Deployment& plan) {
@@ -44,8 +73,8 @@ json plan_of(const Problem& problem, const model::Deployment& plan) {
 json entry_of(const Problem& problem, const Split& split) {
   return {{"split", problem.decisions.at(split.decision).path}, {"at", split.at}};
 }
-json entry_of(const Problem&, const RankReason& reason) {
-  return {{"rank", rank_of(reason.least)}};
+json entry_of(const Problem& problem, const RankReason& reason) {
+  return {{"rank", rank_of(problem, reason.least)}};
 }
 json entry_of(const Problem&, const RoomReason&) { return {{"room", false}}; }
 json entry_of(const Problem& problem, const MissReason& reason) {
@@ -64,8 +93,79 @@ json entry_of(const Problem& problem, const MissReason& reason) {
 json entry_of(const Problem&, const PlacementsReason& reason) {
   return {{"placements", reason.placements}};
 }
-json entry_of(const Problem&, const OpenReason& reason) {
-  return {{"open", rank_of(reason.least)}};
+json entry_of(const Problem& problem, const OpenReason& reason) {
+  return {{"open", rank_of(problem, reason.least)}};
+}
+json entry_of(const Problem& problem, const BudgetReason& reason) {
+  return {{"budget", problem.budgets.at(reason.budget).name}, {"least", reason.least}};
+}
+json entry_of(const Problem& problem, const PickEntry& entry) {
+  return {{"variants", picks_of(problem, entry.picks)},
+          {"witness", witness_of(problem.system, entry.witness)}};
+}
+json entry_of(const Problem&, const QuestionEntry& entry) { return {{"question", entry.question}}; }
+json entry_of(const Problem& problem, const WaySplit& split) {
+  return {{"ways", problem.system.components.at(split.component).name}, {"at", split.at}};
+}
+json entry_of(const Problem&, const SiftEntry& entry) {
+  return {{"sift",
+           {{"measures", entry.weights.measures},
+            {"goals", entry.weights.goals},
+            {"place", entry.weights.place}}}};
+}
+json entry_of(const Problem&, const WorseReason& reason) {
+  return {{"worse", reason.objective}, {"figure", reason.figure}};
+}
+
+/// What a spec with variants, budgets, prices or goals of its own is known by besides.
+void add_wishes(const Problem& problem, json& out) {
+  for (const VariantChoice& choice : problem.choices) {
+    const model::Component& component = problem.system.components.at(choice.component);
+    json& about = out["variants"][component.name];
+    for (const std::size_t v : choice.allowed)
+      about["counts"][component.variants.at(v).name] = choice.counts.at(v);
+    about["totals"] = choice.totals;
+  }
+  for (const Budget& budget : problem.budgets)
+    out["budgets"][budget.name] = {budget.limit.num, budget.limit.den};
+  if (counts_costs(problem))
+    for (const auto& [name, price] : problem.prices) out["prices"][name] = {price.num, price.den};
+  if (counts_costs(problem))
+    for (const Preference what : problem.minimize)
+      out["minimize"].push_back(what == Preference::cost ? "cost" : "replicas");
+  if (problem.maximize_availability) out["maximize"] = "availability";
+}
+
+}  // namespace
+
+namespace {
+
+/// What is proved to be best, in order; the rest of the preference is not.
+json criteria_of(const Problem& problem, CertificateForm form) {
+  json out = json::array();
+  if (problem.maximize_availability) out.push_back("availability");
+  if (problem.maximize_availability && form != CertificateForm::ways) return out;
+  for (const Preference what : problem.minimize)
+    out.push_back(what == Preference::cost ? "cost" : "replicas");
+  if (form == CertificateForm::ways && out.back() == "cost") out.push_back("replicas");
+  if (form == CertificateForm::ways || !counts_costs(problem)) out.push_back("resources");
+  return out;
+}
+
+void add_plan(const Problem& problem, const CertificateHead& head, json& out) {
+  if (head.worst) out["unavailability"] = *head.worst;
+  switch (head.form) {
+    case CertificateForm::boxes: out["plan"] = plan_of(problem, head.plan); break;
+    case CertificateForm::picks:
+      out["plan"] = plan_of(picked_problem(problem, head.picks), head.plan);
+      out["plan"]["variants"] = picks_of(problem, head.picks);
+      break;
+    case CertificateForm::ways:
+      for (model::ComponentId c = 0; c < head.counts.size(); ++c)
+        out["plan"]["replicas"][problem.system.components.at(c).name] = head.counts[c];
+      return;
+  }
+  out["rank"] = rank_of(problem, head.rank);
 }
 
 }  // namespace
@@ -74,20 +174,15 @@ std::string head_line(const Problem& problem, const std::string& system,
                       const CertificateHead& head) {
   json out = {{"apiVersion", "haplan.dev/v1alpha1"},
               {"kind", "Certificate"},
-              {"formatVersion", "1.0"},
+              {"formatVersion", "1.1"},
               {"system", system},
+              {"form", word_of(kForms, head.form)},
               {"claim", head.has_plan ? "nothing better" : "nothing at all"},
-              {"criteria", {"replicas", "resources"}},
+              {"criteria", criteria_of(problem, head.form)},
               {"notClaimed", {"settings", "placement"}},
               {"facts", json::parse(facts_of(problem))},
-              {"witness", json::object()}};
-  if (head.has_plan) {
-    out["plan"] = plan_of(problem, head.plan);
-    out["rank"] = rank_of(head.rank);
-  }
-  for (model::ComponentId c = 0; c < head.witness.size(); ++c)
-    if (!head.witness[c].empty())
-      out["witness"][problem.system.components[c].name] = nodes_of(problem.system, head.witness[c]);
+              {"witness", witness_of(problem.system, head.witness)}};
+  if (head.has_plan) add_plan(problem, head, out);
   return line_of(out);
 }
 
@@ -95,9 +190,9 @@ std::string entry_line(const Problem& problem, const CertificateEntry& entry) {
   return line_of(std::visit([&](const auto& what) { return entry_of(problem, what); }, entry));
 }
 
-std::string end_line(const Proved& proved) {
+std::string end_line(const Problem& problem, const Proved& proved) {
   json end = {{"splits", proved.splits}, {"boxes", proved.boxes}, {"open", proved.open}};
-  if (proved.least_open) end["nothingBefore"] = rank_of(*proved.least_open);
+  if (proved.least_open) end["nothingBefore"] = rank_of(problem, *proved.least_open);
   return line_of({{"end", end}});
 }
 
@@ -122,6 +217,7 @@ std::string facts_of(const Problem& problem) {
     limit(LimitKind::loss_primary, objective.max_primary_loss);
     limit(LimitKind::data_loss, objective.max_data_loss);
   }
+  add_wishes(problem, out);
   return out.dump();
 }
 

@@ -40,8 +40,7 @@ int run_verify(const Arguments& arguments) {
            (arguments.time_limit > 0.0 && spent.count() > arguments.time_limit);
   });
   const CertificateReport report{opened.lowered->name, verdict.rejected, verdict.stopped,
-                                 verdict.line,         verdict.has_plan, verdict.rank,
-                                 verdict.proved};
+                                 verdict.line,         verdict.claim,    verdict.proved};
   return show(arguments.format == "json" ? render_report_json(report) : render_report_text(report),
               exit_code_of(verdict));
 }

@@ -41,16 +41,21 @@ std::string bytes_text(std::size_t bytes) {
   return text + unit;
 }
 
-std::string proved_sentence(bool has_plan, const solver::CountRank& rank,
-                            const solver::Proved& proved) {
+std::string proved_sentence(const solver::Claim& claim, const solver::Proved& proved) {
+  const bool costs = claim.first == solver::Preference::cost;
   if (!proved.complete()) {
     const std::string open = std::to_string(proved.open) + " of " + boxes_text(proved) +
-                             (proved.open == 1 ? " is open: " : " are open: ");
-    return open + "what is proved is that no plan with fewer than " +
+                             (proved.open == 1 ? " is open" : " are open");
+    if (!proved.least_open || claim.most_available || costs)
+      return open + ": whether a better plan is in what they hold is not proved";
+    return open + ": what is proved is that no plan with fewer than " +
            std::to_string(proved.least_open->peak) + " replicas meets every objective";
   }
-  if (!has_plan) return "no deployment within the ranges meets every objective";
-  return "no plan with fewer than " + std::to_string(rank.peak) +
+  if (!claim.has_plan) return "no deployment within the ranges and budgets meets every objective";
+  if (claim.most_available) return "no plan that keeps every limit is more available";
+  if (costs) return "no plan that costs less keeps every limit";
+  if (!claim.rank) return "no plan with fewer replicas keeps every limit";
+  return "no plan with fewer than " + std::to_string(claim.rank->peak) +
          " replicas, or with as many and smaller requests, meets every objective";
 }
 
@@ -62,7 +67,7 @@ std::string render_report_text(const CertificateReport& report) {
     return printable(report.system) + ": not decided: a limit ended the check at line " +
            std::to_string(report.line) + "\n";
   return printable(report.system) + ": accepted, " + boxes_text(report.proved) + ": " +
-         proved_sentence(report.has_plan, report.rank, report.proved) + "\n";
+         proved_sentence(report.claim, report.proved) + "\n";
 }
 
 std::string render_report_json(const CertificateReport& report) {
@@ -78,12 +83,12 @@ std::string render_report_json(const CertificateReport& report) {
     out["stopped"] = true;
     out["line"] = report.line;
   } else {
-    out["claim"] = report.has_plan ? "nothing better" : "nothing at all";
+    out["claim"] = report.claim.has_plan ? "nothing better" : "nothing at all";
     out["boxes"] = report.proved.boxes;
     out["openBoxes"] = report.proved.open;
     out["complete"] = report.proved.complete();
-    out["proves"] = proved_sentence(report.has_plan, report.rank, report.proved);
-    if (report.has_plan) out["rank"] = rank_json(report.rank);
+    out["proves"] = proved_sentence(report.claim, report.proved);
+    if (report.claim.rank) out["rank"] = rank_json(*report.claim.rank);
     if (report.proved.least_open) out["nothingBefore"] = rank_json(*report.proved.least_open);
   }
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";

@@ -13,8 +13,7 @@ struct CertificateReport {
   std::optional<std::string> rejected;  ///< why, one sentence without a period
   bool stopped = false;                 ///< a limit ended the check at `line`
   std::size_t line = 0;                 ///< that was rejected, from 1
-  bool has_plan = false;   ///< the claim: nothing ranks before a plan, else there is none
-  solver::CountRank rank;  ///< of the plan
+  solver::Claim claim;
   solver::Proved proved;
 };
 
@@ -22,9 +21,7 @@ std::string render_report_text(const CertificateReport& report);
 std::string render_report_json(const CertificateReport& report);
 
 /// "no plan with fewer than 20 replicas meets every objective": what a certificate proves, one sentence without a period.
-///   has_plan, rank  of its claim
-std::string proved_sentence(bool has_plan, const solver::CountRank& rank,
-                            const solver::Proved& proved);
+std::string proved_sentence(const solver::Claim& claim, const solver::Proved& proved);
 
 /// "1 box", "37 boxes", and "5.2 kB".
 std::string boxes_text(const solver::Proved& proved);

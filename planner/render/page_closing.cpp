@@ -25,8 +25,7 @@ void add_certificate(Page& page, const Plan& plan) {
   if (!plan.certificate) return;
   const CertificateSummary& what = *plan.certificate;
   page.heading("Certificate");
-  const solver::CountRank rank{.peak = plan.outcome.criteria.peak_replicas};
-  page.sentence(proved_sentence(plan.outcome.has_plan, rank, what.proved) + ".");
+  page.sentence(proved_sentence(what.claim, what.proved) + ".");
   page.sentence(boxes_text(what.proved) + " in " + bytes_text(what.bytes) +
                 (what.checked ? ", each checked apart from the search." : "."));
 }

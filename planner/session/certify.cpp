@@ -24,23 +24,24 @@ model::Stop stop_of(const CertifyOptions& options) {
 
 std::optional<std::string> not_certifiable(const Plan& plan) {
   const Status status = plan.outcome.status;
-  if (plan.start) return "certificates do not speak of variants yet";
   if (plan.most_changes) return "certificates do not speak of limits on changes";
   if (!plan.outcome.has_plan && status != Status::infeasible)
     return "nothing is claimed that a certificate could prove";
-  return beyond_certificates(plan.lowered.problem);
+  return beyond_certificates(plan.searched ? plan.searched->problem : plan.lowered.problem);
 }
 
 model::Result<void> certify(Plan& plan, const std::function<void(const std::string&)>& sink,
                             const CertifyOptions& options) {
-  const Problem& problem = plan.lowered.problem;
+  const Problem& problem = plan.searched ? plan.searched->problem : plan.lowered.problem;
+  Outcome outcome = plan.outcome;
+  if (plan.searched) outcome.deployment = plan.searched->deployment;
   CertificateSummary summary;
   const auto write = [&](const std::string& line) {
     summary.bytes += line.size();
     sink(line);
   };
   std::optional<std::string> wrong;
-  const CertificateHead head = certificate_head(problem, plan.outcome);
+  const CertificateHead head = certificate_head(problem, outcome);
   const std::string first = head_line(problem, plan.lowered.name, head);
   write(first);
   const auto read = read_head(problem, first);
@@ -57,9 +58,10 @@ model::Result<void> certify(Plan& plan, const std::function<void(const std::stri
                               wrong = again ? verifier.check(*again) : std::optional(again.error());
                             },
                             {.work_limit = options.work_limit, .stop = stop});
+  summary.claim = claim_of(problem, head);
   summary.proved = proof.proved;
   summary.limited = proof.limited;
-  write(end_line(summary.proved));
+  write(end_line(problem, summary.proved));
   if (options.check && !wrong) wrong = verifier.check_end();
   if (options.check && !wrong && verifier.proved() != summary.proved)
     wrong = "the last line does not say what the others prove";
@@ -91,8 +93,7 @@ CertificateVerdict verify_certificate(const Lowered& lowered, const std::string&
   if (!first) return reject("the text ends before a first line does");
   const auto head = read_head(problem, *first);
   if (!head) return reject(head.error());
-  verdict.has_plan = head->has_plan;
-  verdict.rank = head->rank;
+  verdict.claim = claim_of(problem, *head);
   Verifier verifier(problem, *head, stop);
   const auto not_right = [&](std::string why) {
     verdict.stopped = verifier.stopped();
@@ -102,7 +103,7 @@ CertificateVerdict verify_certificate(const Lowered& lowered, const std::string&
   for (auto line = next();; line = next()) {
     if (!line) return reject("the text ends before its last line");
     if (is_end(*line)) {
-      const auto claimed = read_end(*line);
+      const auto claimed = read_end(problem, *line);
       if (!claimed) return reject(claimed.error());
       if (auto wrong = verifier.check_end()) return reject(std::move(*wrong));
       if (verifier.proved() != *claimed)

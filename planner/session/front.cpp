@@ -1,10 +1,10 @@
 #include "planner/session/session.hpp"
-#include "solver/prove.hpp"
+#include "solver/kind.hpp"
 
 namespace haplan::planner {
 
 model::Result<FrontReport> front_report(Lowered lowered, const solver::SolveOptions& options) {
-  if (solver::beyond_certificates(lowered.problem))
+  if (!solver::counts_replicas_only(lowered.problem))
     return tl::make_unexpected(
         model::Error{model::Fault::invalid_input,
                      "no front: replicas and availability alone are compared, but the spec "

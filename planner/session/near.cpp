@@ -2,13 +2,13 @@
 
 #include "planner/session/session.hpp"
 #include "planner/warnings.hpp"
-#include "solver/prove.hpp"
+#include "solver/kind.hpp"
 
 namespace haplan::planner {
 
 model::Result<Plan> near_plan(Lowered lowered, const model::Deployment& running, int most_changes,
                               const solver::SolveOptions& options) {
-  if (solver::beyond_certificates(lowered.problem))
+  if (!solver::counts_replicas_only(lowered.problem))
     return tl::make_unexpected(
         model::Error{model::Fault::invalid_input,
                      "--max-changes does not take variants, budgets, a cost or a goal yet", ""});

@@ -89,10 +89,9 @@ model::Result<void> certify(Plan& plan, const std::function<void(const std::stri
 /// What a certificate proves of a spec.
 struct CertificateVerdict {
   std::optional<std::string> rejected;  ///< why, one sentence without a period
-  bool stopped = false;    ///< the check was ended at `line`: nothing is known of the rest
-  std::size_t line = 0;    ///< that was rejected, from 1
-  bool has_plan = false;   ///< the claim: nothing ranks before a plan, else there is none
-  solver::CountRank rank;  ///< of the plan
+  bool stopped = false;  ///< the check was ended at `line`: nothing is known of the rest
+  std::size_t line = 0;  ///< that was rejected, from 1
+  solver::Claim claim;
   solver::Proved proved;
 };
 ///   stop  ends the check

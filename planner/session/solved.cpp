@@ -23,6 +23,8 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   Lowered at_first = settled(lowered, lowered.problem.before);
   auto before = assess(at_first, at_first.problem.before, threads);
   if (!before) return tl::make_unexpected(before.error());
+  std::optional<Searched> open;
+  if (has_variants) open = {lowered.problem, outcome->deployment};
   const bool shown = outcome->has_plan || outcome->status == solver::Status::infeasible;
   Lowered plain = shown ? settled(std::move(lowered), outcome->deployment) : at_first;
   outcome->deployment = std::exchange(plain.problem.before, before->deployment);
@@ -33,7 +35,8 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
             .after = std::nullopt,
             .uncertainty = std::nullopt,
             .provenance = {},
-            .warnings = {}};
+            .warnings = {},
+            .searched = std::move(open)};
   // Without a plan only the closest attempt of a proved infeasible problem says more than `before`.
   if (plan.outcome.has_plan || plan.outcome.status == solver::Status::infeasible) {
     auto after = assess(plan.lowered, plan.outcome.deployment, threads);

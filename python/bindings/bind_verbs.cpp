@@ -234,8 +234,7 @@ py::dict verify(const SpecHandle& spec, const py::bytes& certificate) {
     const planner::CertificateVerdict verdict =
         planner::verify_certificate(spec.lowered, lines, [&control] { return control.stopped(); });
     const planner::CertificateReport report{spec.lowered.name, verdict.rejected, verdict.stopped,
-                                            verdict.line,      verdict.has_plan, verdict.rank,
-                                            verdict.proved};
+                                            verdict.line,      verdict.claim,    verdict.proved};
     return {planner::render_report_json(report), planner::render_report_text(report), ""};
   }));
 }

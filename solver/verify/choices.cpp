@@ -7,6 +7,8 @@
 #include "model/availability/service_levels.hpp"
 #include "model/recovery/failover.hpp"
 #include "model/recovery/replica.hpp"
+#include "solver/spending.hpp"
+#include "solver/verify/stand_in.hpp"
 
 namespace haplan::solver {
 
@@ -70,6 +72,11 @@ Choices::Choices(const Problem& what)
       case Kind::controller: controller_of_[*decision.component].push_back(d); break;
     }
   }
+  cost_.assign(counts_of_.size(), 0.0);
+  if (std::ranges::count(what.minimize, Preference::cost) > 0)
+    for (ComponentId c = 0; c < cost_.size(); ++c)
+      if (what.system.components[c].type != ComponentType::gate)
+        cost_[c] = cost_of_one(what, what.system.components[c]).value();
   for (const Objective& objective : what.objectives)
     if (objective.max_recovery_time)
       for (const ComponentId c : reach_of(what.system, objective.service))
@@ -187,6 +194,7 @@ CountRank Choices::least_rank(const Box& box) {
   CountRank least;
   bool one = true;  // vector of counts
   std::vector<int> sums(system.levels.size(), 0);
+  std::vector<double> costs(sums.size(), standing_cost());
   std::vector<CountRank> requested(sums.size());
   for (const ComponentId c : replicated) {
     const std::vector<Counts>& all = counts(box, c);
@@ -195,6 +203,7 @@ CountRank Choices::least_rank(const Box& box) {
       int fewest = std::numeric_limits<int>::max();
       for (const Counts& counts : all) fewest = std::min(fewest, counts.replicas[l]);
       sums[l] += fewest;
+      costs[l] += fewest * cost_[c];
       requested[l].cpu += fewest * request_of(system.components[c], "cpu");
       requested[l].memory += fewest * request_of(system.components[c], "memory");
     }
@@ -202,6 +211,8 @@ CountRank Choices::least_rank(const Box& box) {
   const auto most = std::ranges::max_element(sums);
   least.peak = *most;
   for (LevelId l = 0; l < sums.size(); ++l) least.mean += system.levels[l].share * sums[l];
+  least.peak_cost = std::ranges::max(costs);
+  least.mean_cost = weighted(system, costs);
   const auto peak = static_cast<std::size_t>(most - sums.begin());
   least.cpu = requested[peak].cpu;
   least.memory = requested[peak].memory;
@@ -217,14 +228,20 @@ CountRank Choices::least_rank(const Box& box) {
 CountRank Choices::rank_of(const Deployment& deployment) const {
   const System& system = problem.system;
   std::vector<int> sums(system.levels.size(), 0);
+  std::vector<double> costs(sums.size(), standing_cost());
   for (const ComponentId c : replicated)
-    for (LevelId l = 0; l < sums.size(); ++l)
-      sums[l] += replicas_at(system, load, deployment.components[c], c, l);
+    for (LevelId l = 0; l < sums.size(); ++l) {
+      const int n = replicas_at(system, load, deployment.components[c], c, l);
+      sums[l] += n;
+      costs[l] += n * cost_[c];
+    }
   const auto most = std::ranges::max_element(sums);
   const auto peak = static_cast<LevelId>(most - sums.begin());
   CountRank rank;
   rank.peak = *most;
   for (LevelId l = 0; l < sums.size(); ++l) rank.mean += system.levels[l].share * sums[l];
+  rank.peak_cost = std::ranges::max(costs);
+  rank.mean_cost = weighted(system, costs);
   for (const ComponentId c : replicated) {
     const int n = replicas_at(system, load, deployment.components[c], c, peak);
     rank.cpu += n * request_of(system.components[c], "cpu");
@@ -233,11 +250,36 @@ CountRank Choices::rank_of(const Deployment& deployment) const {
   return rank;
 }
 
-bool not_before(const CountRank& least, const CountRank& plan) {
+/// Of what has no replicas.
+double Choices::standing_cost() const {
+  double sum = 0.0;
+  for (ComponentId c = 0; c < cost_.size(); ++c)
+    if (!problem.system.components[c].replicated()) sum += cost_[c];
+  return sum;
+}
+
+bool not_before(const CountRank& least, const CountRank& plan,
+                const std::vector<Preference>& minimize) {
+  /// -1, 0 or 1.
+  const auto order = [](double a, double b, double equal) {
+    const double difference = a - b;
+    if (std::abs(difference) <= equal * std::max(a, b)) return 0;
+    return difference < 0.0 ? -1 : 1;
+  };
   constexpr double kEqual = 1e-12;
-  if (least.peak != plan.peak) return least.peak > plan.peak;
-  const double difference = least.mean - plan.mean;
-  if (std::abs(difference) > kEqual * std::max(least.mean, plan.mean)) return difference > 0.0;
+  constexpr double kEqualCosts = 1e-11;
+  bool cost = false;
+  for (const Preference what : minimize) {
+    if (what == Preference::replicas) {
+      if (least.peak != plan.peak) return least.peak > plan.peak;
+      if (const int c = order(least.mean, plan.mean, kEqual); c != 0) return c > 0;
+      continue;
+    }
+    cost = true;
+    if (const int c = order(least.peak_cost, plan.peak_cost, kEqualCosts); c != 0) return c > 0;
+    if (const int c = order(least.mean_cost, plan.mean_cost, kEqualCosts); c != 0) return c > 0;
+  }
+  if (cost) return true;
   if (least.cpu != plan.cpu) return least.cpu > plan.cpu;
   return least.memory >= plan.memory;
 }

@@ -65,6 +65,7 @@ class Choices {
 
  private:
   BestSettings find_best(const Box& box, model::ComponentId c) const;
+  [[nodiscard]] double standing_cost() const;
   void find_quickest(const Box& box, model::ComponentId c, BestSettings& best) const;
 
   std::vector<std::vector<std::size_t>> counts_of_;
@@ -75,9 +76,13 @@ class Choices {
       most_recovery_;  ///< [s] per component: the strictest objective of a service that can depend on it
   std::map<std::vector<std::size_t>, std::vector<Counts>> known_counts_;
   std::map<std::vector<std::size_t>, BestSettings> known_best_;
+  std::vector<double>
+      cost_;  ///< per component: of a replica, or of what has none; zero where cost is not minimised
 };
 
-/// A rank that is at least `least` is not before the plan's.
-bool not_before(const CountRank& least, const CountRank& plan);
+/// A rank that is at least `least` is not before the plan's: what is minimised in its order, and, where that is replicas alone,
+/// requested CPU and memory. Costs that are equal to 1e-11 of them are equal.
+bool not_before(const CountRank& least, const CountRank& plan,
+                const std::vector<Preference>& minimize = {Preference::replicas});
 
 }  // namespace haplan::solver

@@ -7,7 +7,7 @@
 
 namespace haplan::solver {
 
-/// Every objective of a deployment, an availability by the safe end of its guaranteed figure.
+/// Every objective of a deployment, with or without variants, an availability by the safe end of its guaranteed figure.
 ///   stop   then it fails, or judges by an interval as wide as it was then
 ///   fails  as evaluate
 model::Result<std::vector<ObjectiveCheck>> judged(const Problem& problem,

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cmath>
 
-#include "tests/support/rap.hpp"
+#include "solver/prove.hpp"
+#include "solver/verify/verify.hpp"
+#include "tests/support/rap_problem.hpp"
 
 namespace {
 
@@ -36,6 +38,52 @@ void all_of(benchmark::State& state, const std::vector<test::RapInstance>& insta
   state.counters["worst_ms"] = 1e3 * worst;
 }
 
+/// The certificate of every optimum, made and checked.
+void certified(benchmark::State& state, const std::vector<test::RapInstance>& instances) {
+  using namespace haplan::solver;
+  std::size_t entries = 0;
+  std::size_t most = 0;
+  double making = 0.0;
+  double checking = 0.0;
+  double worst = 0.0;
+  for (auto _ : state) {
+    entries = most = 0;
+    making = checking = worst = 0.0;
+    for (const test::RapInstance& instance : instances) {
+      const solver::Problem problem = test::placed_nowhere(instance);
+      const auto outcome = solve(problem, {.explain = false});
+      if (!outcome || outcome->status != Status::optimal) return state.SkipWithError("no optimum");
+      const auto start = std::chrono::steady_clock::now();
+      const CertificateHead head = certificate_head(problem, *outcome);
+      std::vector<CertificateEntry> lines;
+      const Proof proof =
+          prove(problem, head, [&](const CertificateEntry& entry) { lines.push_back(entry); });
+      const auto made = std::chrono::steady_clock::now();
+      const Verdict verdict = verify(problem, head, lines);
+      const auto checked = std::chrono::steady_clock::now();
+      if (!proof.proved.complete() || verdict.rejected) return state.SkipWithError("no proof");
+      const std::chrono::duration<double> spent[] = {made - start, checked - made};
+      making += spent[0].count();
+      checking += spent[1].count();
+      worst = std::max(worst, spent[0].count());
+      entries += lines.size();
+      most = std::max(most, lines.size());
+    }
+  }
+  state.counters["entries"] = static_cast<double>(entries);
+  state.counters["most_entries"] = static_cast<double>(most);
+  state.counters["making_s"] = making;
+  state.counters["checking_s"] = checking;
+  state.counters["worst_s"] = worst;
+}
+
+void certified_series(benchmark::State& state, bool mixing) {
+  certified(state, test::fyffe_instances(HAPLAN_DATA "/rap/fyffe33.json", mixing));
+}
+void certified_bridges(benchmark::State& state) {
+  certified(state, test::feng_instances(HAPLAN_DATA "/rap/feng2025.json"));
+}
+
 void series(benchmark::State& state, bool mixing) {
   all_of(state, test::fyffe_instances(HAPLAN_DATA "/rap/fyffe33.json", mixing));
 }
@@ -46,5 +94,8 @@ void bridges(benchmark::State& state) {
 BENCHMARK_CAPTURE(series, mixing, true)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(series, alone, false)->Unit(benchmark::kMillisecond);
 BENCHMARK(bridges)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(certified_series, mixing, true)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(certified_series, alone, false)->Unit(benchmark::kMillisecond);
+BENCHMARK(certified_bridges)->Unit(benchmark::kMillisecond);
 
 }  // namespace

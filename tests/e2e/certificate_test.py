@@ -37,6 +37,64 @@ class Certificates(InFolder):
                 for line in lines:
                     json.loads(line)
 
+    def test_redundancy_allocation_is_certified(self):
+        for name in ("bridge.yaml", "redundancy.yaml"):
+            with self.subTest(name):
+                document, path = self.certify(EXAMPLES / name)
+                told = document["certificate"]
+                self.assertTrue(told["complete"] and told["checked"], told)
+                self.assertIn("more available", told["proves"])
+                self.assertEqual(haplan("verify", path, EXAMPLES / name).returncode, 0)
+                lines = path.read_text().splitlines(keepends=True)
+                head = json.loads(lines[0])
+                self.assertEqual(head["form"], "ways")
+                self.assertEqual(head["criteria"], ["availability", "replicas", "resources"])
+                # A plan with a unit less is as available only in a lie.
+                counts = next(c for c in head["plan"]["replicas"].values() if sum(c) > 1)
+                counts[next(i for i, n in enumerate(counts) if n)] -= 1
+                bad = self.write(json.dumps(head) + "\n" + "".join(lines[1:]), "bad.ndjson")
+                self.assertEqual(haplan("verify", bad, EXAMPLES / name).returncode, 1)
+
+    def test_goals_of_every_kind_are_certified(self):
+        spec = EXAMPLES / "web-database.yaml"
+        goals = {
+            "cost": ["minimize=[cost]", "prices.cpu=20", "prices.memoryGiB=3"],
+            "budget": ["budgets.replicas=12"],
+            "availability": ["maximize=availability", "budgets.replicas=6"],
+            "variants": ["components.web.variants={small: {resources: {cpu: 250m}}, large: {start: 1s}}"],
+        }
+        for goal, sets in goals.items():
+            with self.subTest(goal):
+                path = self.folder / "proof.ndjson"
+                settings = [x for one in sets for x in ("--set", one)]
+                result = haplan("solve", spec, *settings, "-o", "json", "--out", f"certificate={path}", "--verify")
+                self.assertEqual(result.returncode, 0, result.stderr)
+                document = json.loads(result.stdout)
+                self.assertEqual(document["status"], "optimal")
+                self.assertTrue(document["certificate"]["complete"], document["certificate"])
+                self.assertEqual(haplan("verify", path, spec, *settings).returncode, 0)
+                # Of another goal it says nothing.
+                self.assertEqual(haplan("verify", path, spec).returncode, 1)
+
+    def test_an_incomplete_certificate_says_so(self):
+        document, path = self.certify(EXAMPLES / "web-database.yaml")
+        lines = path.read_text().splitlines(keepends=True)
+        rank = document["certificate"]
+        self.assertTrue(rank["complete"])
+        # The first box left open, with the rank that the checker finds least in it.
+        for i, line in enumerate(lines):
+            if "rank" in json.loads(line) and i > 0:
+                least = json.loads(line)["rank"]
+                lines[i] = json.dumps({"open": least}) + "\n"
+                break
+        end = json.loads(lines[-1])["end"]
+        end["open"], end["nothingBefore"] = 1, least
+        lines[-1] = json.dumps({"end": end}) + "\n"
+        part = self.write("".join(lines), "part.ndjson")
+        verdict = haplan("verify", part, EXAMPLES / "web-database.yaml")
+        self.assertEqual(verdict.returncode, 5, verdict.stdout)
+        self.assertIn("1 of", verdict.stdout)
+
     def test_a_corrupted_certificate_is_rejected(self):
         _, path = self.certify(EXAMPLES / "web-database.yaml")
         spec = EXAMPLES / "web-database.yaml"

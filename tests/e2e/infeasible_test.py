@@ -60,6 +60,31 @@ class Hopeless(InFolder):
         for heading in ("Components", "Placement", "before and after"):
             self.assertNotIn(heading, page)
 
+    def test_variants_that_share_a_volume_and_pin_other_nodes_are_passed_over(self):
+        # The smallest choice, two and two, has no node for the volume: the closest attempt is another one.
+        user = """
+      type: stateless
+      replicas: 1..2
+      failures: {crash: {mtbf: 30d, detection: exit}}
+      storage: {kind: network, claim: shared, failures: {loss: {mtbf: 3y, repair: 1h}}}
+      variants:
+        one: {pin: [worker-1], resources: {cpu: 100m}}
+        two: {pin: [worker-%d], resources: {cpu: 10m}}
+"""
+        spec = """apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: volume}
+spec:
+  objectives: {s: {availability: 99.9999999%%}}
+  cluster: {nodes: {worker: {count: 3, failures: {reboot: {mtbf: 90d, repair: 5m}}}}}
+  components:
+    a:%s    b:%s  services: {s: {requires: [a, b]}}
+""" % (user % 2, user % 3)
+        document = self.solved(spec)
+        self.assertIn("s availability", document["infeasibility"]["reason"])
+        loose = self.write(spec.replace("99.9999999%", "90%"))
+        self.assertEqual(json.loads(haplan("solve", loose, "--verify", "-o", "json").stdout)["status"], "optimal")
+
 
 if __name__ == "__main__":
     main()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
+#include "solver/verify/boxes.hpp"
 #include "solver/verify/verify.hpp"
 #include "tests/solver/random_problem.hpp"
 

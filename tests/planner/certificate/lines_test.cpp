@@ -109,7 +109,7 @@ TEST_CASE("certificate: what solve writes is accepted, and proves the plan's rep
   const std::vector<std::string> lines = certificate_lines();
   const CertificateVerdict verdict = verify_certificate(lowered_spec(), joined(lines));
   CHECK(verdict.rejected.value_or("") == "");
-  CHECK(verdict.has_plan);
+  CHECK(verdict.claim.has_plan);
   CHECK(verdict.proved.complete());
   CHECK(verdict.proved.boxes >= 3);
   CHECK(verdict.line == lines.size());
@@ -134,8 +134,8 @@ TEST_CASE("certificate: lines read back as what was written") {
     CHECK(*again == entry);
   }
   solver::Proved proved{3, 4, 1, rank};
-  CHECK(is_end(end_line(proved)));
-  CHECK(read_end(end_line(proved)).value_or(solver::Proved{}) == proved);
+  CHECK(is_end(end_line(problem, proved)));
+  CHECK(read_end(problem, end_line(problem, proved)).value_or(solver::Proved{}) == proved);
 }
 
 TEST_CASE("certificate: one changed character is told, unless it changes no number by 1e-9") {
