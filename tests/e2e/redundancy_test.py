@@ -88,6 +88,35 @@ class Published(InFolder):
         spec["spec"]["budgets"]["weight"] = 60
         self.solved(spec, "infeasible")
 
+    def test_what_binds_is_what_other_budgets_give(self):
+        def availability(*sets):
+            answer = json.loads(haplan("solve", EXAMPLES / "bridge.yaml", *[x for s in sets for x in ("--set", s)],
+                                       "-o", "json").stdout)
+            self.assertEqual(answer["status"], "optimal")
+            return answer, 100 * (1 - answer["services"]["link"]["unavailability"]["value"])
+
+        best, now = availability()
+        said = {line.split(":")[0]: line for line in best["binding"]}
+        replicas = best["criteria"]["peakReplicas"]
+        # Each sentence against a spec in which that is so: three decimals of a per cent are shown.
+        for sentence, sets in (("budget of money", ["budgets.money=28"]),
+                               (f"the best with fewer replicas has {replicas - 1}", [f"budgets.replicas={replicas - 1}"])):
+            with self.subTest(sentence):
+                _, other = availability(*sets)
+                shown = float(said[sentence].split("availability ")[1].split(" %")[0])
+                self.assertAlmostEqual(shown, other, delta=0.005)
+                self.assertNotAlmostEqual(other, now, delta=0.1)
+        fewer = best["plan"]
+        self.assertEqual(fewer["components"]["s3"]["variants"], {"k1": 3})
+        fewer["components"]["s3"]["variants"] = {"k1": 2}
+        plan = self.write(json.dumps(fewer), "fewer.json")
+        less = json.loads(haplan("evaluate", EXAMPLES / "bridge.yaml", "--plan", plan, "-o", "json").stdout)
+        shown = float(said["s3 3 -> 2 (k1)"].split("availability ")[1].split(" %")[0])
+        self.assertAlmostEqual(shown, 100 * (1 - less["services"]["link"]["unavailability"]["value"]), delta=0.005)
+        _, heavier = availability("budgets.weight=30")
+        self.assertIn("no availability", said["budget of weight"])
+        self.assertAlmostEqual(heavier, now, delta=1e-9)
+
 
 if __name__ == "__main__":
     main()
