@@ -7,6 +7,8 @@
 #include "model/availability/guarantee.hpp"
 #include "model/recovery/failover.hpp"
 #include "model/recovery/replica.hpp"
+#include "model/system/variants.hpp"
+#include "solver/preference.hpp"
 #include "solver/verify/choices.hpp"
 
 namespace haplan::solver {
@@ -101,7 +103,11 @@ class Sharpest {
 class Fronts {
  public:
   Fronts(const Problem& problem, const SolveOptions& options)
-      : problem_(problem), options_(options), sharpest_(problem), choices_(problem) {
+      : problem_(problem),
+        options_(options),
+        sharpest_(problem),
+        variants_(has_variants(problem.system)) {
+    front_.size = problem.minimize.front();
     options_.explain = false;
     constexpr std::size_t kWork = 10'000'000;  // of each of many searches
     if (options_.work_limit == 0 || options_.work_limit > kWork) options_.work_limit = kWork;
@@ -113,16 +119,20 @@ class Fronts {
   }
 
   Result<Front> run() {
-    std::optional<double> most;  // of unavailability over target
     while (true) {
+      std::optional<double> most;  // of unavailability over target
+      if (!front_.points.empty()) most = (1.0 - step_) / front_.points.back().figure_margin;
       const Problem asked = with_limits(most);
       auto outcome = solve(asked, options_);
       if (!outcome) return tl::unexpected(outcome.error());
-      if (!front_.points.empty()) front_.points.back().proved = beyond_last(*outcome);
+      if (!front_.points.empty() && step_ == kStep)
+        front_.points.back().proved = beyond_last(*outcome);
       if (outcome->status == Status::infeasible) {
         front_.complete = true;
+        front_.open = step_ > kStep ? step_ : 0.0;
         break;
       }
+      if (!outcome->has_plan && coarser(outcome->stop)) continue;
       if (!outcome->has_plan) {
         front_.unproved =
             "a limit of work or time came before the search for a larger margin ended";
@@ -130,7 +140,7 @@ class Fronts {
       }
       auto point = point_of(asked, outcome->deployment);
       if (!point) return tl::unexpected(point.error());
-      if (!front_.points.empty() && front_.points.back().rank.peak >= point->rank.peak)
+      if (!front_.points.empty() && !larger(*point, front_.points.back()))
         front_.points.back() = std::move(*point);
       else
         front_.points.push_back(std::move(*point));
@@ -140,25 +150,58 @@ class Fronts {
         front_.complete = front_.points.back().proved = true;
         break;
       }
-      most = (1.0 - kStep) / margin;
+      step_ = kStep;
     }
     return std::move(front_);
   }
 
  private:
+  /// After a search that its share of the work did not suffice for: asks for more, up to a hundredth. False: that was asked, or
+  /// more than this search was ended.
+  bool coarser(Stop stop) {
+    constexpr double kWider = 1e-3;
+    constexpr double kWidest = 1e-2;
+    if (stop != Stop::work_limit || front_.points.empty() || step_ >= kWidest) return false;
+    step_ = step_ < kWider ? kWider : kWidest;
+    return true;
+  }
+
   void add_service(ServiceId service, double target) {
     front_.services.push_back(service);
     front_.targets.push_back(target);
   }
 
-  /// Nothing with as few replicas as the last point has the margin that was asked for.
+  [[nodiscard]] bool larger(const FrontPoint& a, const FrontPoint& b) const {
+    constexpr double kSame = 1e-11;
+    if (front_.size == Preference::replicas) return a.rank.peak > b.rank.peak;
+    return a.rank.peak_cost > b.rank.peak_cost * (1.0 + kSame);
+  }
+
+  /// Nothing of at most the last point's size has the margin that was asked for.
   [[nodiscard]] bool beyond_last(const Outcome& outcome) const {
-    return outcome.status == Status::infeasible ||
-           outcome.bound_peak_replicas > front_.points.back().rank.peak;
+    if (outcome.status == Status::infeasible) return true;
+    const FrontPoint& last = front_.points.back();
+    if (front_.size == Preference::replicas) return outcome.bound_peak_replicas > last.rank.peak;
+    FrontPoint found;
+    if (outcome.status == Status::optimal) found.rank = rank_of_plan(outcome.deployment);
+    return larger(found, last);
+  }
+
+  [[nodiscard]] CountRank rank_of_plan(const Deployment& plan) const {
+    const Cost replicas = replicas_of(problem_, plan);
+    const Cost cost = cost_of(problem_, plan);
+    const Rank rank = rank_of(problem_, plan);
+    return {.peak = static_cast<int>(std::lround(replicas.peak.value())),
+            .mean = replicas.mean.value(),
+            .cpu = rank.cpu,
+            .memory = rank.memory,
+            .peak_cost = cost.peak.value(),
+            .mean_cost = cost.mean.value()};
   }
 
   [[nodiscard]] Problem with_limits(const std::optional<double>& most) const {
     Problem asked = problem_;
+    asked.maximize_availability = false;  // the front shows what could be had
     for (Objective& objective : asked.objectives) {
       objective.max_unavailability.reset();
       objective.max_window_miss.reset();
@@ -172,11 +215,12 @@ class Fronts {
   }
 
   Result<FrontPoint> judged(const Deployment& deployment) const {
-    const auto figures = guaranteed_unavailability(problem_.system, deployment, problem_.rules);
+    const Resolved plain = resolve(problem_.system, deployment);
+    const auto figures = guaranteed_unavailability(plain.system, plain.deployment, problem_.rules);
     if (!figures) return tl::unexpected(figures.error());
     FrontPoint point;
     point.deployment = deployment;
-    point.rank = choices_.rank_of(deployment);
+    point.rank = rank_of_plan(deployment);
     point.margin = point.figure_margin = kNever;
     for (std::size_t i = 0; i < front_.services.size(); ++i) {
       const double u = (*figures)[front_.services[i]].upper;
@@ -192,7 +236,7 @@ class Fronts {
   /// The plan that was found, with sharper settings where they keep everything else.
   Result<FrontPoint> point_of(const Problem& asked, const Deployment& plan) const {
     Result<FrontPoint> found = judged(plan);
-    if (!found) return found;
+    if (!found || variants_) return found;
     const Deployment sharp = sharpest_.of(plan);
     if (sharp == plan) return found;
     const Result<FrontPoint> better = judged(sharp);
@@ -206,7 +250,8 @@ class Fronts {
   const Problem& problem_;
   SolveOptions options_;
   Sharpest sharpest_;
-  Choices choices_;
+  bool variants_;
+  double step_ = kStep;  ///< between the last margin and what is asked for
   Front front_;
 };
 

@@ -5,7 +5,8 @@
 
 #include "solver/certificate.hpp"
 
-/// What more replicas buy: the plans none of which another one beats in both replicas and availability.
+/// What more replicas, or more money, buy: the plans none of which another one beats in both size and availability. Size is what
+/// `minimize` names first: replicas at peak, or cost at its peak.
 namespace haplan::solver {
 
 struct FrontPoint {
@@ -14,7 +15,7 @@ struct FrontPoint {
   std::vector<double> unavailability;  ///< as judged, per service of Front::services
   double margin =
       0.0;  ///< least over them of the target's unavailability over the own one; 1 and more: all targets are met
-  /// No plan with as few replicas at peak has a margin that is larger by more than kStep, or than what the interval of
+  /// No plan of at most this size has a margin that is larger by more than kStep, or than what the interval of
   /// its own guaranteed figure leaves open.
   bool proved = false;
   double figure_margin =
@@ -22,19 +23,21 @@ struct FrontPoint {
 };
 
 struct Front {
+  Preference size = Preference::replicas;  ///< what points are compared in
   std::vector<model::ServiceId>
       services;  ///< with a target of availability; if there is none, all with objectives
   std::vector<double> targets;     ///< unavailability; 1 where none is asked for
-  std::vector<FrontPoint> points;  ///< ascending replicas and margins
-  bool complete = false;  ///< nothing within the ranges has a larger margin than the last point
+  std::vector<FrontPoint> points;  ///< ascending size and margins
+  bool complete = false;  ///< nothing within the ranges has a margin beyond the last point's ...
+  double open = 0.0;      ///< ... by more than this part of it: where finer steps were too hard
   std::string unproved;   ///< if not complete: why, one sentence without a period
 };
 
 /// Relative, between margins that count as different: far above the tolerance of guaranteed figures.
 inline constexpr double kStep = 1e-6;
 
-/// The front of replicas at peak against the least margin of availability. Every other objective holds in every point,
-/// but for `compliance`, whose budget is that of the target.
+/// The front of size against the least margin of availability, within the budgets. Every other objective holds in every
+/// point, but for `compliance`, whose budget is that of the target.
 ///   fails  as solve
 ///   cost   a search for each point and for each improvement at equal replicas, one to three each
 model::Result<Front> availability_front(const Problem& problem, const SolveOptions& options = {});

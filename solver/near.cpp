@@ -92,7 +92,8 @@ class Near {
   bool hopeless(const Box& box) {
     constexpr std::size_t kUnitsOfFigures = 2'000;
     if (relaxation_.choices.empty(box)) return true;
-    if (best_ && not_before(relaxation_.choices.least_rank(box), rank_)) return true;
+    if (best_ && not_before(relaxation_.choices.least_rank(box), rank_, problem_.minimize))
+      return true;
     const std::size_t asked = misses_.asked();
     const bool missed = misses_.find(box).has_value();
     units_ += (misses_.asked() - asked) * kUnitsOfFigures / 10;
@@ -133,7 +134,11 @@ class Near {
       if (outcome->status != Status::infeasible) proved_ = false;
       return false;
     }
-    if (outcome->bound_peak_replicas < outcome->criteria.peak_replicas) proved_ = false;
+    // Of replicas alone the bound is enough: settings and placement are compared nowhere.
+    const bool least = problem_.minimize == std::vector{Preference::replicas}
+                           ? outcome->bound_peak_replicas >= outcome->criteria.peak_replicas
+                           : outcome->status == Status::optimal;
+    if (!least) proved_ = false;
     Deployment plan = outcome->deployment;
     stay(plan);
     if (changes_between(problem_, running_, plan).size() > most_) plan = outcome->deployment;
@@ -142,7 +147,7 @@ class Near {
       return false;
     }
     const CountRank rank = relaxation_.choices.rank_of(plan);
-    if (best_ && not_before(rank, rank_)) return true;
+    if (best_ && not_before(rank, rank_, problem_.minimize)) return true;
     rank_ = rank;
     outcome->deployment = std::move(plan);
     best_ = std::move(*outcome);
@@ -179,6 +184,7 @@ class Near {
     if (!proved_) return outcome;
     Infeasibility why;
     why.reason = "no plan within " + count_text(most_, "change") + " meets every objective";
+    if (!problem_.budgets.empty()) why.reason += " and keeps the budgets";
     const auto free = solve(problem_, options_);
     if (free && free->has_plan) {
       const auto changes = changes_between(problem_, running_, free->deployment);

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "model/system/variants.hpp"
 #include "planner/render/figures.hpp"
 #include "planner/render/front.hpp"
 #include "planner/render/json_members.hpp"
@@ -28,7 +29,12 @@ json point_json(const FrontReport& report, const solver::FrontPoint& point) {
     put_number(service, "downtimeSecondsPerYear", point.unavailability[i] * kYear);
     service["availability"] = availability_text(point.unavailability[i]);
   }
-  put_plan(out, system, point.deployment);
+  if (report.front.size == solver::Preference::cost) {
+    put_number(out, "cost", point.rank.peak_cost);
+    put_number(out, "meanCost", point.rank.mean_cost);
+  }
+  const model::Resolved plain = model::resolve(system, point.deployment);
+  put_plan(out, plain.system, plain.deployment);
   return out;
 }
 
@@ -40,7 +46,9 @@ std::string render_front_json(const FrontReport& report) {
                {"kind", "ParetoFront"},
                {"formatVersion", "1.0"},
                {"system", report.lowered.name},
+               {"size", report.front.size == solver::Preference::cost ? "cost" : "replicas"},
                {"complete", report.front.complete},
+               {"openMargin", report.front.open},
                {"targets", json::object()},
                {"points", json::array()}};
   for (std::size_t i = 0; i < report.front.services.size(); ++i)

@@ -10,12 +10,35 @@ namespace haplan::planner {
 
 namespace {
 
+/// How many replicas of a component there are at the largest level, and "2 large, 1 small" of one with variants.
+std::string replicas_text(const model::System& system, const model::Deployment& deployment,
+                          model::ComponentId c) {
+  const model::Component& component = system.components[c];
+  const model::ComponentPlan& plan = deployment.components[c];
+  std::string text;
+  for (std::size_t v = 0; v < plan.variants.size(); ++v)
+    if (plan.variants[v].replicas > 0)
+      text += (text.empty() ? "" : " + ") +
+              (component.replicated() && !plan.variants[v].autoscale
+                   ? std::to_string(plan.variants[v].replicas) + " "
+                   : "") +
+              component.variants[v].name;
+  return text.empty() ? std::to_string(model::largest_replicas(system, plan, c)) : text;
+}
+
 /// "+1 api, -1 redis": replicas at the largest level against the point before; "" of the first one.
 std::string changes(const model::System& system, const model::Deployment& before,
                     const model::Deployment& after) {
   std::string text;
   for (model::ComponentId c = 0; c < system.components.size(); ++c) {
-    if (!system.components[c].replicated()) continue;
+    const model::Component& component = system.components[c];
+    if (!component.variants.empty()) {
+      const std::string now = replicas_text(system, after, c);
+      if (now != replicas_text(system, before, c))
+        text += (text.empty() ? "" : ", ") + component.name + " " + now;
+      continue;
+    }
+    if (!component.replicated()) continue;
     const int more = model::largest_replicas(system, after.components[c], c) -
                      model::largest_replicas(system, before.components[c], c);
     if (more == 0) continue;
@@ -28,9 +51,11 @@ std::string changes(const model::System& system, const model::Deployment& before
 std::string counts(const model::System& system, const model::Deployment& deployment) {
   std::string text;
   for (model::ComponentId c = 0; c < system.components.size(); ++c)
-    if (system.components[c].replicated())
-      text += (text.empty() ? "" : ", ") +
-              std::to_string(model::largest_replicas(system, deployment.components[c], c)) + " " +
+    if (!system.components[c].variants.empty())
+      text += (text.empty() ? "" : ", ") + system.components[c].name + " " +
+              replicas_text(system, deployment, c);
+    else if (system.components[c].replicated())
+      text += (text.empty() ? "" : ", ") + replicas_text(system, deployment, c) + " " +
               system.components[c].name;
   return text;
 }
@@ -40,7 +65,8 @@ void add_points(Page& page, const FrontReport& report) {
   const solver::Front& front = report.front;
   constexpr std::size_t kMostServices = 3;
   const bool each = front.services.size() <= kMostServices;
-  TextTable table{{"replicas", "margin", ""}, {true, true, false}, {}};
+  const bool cost = front.size == solver::Preference::cost;
+  TextTable table{{cost ? "cost" : "replicas", "margin", ""}, {true, true, false}, {}};
   if (each) {
     for (const model::ServiceId service : front.services) {
       table.header.push_back(system.services[service].name);
@@ -57,7 +83,7 @@ void add_points(Page& page, const FrontReport& report) {
     const solver::FrontPoint& point = front.points[p];
     const bool meets = solver::within(1.0, point.margin);
     std::vector<std::string> row{
-        std::to_string(point.rank.peak),
+        cost ? significant(point.rank.peak_cost, 4) : std::to_string(point.rank.peak),
         std::isinf(point.margin) ? "never down" : significant(point.margin, 3),
         std::string(meets && !target_seen ? "target" : "") + (point.proved ? "" : " (unproved)")};
     target_seen = target_seen || meets;
@@ -90,16 +116,24 @@ std::string render_front_text(const FrontReport& report, const TextOptions& opti
                   printable(options.spec) + " says which of them nothing keeps.");
     return page.text();
   }
+  const bool cost = front.size == solver::Preference::cost;
   page.line(page.bold(name + ": " + std::to_string(front.points.size()) +
                       (front.points.size() == 1 ? " point" : " points") +
-                      ", replicas at peak against guaranteed availability"));
-  page.heading("More replicas, less downtime (guaranteed, a year)");
+                      (cost ? ", cost at its peak against guaranteed availability"
+                            : ", replicas at peak against guaranteed availability")));
+  page.heading(std::string(cost ? "More money" : "More replicas") +
+               ", less downtime (guaranteed, a year)");
   add_points(page, report);
   page.sentence(
       "margin: the least over the services of the downtime that the target allows over the own; "
       "from 1 "
-      "on all targets are met. Between two rows more replicas buy nothing.");
-  if (front.complete)
+      "on all targets are met. Between two rows more " +
+      std::string(cost ? "money buys" : "replicas buy") + " nothing.");
+  if (front.complete && front.open > 0.0)
+    page.sentence(
+        "Nothing within the ranges has a margin that is larger than the last row's by more than " +
+        percent_text(front.open, 1) + "; less than that was too hard to exclude.");
+  else if (front.complete)
     page.sentence("Nothing within the ranges is down less than the last row.");
   else
     page.sentence("The front is not complete: " + front.unproved + ".");

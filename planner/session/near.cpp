@@ -1,17 +1,17 @@
 #include "solver/near.hpp"
 
+#include "model/system/variants.hpp"
 #include "planner/session/session.hpp"
 #include "planner/warnings.hpp"
-#include "solver/kind.hpp"
 
 namespace haplan::planner {
 
 model::Result<Plan> near_plan(Lowered lowered, const model::Deployment& running, int most_changes,
                               const solver::SolveOptions& options) {
-  if (!solver::counts_replicas_only(lowered.problem))
-    return tl::make_unexpected(
-        model::Error{model::Fault::invalid_input,
-                     "--max-changes does not take variants, budgets, a cost or a goal yet", ""});
+  if (model::has_variants(lowered.problem.system) || lowered.problem.maximize_availability)
+    return tl::make_unexpected(model::Error{
+        model::Fault::invalid_input,
+        "--max-changes takes neither variants nor availability that is maximised", ""});
   auto outcome = solver::solve_near(lowered.problem, running, most_changes, options);
   if (!outcome) return tl::make_unexpected(outcome.error());
   auto before = assess(lowered, running);

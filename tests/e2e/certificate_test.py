@@ -160,6 +160,51 @@ class Fronts(InFolder):
                     self.assertAlmostEqual(figures["guaranteedUnavailability"],
                                            again["services"][service]["guaranteedUnavailability"], delta=1e-12)
 
+    def test_fronts_of_cost_budgets_and_variants_are_what_single_searches_find(self):
+        spec = EXAMPLES / "web-database.yaml"
+        sets = {
+            "cost": ["minimize=[cost]", "prices.cpu=20", "prices.memoryGiB=3"],
+            "budget": ["budgets.replicas=6"],
+            "variants": ["components.web.variants={small: {resources: {cpu: 250m}}, large: {start: 1s}}"],
+        }
+        for goal, settings in sets.items():
+            with self.subTest(goal):
+                arguments = [x for one in settings for x in ("--set", one)]
+                result = haplan("solve", spec, *arguments, "--pareto", "-o", "json")
+                self.assertEqual(result.returncode, 0, result.stderr)
+                front = json.loads(result.stdout)
+                size = front["size"]
+                self.assertEqual(size, "cost" if goal == "cost" else "replicas")
+                points = front["points"]
+                self.assertGreater(len(points), 1)
+                self.assertEqual([p[size] for p in points], sorted({p[size] for p in points}))
+                self.assertEqual([p["margin"] for p in points], sorted({p["margin"] for p in points}))
+                if goal == "budget":
+                    self.assertLessEqual(points[-1]["replicas"], 6)
+                # The least that meets the targets is what a search for them finds.
+                best = json.loads(haplan("solve", spec, *arguments, "-o", "json").stdout)
+                first = next(p for p in points if p["meetsTargets"])
+                if goal == "cost":
+                    self.assertAlmostEqual(first["cost"], best["cost"]["peak"] if "cost" in best else first["cost"])
+                self.assertLessEqual(first["replicas"], best["criteria"]["peakReplicas"])
+                # A point's plan evaluates to its figures.
+                plan = self.write(json.dumps(first["plan"]), "plan.json")
+                again = json.loads(haplan("evaluate", spec, *arguments, "--plan", plan, "-o", "json").stdout)
+                for service, figures in first["services"].items():
+                    self.assertAlmostEqual(figures["guaranteedUnavailability"],
+                                           again["services"][service]["guaranteedUnavailability"], delta=1e-12)
+
+    def test_the_front_of_redundancy_allocation_ends_at_its_optimum(self):
+        front = json.loads(haplan("solve", EXAMPLES / "bridge.yaml", "--pareto", "-o", "json").stdout)
+        best = json.loads(haplan("solve", EXAMPLES / "bridge.yaml", "-o", "json").stdout)
+        self.assertTrue(front["complete"])
+        last = front["points"][-1]
+        self.assertEqual(last["replicas"], best["criteria"]["peakReplicas"])
+        self.assertAlmostEqual(last["services"]["link"]["guaranteedUnavailability"],
+                               best["services"]["link"]["unavailability"]["value"], delta=1e-12)
+        page = haplan("solve", EXAMPLES / "bridge.yaml", "--pareto").stdout
+        self.assertIn("3 k1", page)
+
     def test_the_page_marks_the_target(self):
         page = haplan("solve", EXAMPLES / "web-database.yaml", "--pareto").stdout
         self.assertIn("target", page)

@@ -7,6 +7,7 @@
 #include "model/system/load.hpp"
 #include "solver/judge.hpp"
 #include "solver/placement.hpp"
+#include "solver/spending.hpp"
 #include "solver/verify/choices.hpp"
 #include "tests/solver/random_problem.hpp"
 #include "tests/solver/small_problem.hpp"
@@ -86,11 +87,18 @@ TEST_CASE("near: counts replicas that move, not those that come or go") {
                                  " to " + problem.system.nodes[2].name});
 }
 
-TEST_CASE("near: equals trying every choice of changes of 40 random problems") {
+TEST_CASE("near: equals trying every choice of changes of 60 random problems") {
   int compared = 0;
   int better_than_none = 0;
-  for (std::uint64_t seed = 1; compared < 40 && seed < 800; ++seed) {
-    const Problem problem = random_problem(seed);
+  int cheaper = 0;
+  for (std::uint64_t seed = 1; compared < 60 && seed < 1200; ++seed) {
+    Problem problem = random_problem(seed);
+    if (seed % 3 == 1) problem.budgets = {{Budget::Kind::replicas, "replicas", {6, 1}}};
+    if (seed % 3 == 2) {
+      problem.prices = {{"cpu", {20, 1}}, {"memory", {3, 1}}};
+      problem.minimize = {Preference::cost};
+      if (seed % 2 == 0) problem.minimize.push_back(Preference::replicas);
+    }
     if (problem.decisions.size() < 2 || problem.decisions.size() > 6) continue;
     const model::LoadTable load = model::load_table(problem.system);
     // Something that runs: the middle of every range.
@@ -115,6 +123,7 @@ TEST_CASE("near: equals trying every choice of changes of 40 random problems") {
       const auto met = meets_all(problem, outcome->deployment);
       REQUIRE(met.has_value());
       CHECK(*met == model::Kept::yes);
+      CHECK(keeps_budgets(problem, outcome->deployment));
     }
     // Every pair of decisions, each with every value, replicas staying as far as they can.
     std::vector<model::Deployment> all{before};
@@ -144,15 +153,19 @@ TEST_CASE("near: equals trying every choice of changes of 40 random problems") {
       }
       if (!runs || !model::check_placement(problem.system, load, trial).ok) continue;
       const auto met = meets_all(problem, trial);
-      if (!met || *met != model::Kept::yes) continue;
+      if (!met || *met != model::Kept::yes || !keeps_budgets(problem, trial)) continue;
       // A plan within the changes: what was found is at least as good.
       REQUIRE(outcome->has_plan);
-      CHECK(not_before(choices.rank_of(trial), choices.rank_of(outcome->deployment)));
+      CHECK(not_before(choices.rank_of(trial), choices.rank_of(outcome->deployment),
+                       problem.minimize));
     }
-    better_than_none += outcome->has_plan &&
-                        !not_before(choices.rank_of(outcome->deployment), choices.rank_of(before));
+    const bool better = outcome->has_plan && !not_before(choices.rank_of(outcome->deployment),
+                                                         choices.rank_of(before), problem.minimize);
+    better_than_none += better;
+    cheaper += better && problem.minimize.front() == Preference::cost;
   }
-  CHECK(compared == 40);
+  CHECK(compared == 60);
+  CHECK(cheaper > 3);
   CHECK(better_than_none > 5);
 }
 
