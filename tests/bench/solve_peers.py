@@ -6,7 +6,7 @@ CPU time of the whole command, peak memory, search nodes, proved gap. Then, for 
 adds one replica after the other where it takes away most of the guaranteed downtime. The integer programme is the part
 that HiGHS, CP-SAT, CBC and glpsol can express: one column per service and count, whose coefficient is what that count
 alone costs when all others are at their largest, and a budget; it cannot see what services share. Every answer is
-checked by `haplan evaluate`.
+checked by `haplan evaluate`. No peer may take longer than --peer-limit seconds; what it has by then is shown as cut.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -73,23 +74,20 @@ def solve_row(haplan, name, spec):
     return result
 
 
-def greedy(haplan, spec, names, limit):
+def greedy(haplan, spec, names, limit, seconds):
     counts = dict.fromkeys(names, 1)
     figure = haplan.guaranteed(spec, counts)
     calls = 1
-    while figure > limit:
-        best = None
-        for name in names:
-            if counts[name] >= (3 if name == "redis-cart" else 4):
-                continue
-            value = haplan.guaranteed(spec, {**counts, name: counts[name] + 1})
-            calls += 1
-            if best is None or value < best[0]:
-                best = (value, name)
-        if best is None:
-            return counts, figure, calls
-        figure = best[0]
-        counts[best[1]] += 1
+    end = time.perf_counter() + seconds
+    with ThreadPoolExecutor() as pool:
+        while figure > limit and time.perf_counter() < end:
+            open_ = [name for name in names if counts[name] < (3 if name == "redis-cart" else 4)]
+            values = list(pool.map(lambda name: haplan.guaranteed(spec, {**counts, name: counts[name] + 1}), open_))
+            calls += len(values)
+            if not values:
+                break
+            figure, name = min(zip(values, open_))
+            counts[name] += 1
     return counts, figure, calls
 
 
@@ -97,12 +95,10 @@ def columns(haplan, spec, names):
     """What each count costs when all others are at their largest."""
     most = {name: 3 if name == "redis-cart" else 4 for name in names}
     base = haplan.guaranteed(spec, most)
-    cost = {}
-    for name in names:
-        for n in range(1, most[name] + 1):
-            figure = base if n == most[name] else haplan.guaranteed(spec, {**most, name: n})
-            cost[name, n] = max(0.0, figure - base)
-    return base, cost
+    keys = [(name, n) for name in names for n in range(1, most[name] + 1)]
+    with ThreadPoolExecutor() as pool:
+        figures = pool.map(lambda key: haplan.guaranteed(spec, {**most, key[0]: key[1]}), keys)
+    return base, {key: max(0.0, figure - base) for key, figure in zip(keys, figures)}
 
 
 def lp_text(names, cost, budget):
@@ -115,11 +111,12 @@ def lp_text(names, cost, budget):
     return "\n".join(lines + ["Binary", " " + " ".join(f"x{names.index(name)}_{n}" for name, n in cost), "End", ""])
 
 
-def by_highs(names, cost, budget, _path):
+def by_highs(names, cost, budget, _path, seconds):
     import highspy
 
     model = highspy.Highs()
     model.silent()
+    model.setOptionValue("time_limit", float(seconds))
     x = {key: model.addBinary() for key in cost}
     model.addConstr(sum(x[key] * (c / budget * 1e6) for key, c in cost.items()) <= 1e6)
     for name in names:
@@ -128,7 +125,7 @@ def by_highs(names, cost, budget, _path):
     return {name: n for (name, n) in cost if model.val(x[name, n]) > 0.5}
 
 
-def by_cp_sat(names, cost, budget, _path):
+def by_cp_sat(names, cost, budget, _path, seconds):
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -138,14 +135,16 @@ def by_cp_sat(names, cost, budget, _path):
         model.add_exactly_one(x[key] for key in cost if key[0] == name)
     model.minimize(sum(x[key] * key[1] for key in cost))
     solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
     solver.solve(model)
     return {name: n for (name, n) in cost if solver.value(x[name, n])}
 
 
 def by_program(command):
-    def solved(names, cost, _budget, path):
+    def solved(names, _cost, _budget, path, seconds):
         out = path.with_suffix(".sol")
-        subprocess.run([part.format(lp=path, out=out) for part in command], capture_output=True, check=True)
+        subprocess.run([part.format(lp=path, out=out) for part in command], capture_output=True, check=True,
+                       timeout=seconds)
         chosen = {}
         for line in out.read_text().splitlines():
             for token in line.split():
@@ -163,14 +162,14 @@ def by_program(command):
     return solved
 
 
-def peers(haplan, target):
+def peers(haplan, target, seconds):
     spec = write(haplan.folder, "boutique", "--target", target)
     limit = 1.0 - float(target.rstrip("%")) / 100.0
     best = haplan.run("solve", str(spec))[0]
     names = sorted(best["plan"]["components"])
     least = best["criteria"]["peakReplicas"]
     start = time.perf_counter()
-    counts, figure, calls = greedy(haplan, spec, names, limit)
+    counts, figure, calls = greedy(haplan, spec, names, limit, seconds)
     print(
         f"  {target:7} haplan {least}; greedy {sum(counts.values())} ({'met' if figure <= limit else 'missed'},"
         f" {calls} evaluations, {time.perf_counter() - start:.1f} s)",
@@ -187,9 +186,12 @@ def peers(haplan, target):
     for tool, solve in tools.items():
         start = time.perf_counter()
         try:
-            chosen = solve(names, cost, limit - base, path)
+            chosen = solve(names, cost, limit - base, path, seconds)
         except ImportError as missing:
             print(f"          {tool}: {missing}")
+            continue
+        except subprocess.TimeoutExpired:
+            print(f"          {tool}: cut after {seconds} s")
             continue
         spent = time.perf_counter() - start
         if len(chosen) < len(names):
@@ -204,6 +206,7 @@ def main():
     parser.add_argument("--haplan", default=str(ROOT / "build/release/planner/haplan"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peer-limit", type=float, default=60.0, help="seconds for each peer (default: 60)")
     arguments, _ = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         haplan = Haplan(arguments.haplan, pathlib.Path(folder))
@@ -214,7 +217,7 @@ def main():
         for target in TARGETS:
             solve_row(haplan, f"Online Boutique, {target}", write(haplan.folder, "boutique", "--target", target))
         for target in [] if arguments.no_peers else TARGETS:
-            peers(haplan, target)
+            peers(haplan, target, arguments.peer_limit)
 
 
 if __name__ == "__main__":
