@@ -59,7 +59,7 @@ void certified(benchmark::State& state, const std::vector<test::RapInstance>& in
       const Proof proof =
           prove(problem, head, [&](const CertificateEntry& entry) { lines.push_back(entry); });
       const auto made = std::chrono::steady_clock::now();
-      const Verdict verdict = verify(problem, head, lines);
+      const solver::Verdict verdict = verify(problem, head, lines);
       const auto checked = std::chrono::steady_clock::now();
       if (!proof.proved.complete() || verdict.rejected) return state.SkipWithError("no proof");
       const std::chrono::duration<double> spent[] = {made - start, checked - made};
