@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
-#include "solver/prove.hpp"
-#include "solver/verify/verify.hpp"
+#include "tests/solver/certified.hpp"
 #include "tests/solver/random_goals.hpp"
 
 namespace haplan::test {
@@ -10,25 +9,6 @@ namespace haplan::test {
 using namespace solver;
 
 namespace {
-
-struct Certified {
-  Problem problem;
-  CertificateHead head;
-  std::vector<CertificateEntry> entries;
-  Proved proved;
-};
-
-Certified certified(const Problem& problem, const Outcome& outcome) {
-  Certified one{problem, certificate_head(problem, outcome), {}, {}};
-  one.proved = prove(one.problem, one.head, [&](const CertificateEntry& e) {
-                 one.entries.push_back(e);
-               }).proved;
-  return one;
-}
-
-std::string rejected(const Certified& one) {
-  return verify(one.problem, one.head, one.entries).rejected.value_or("");
-}
 
 /// Certificates of random problems with goals, with variants and with the choice made; made once.
 const std::vector<Certified>& certificates() {

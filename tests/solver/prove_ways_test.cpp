@@ -10,7 +10,7 @@
 #include "solver/kind.hpp"
 #include "solver/spending.hpp"
 #include "solver/verify/sifted.hpp"
-#include "solver/verify/verify.hpp"
+#include "tests/solver/certified.hpp"
 #include "tests/solver/random_redundancy.hpp"
 #include "tests/support/near.hpp"
 
@@ -20,31 +20,16 @@ using namespace solver;
 
 namespace {
 
-struct Certified {
-  Problem problem;
-  CertificateHead head;
-  std::vector<CertificateEntry> entries;
-  Proved proved;
-};
-
-std::string rejected(const Certified& one) {
-  return verify(one.problem, one.head, one.entries).rejected.value_or("");
-}
-
 /// Certificates of random problems of redundancy allocation; made once.
 const std::vector<Certified>& certificates() {
   static const std::vector<Certified> all = [] {
     std::vector<Certified> list;
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-      Certified one{random_redundancy(seed), {}, {}, {}};
-      if (!is_redundancy(one.problem)) continue;
-      const auto outcome = solve(one.problem, {.explain = false});
+      const Problem problem = random_redundancy(seed);
+      if (!is_redundancy(problem)) continue;
+      const auto outcome = solve(problem, {.explain = false});
       REQUIRE(outcome.has_value());
-      one.head = certificate_head(one.problem, *outcome);
-      one.proved = prove(one.problem, one.head, [&](const CertificateEntry& e) {
-                     one.entries.push_back(e);
-                   }).proved;
-      list.push_back(std::move(one));
+      list.push_back(certified(problem, *outcome));
     }
     return list;
   }();

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
-#include "solver/prove.hpp"
+#include "tests/solver/certified.hpp"
 #include "tests/solver/random_problem.hpp"
 
 namespace haplan::test {
@@ -12,22 +12,15 @@ using namespace solver;
 
 namespace {
 
-struct Certified {
-  Problem problem;
-  CertificateHead head;
-  std::vector<CertificateEntry> entries;
-};
-
 /// Short certificates of random problems.
 std::vector<Certified> make_certificates(std::size_t count) {
   std::vector<Certified> all;
   for (std::uint64_t seed = 1; all.size() < count; ++seed) {
-    Certified one{random_problem(seed), {}, {}};
-    const auto outcome = solve(one.problem, {.explain = false});
+    const Problem problem = random_problem(seed);
+    const auto outcome = solve(problem, {.explain = false});
     REQUIRE(outcome.has_value());
     if (outcome->status != Status::optimal && outcome->status != Status::infeasible) continue;
-    one.head = certificate_head(one.problem, *outcome);
-    prove(one.problem, one.head, [&](const CertificateEntry& e) { one.entries.push_back(e); });
+    Certified one = certified(problem, *outcome);
     if (one.entries.size() > 20 || one.entries.size() < 3) continue;
     all.push_back(std::move(one));
   }
@@ -39,9 +32,7 @@ const std::vector<Certified>& certificates() {
   return all;
 }
 
-bool accepted(const Certified& one) {
-  return !verify(one.problem, one.head, one.entries).rejected.has_value();
-}
+bool accepted(const Certified& one) { return rejected(one).empty(); }
 
 /// Each of these says something else than before, and nothing that is true.
 std::vector<CertificateEntry> lies(const Certified& one, const CertificateEntry& entry) {
