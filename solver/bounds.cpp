@@ -5,6 +5,7 @@
 #include <map>
 
 #include "model/availability/occupancy.hpp"
+#include "model/recovery/domain.hpp"
 #include "model/system/load.hpp"
 #include "solver/solve.hpp"
 
@@ -74,12 +75,6 @@ struct Room {
   }
 };
 
-bool same_modes(const std::vector<DomainMode>& a, const std::vector<DomainMode>& b) {
-  return std::ranges::equal(a, b, [](const DomainMode& x, const DomainMode& y) {
-    return x.rate == y.rate && x.repair == y.repair && x.law == y.law && x.sigma == y.sigma;
-  });
-}
-
 }  // namespace
 
 /// Whether any node is as good a place as any other, and how many there are.
@@ -91,12 +86,12 @@ void Bounds::find_room() {
   alike_ = true;
   for (const Node& node : system.nodes) {
     ++below[node.parent];
-    alike_ = alike_ && !node.down && same_modes(node.modes, first.modes) &&
+    alike_ = alike_ && !node.down && fail_alike(node.modes, first.modes) &&
              node.parent.has_value() == first.parent.has_value();
     if (!node.parent || !first.parent) continue;
     const Domain& domain = system.domains[*node.parent];
     const Domain& other = system.domains[*first.parent];
-    alike_ = alike_ && !domain.parent && !domain.down && same_modes(domain.modes, other.modes);
+    alike_ = alike_ && !domain.parent && !domain.down && fail_alike(domain.modes, other.modes);
   }
   zones_ = static_cast<int>(below.size());
   zone_size_ = std::ranges::min_element(below, {}, [](const auto& b) { return b.second; })->second;

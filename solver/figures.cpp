@@ -98,7 +98,6 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
     raise(ideal.alone_high, option.alone_high);
     ideal.alone_nodes = std::max(ideal.alone_nodes, option.alone_nodes);
     lower(ideal.zone_lost, option.zone_lost);
-    ideal.high.single = ideal.high.single && option.high.single;
     for (std::size_t k = 0; k < kLimitedLosses; ++k) lower(ideal.loss[k].low, option.loss[k].low);
   }
   return ideal;
@@ -233,7 +232,6 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   for (auto* low : {&f.calm_low, &f.outside_low, &f.misrouted_low}) low->assign(levels, kNever);
   for (auto* high : {&f.high.calm, &f.outside_high, &f.misrouted_high}) high->assign(levels, 0.0);
   f.worst_low = kNever;
-  f.high.single = std::ranges::max(option_.replicas) == 1;
   Delays well{kNever, kNever};
   if (component.movable) {
     well = {system.nodes.empty()
@@ -298,10 +296,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   if (!scheduled_complete_) {
     f.worst_low = 0.0;
     f.high.whole = missed;
-    f.high.zones = 1.0;
-    f.high.given.clear();
-    for (const Condition& given : reaches_.given())
-      f.high.given.push_back(1.0 - given.cluster.calm);
+    f.high.include_all(system, reaches_.given());
   }
   return f;
 }
@@ -311,7 +306,10 @@ void CountFigures::add_conditions(const Placement& placement,
                                   const std::vector<std::vector<double>>& down, const Delays& well,
                                   const Delays& badly, OptionFigures& f) const {
   const auto& levels = problem_.system.levels;
-  f.high.given.resize(placement.given.size(), 0.0);
+  if (!placement.given.empty())
+    f.high.include(
+        problem_.system, reaches_.given(), placement.given, down, badly,
+        static_cast<int>(std::set(placement.nodes.begin(), placement.nodes.end()).size()));
   const Delays uncredited{kNever, badly.settle};
   double low = 0.0;
   double high = 0.0;
@@ -331,16 +329,6 @@ void CountFigures::add_conditions(const Placement& placement,
       raise(high, mass * outside(system, reach, more, uncredited, true));
     }
   }
-  double zones = 0.0;
-  for (std::size_t g = 0; g < placement.given.size(); ++g) {
-    double worst = 0.0;
-    for (LevelId l = 0; l < levels.size(); ++l)
-      worst += levels[l].share *
-               outside(reaches_.given()[g].system, *placement.given[g][l], down[l], badly, true);
-    raise(f.high.given[g], worst);
-    if (g > 0) zones += reaches_.given()[g].mass * worst;
-  }
-  raise(f.high.zones, zones);
   if (!anywhere_ || low < f.alone_low) return;
   f.alone_low = low;
   f.alone_high = high;

@@ -7,18 +7,13 @@
 #include "model/availability/headroom.hpp"
 #include "model/availability/occupancy.hpp"
 #include "model/availability/service_functions.hpp"
+#include "model/recovery/domain.hpp"
 
 namespace haplan::solver {
 
 using namespace model;
 
 namespace {
-
-bool same_modes(const std::vector<DomainMode>& a, const std::vector<DomainMode>& b) {
-  return std::ranges::equal(a, b, [](const DomainMode& x, const DomainMode& y) {
-    return x.rate == y.rate && x.repair == y.repair && x.law == y.law && x.sigma == y.sigma;
-  });
-}
 
 /// Replicas per node, or per zone.
 using Counts = std::vector<int>;
@@ -61,7 +56,7 @@ class Nested {
     std::map<std::optional<DomainId>, std::size_t> zones;
     for (const Node& node : system_.nodes) {
       zone_.push_back(zones.try_emplace(node.parent, zones.size()).first->second);
-      if (node.down || !same_modes(node.modes, first.modes)) return false;
+      if (node.down || !fail_alike(node.modes, first.modes)) return false;
     }
     if (zones.size() == 1) return true;
     zones_ = zones.size();
@@ -70,7 +65,7 @@ class Nested {
     return std::ranges::all_of(zones, [&](const auto& zone) {
       if (!zone.first) return false;
       const Domain& domain = system_.domains[*zone.first];
-      return !domain.parent && !domain.down && same_modes(domain.modes, modes);
+      return !domain.parent && !domain.down && fail_alike(domain.modes, modes);
     });
   }
 

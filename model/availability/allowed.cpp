@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "model/availability/occupancy.hpp"
+#include "model/recovery/domain.hpp"
 
 namespace haplan::model {
 
@@ -191,16 +192,11 @@ PlacementList allowed_placements(const PlacementRule& rule, const std::vector<st
 
 std::vector<std::size_t> interchangeable_nodes(const System& system,
                                                const std::vector<PlacementRule>& rules) {
-  const auto same_modes = [](const std::vector<DomainMode>& a, const std::vector<DomainMode>& b) {
-    return std::ranges::equal(a, b, [](const DomainMode& x, const DomainMode& y) {
-      return x.rate == y.rate && x.repair == y.repair && x.law == y.law && x.sigma == y.sigma;
-    });
-  };
   const auto same = [&](NodeId a, NodeId b) {
     const Node& x = system.nodes[a];
     const Node& y = system.nodes[b];
     if (x.parent != y.parent || x.down != y.down || x.capacity != y.capacity ||
-        !same_modes(x.modes, y.modes))
+        !fail_alike(x.modes, y.modes))
       return false;
     const auto both = [&](const std::vector<NodeId>& nodes) {
       return std::ranges::binary_search(nodes, a) == std::ranges::binary_search(nodes, b);

@@ -8,6 +8,7 @@
 #include "model/availability/allowed.hpp"
 #include "model/availability/placement_space.hpp"
 #include "model/availability/reduced_cluster.hpp"
+#include "model/availability/scattered.hpp"
 #include "model/availability/sum_bound.hpp"
 #include "model/availability/worst_placement.hpp"
 #include "model/base/contract.hpp"
@@ -116,7 +117,7 @@ bool holds_own(const System& system, const Deployment& deployment, const Placeme
   return room.fits();
 }
 
-/// Upper ends from components alone, of the whole cluster; computed when first asked for. They are those of placements that
+/// Both ends from components alone, of the whole cluster; computed when first asked for. They are those of placements that
 /// exist: where the deployment's own is none, nothing is said.
 class Sums {
  public:
@@ -125,23 +126,34 @@ class Sums {
       : system_(system), deployment_(deployment), rules_(rules), stop_(stop) {}
 
   double operator[](std::size_t function) {
-    if (bounds_.empty() && !asked_) {
-      asked_ = true;
-      if (const Result<Question> whole = ask(system_, deployment_, rules_);
-          whole && holds_own(system_, deployment_, whole->space))
-        bounds_ = sum_bounds(system_, deployment_, whole->load, whole->numbers, whole->space,
-                             service_functions(system_, whole->numbers), stop_);
-    }
+    find();
     return function < bounds_.size() ? bounds_[function] : 1.0;
   }
 
+  double least(std::size_t function) {
+    find();
+    return function < least_.size() ? std::min(least_[function], bounds_[function]) : 0.0;
+  }
+
  private:
+  void find() {
+    if (std::exchange(asked_, true)) return;
+    const Result<Question> whole = ask(system_, deployment_, rules_);
+    if (!whole || !holds_own(system_, deployment_, whole->space)) return;
+    const ServiceFunctions functions = service_functions(system_, whole->numbers);
+    bounds_ = sum_bounds(system_, deployment_, whole->load, whole->numbers, whole->space, functions,
+                         stop_);
+    least_ = scattered_unavailability(system_, deployment_, whole->load, whole->numbers,
+                                      whole->space, functions);
+  }
+
   const System& system_;
   const Deployment& deployment_;
   const std::vector<CarriedRules>& rules_;
   const Stop& stop_;
   bool asked_ = false;
   std::vector<double> bounds_;
+  std::vector<double> least_;
 };
 
 constexpr std::size_t kFewNodes = 8;
@@ -257,21 +269,29 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
     const ServiceFunctions functions = service_functions(system, question->numbers);
     for (std::size_t f = 0; f < functions.functions.size(); ++f)
       for (const ServiceId service : functions.functions[f].services)
-        result[service] = {sums[f], 0.0, sums[f], Method::bounded};
+        result[service] = as_estimate({sums.least(f), sums[f], 0});
     return result;
   }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
   const WorstPlacementOptions how = search_options(figures, question->space, options);
   const std::vector<double> none;
-  std::vector<std::size_t> all(figures.functions().size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  Searches searches(system, deployment, figures, *question, how, none, all, options.threads);
-  for (const std::size_t f : all) {
+  // On large clusters both sums often meet, and there is nothing to search.
+  const bool many = system.nodes.size() > kFewNodes;
+  const auto met = [&](std::size_t f) {
+    return many && as_estimate({sums.least(f), sums[f], 0}).method != Method::bounded;
+  };
+  std::vector<std::size_t> open;
+  for (std::size_t f = 0; f < figures.functions().size(); ++f)
+    if (!met(f)) open.push_back(f);
+  Searches searches(system, deployment, figures, *question, how, none, open, options.threads);
+  for (std::size_t f = 0; f < figures.functions().size(); ++f) {
     const ServiceFunction& function = figures.functions()[f];
-    WorstPlacement worst = searches.take(f);
+    WorstPlacement worst = met(f) ? WorstPlacement{sums.least(f), sums[f], 0} : searches.take(f);
     if (figures.network_bounded()) worst.lower = 0.0;
-    if (as_estimate(worst).method == Method::bounded)
+    if (as_estimate(worst).method == Method::bounded) {
+      worst.lower = std::max(worst.lower, sums.least(f));
       worst.upper = std::max(worst.lower, std::min(worst.upper, sums[f]));
+    }
     const Estimate estimate = as_estimate(worst);
     for (const ServiceId service : function.services) result[service] = estimate;
   }
@@ -300,7 +320,8 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
     const ServiceFunctions functions = service_functions(system, question->numbers);
     for (std::size_t f = 0; f < functions.functions.size() && asked; ++f)
       for (const ServiceId service : functions.functions[f].services)
-        if (limits[service] < 1.0 && sums[f] > limits[service]) return Kept::unknown;
+        if (limits[service] < 1.0 && sums[f] > limits[service])
+          return sums.least(f) > limits[service] ? Kept::no : Kept::unknown;
     return Kept::yes;
   }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
@@ -313,8 +334,11 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
   }
   std::vector<std::size_t> open;
-  for (std::size_t f = 0; f < least.size(); ++f)
-    if (!std::isinf(least[f]) && !(many && sums[f] <= least[f])) open.push_back(f);
+  for (std::size_t f = 0; f < least.size(); ++f) {
+    if (std::isinf(least[f]) || (many && sums[f] <= least[f])) continue;
+    if (many && sums.least(f) * (1.0 - kExact) > least[f]) return Kept::no;
+    open.push_back(f);
+  }
   Searches searches(system, deployment, figures, *question, how, least, open, options.threads);
   Kept kept = Kept::yes;
   for (const std::size_t f : open) {

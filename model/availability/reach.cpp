@@ -268,11 +268,7 @@ Cluster make_cluster(const System& system) {
   for (NodeId n = size; n-- > 0;) after[n] = after[n + 1] * up(n);
   cluster.calm = before[size];
   const auto same = [&](const Node& a, const Node& b) {
-    return a.parent == b.parent && a.down == b.down &&
-           std::ranges::equal(a.modes, b.modes, [](const DomainMode& x, const DomainMode& y) {
-             return x.rate == y.rate && x.repair == y.repair && x.law == y.law &&
-                    x.sigma == y.sigma;
-           });
+    return a.parent == b.parent && a.down == b.down && fail_alike(a.modes, b.modes);
   };
   for (NodeId n = 0; n < size; ++n) {
     cluster.lost_alone.push_back(before[n] * after[n + 1] *
@@ -317,26 +313,26 @@ Reach reach_of_placement(const System& system, const Cluster& cluster, Component
   return reach;
 }
 
-double outside(const System& system, const Reach& reach, const std::vector<double>& down,
-               const Delays& delays, bool safe) {
-  double sum = 0.0;
+Outside outside_parts(const System& system, const Reach& reach, const std::vector<double>& down,
+                      const Delays& delays, bool safe) {
+  Outside sum;
   const std::size_t n = down.size() - 1;
-  for (std::size_t k = 0; k <= n; ++k) sum += reach.other[k] * down[k];
+  for (std::size_t k = 0; k <= n; ++k) sum.quiet += reach.other[k] * down[k];
   for (const Reach::Lost& lost : reach.lost) {
     const double hit = down[n - static_cast<std::size_t>(lost.hit)];
     if (lost.hit == 0 || delays.reschedule == kForever) {
-      sum += lost.mass * hit;
+      sum.quiet += lost.mass * hit;
       continue;
     }
     const Node& node = system.nodes[lost.node];
     const double whole = down_probability(node.modes, node.down);
     const double before = down_between(node.modes, node.down, 0.0, delays.reschedule) / whole;
     const double after = down_between(node.modes, node.down, delays.reschedule, kForever) / whole;
-    sum += lost.mass * (before * hit + after * down[n]);
+    sum.quiet += lost.mass * (before * hit + after * down[n]);
   }
   if (!system.drain) return sum;
   const double before = std::min(1.0, delays.settle / system.drain->per_node);
-  for (std::size_t k = 0; k <= n; ++k) sum += before * reach.drain_before[k] * down[k];
+  for (std::size_t k = 0; k <= n; ++k) sum.drained += before * reach.drain_before[k] * down[k];
   if (before >= 1.0) return sum;
   for (const auto& places : reach.landings) {
     double chosen = safe ? 0.0 : kForever;
@@ -344,9 +340,15 @@ double outside(const System& system, const Reach& reach, const std::vector<doubl
       const double figure = std::inner_product(place.begin(), place.end(), down.begin(), 0.0);
       chosen = safe ? std::max(chosen, figure) : std::min(chosen, figure);
     }
-    sum += (1.0 - before) * chosen;
+    sum.drained += (1.0 - before) * chosen;
   }
   return sum;
+}
+
+double outside(const System& system, const Reach& reach, const std::vector<double>& down,
+               const Delays& delays, bool safe) {
+  const Outside parts = outside_parts(system, reach, down, delays, safe);
+  return parts.quiet + parts.drained;
 }
 
 std::vector<Condition> conditions(const System& system) {
@@ -373,18 +375,6 @@ std::vector<Condition> conditions(const System& system) {
     given.push_back({mass, down, make_cluster(down)});
   }
   return given;
-}
-
-double without_overlap(double sum, const Condition& given, std::size_t singles) {
-  const auto& nodes = given.system.nodes;
-  if (nodes.empty() || singles < 2 || sum >= 1.0 - given.cluster.calm) return sum;
-  const double lost = down_probability(nodes.front().modes, nodes.front().down);
-  for (const Node& node : nodes)
-    if (down_probability(node.modes, node.down) != lost) return sum;
-  // Of nodes of their own the union is largest. Without credit: whenever two nodes are lost there is none.
-  const double quiet = 1.0 - static_cast<double>(nodes.size()) * given.cluster.drained;
-  const auto k = static_cast<double>(std::min(singles, nodes.size()));
-  return sum - std::max(0.0, quiet * (k * lost + std::expm1(k * std::log1p(-lost))));
 }
 
 Reaches::Reaches(const System& system) : system_(system), conditions_(conditions(system)) {

@@ -64,11 +64,6 @@ struct Condition {
 /// is that of several at once. Only the first of them when there are too many domains.
 std::vector<Condition> conditions(const System& system);
 
-/// A sum of P(component down and not calm | condition) without what it counts too often where `singles` of the components have
-/// a single replica, wherever they are: P(several of their nodes are lost while none is drained) beyond the union, at
-/// least. Unchanged unless all nodes fail alike, and where it was cut at all that is not calm.
-double without_overlap(double sum, const Condition& given, std::size_t singles);
-
 /// Reaches of placements, each computed once for all components to which the same nodes are allowed.
 class Reaches {
  public:
@@ -96,9 +91,18 @@ class Reaches {
   std::map<Key, Reach> known_;
 };
 
-/// P(component down and the world is not the calm one).
+/// P(component down and the world is not the calm one), as far as nothing is drained and during drains.
+struct Outside {
+  double quiet = 0.0;
+  double drained = 0.0;
+};
+
 ///   down    by k
 ///   safe    true: drained replicas fare badly; false: well
+Outside outside_parts(const System& system, const Reach& reach, const std::vector<double>& down,
+                      const Delays& delays, bool safe);
+
+/// Their sum.
 double outside(const System& system, const Reach& reach, const std::vector<double>& down,
                const Delays& delays, bool safe);
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "model/availability/reach.hpp"
 #include "model/availability/stages.hpp"
+#include "model/recovery/domain.hpp"
 
 namespace haplan::model {
 
@@ -13,6 +15,9 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostPlacements = 5'000;
 constexpr double kOperations = 50'000;  ///< of one placement under one condition
+
+/// P(one or the other) of two independent events; nothing cancels.
+double either(double a, double b) { return a + b - a * b; }
 
 class Bound {
  public:
@@ -42,9 +47,8 @@ class Bound {
  private:
   WorstAlone worst(ComponentId component) {
     const std::size_t levels = system_.levels.size();
-    WorstAlone alone{std::vector<double>(levels, 0.0),
-                     std::vector<double>(reaches_.given().size(), 0.0), 0.0, 0.0,
-                     space_.rules[component].counts.back() == 1};
+    WorstAlone alone;
+    alone.calm.assign(levels, 0.0);
     const PlacementList list =
         allowed_placements(space_.rules[component], space_.cell, kMostPlacements);
     for (const auto& nodes : list.placements) {
@@ -53,38 +57,33 @@ class Bound {
     }
     if (list.complete && !list.placements.empty()) return alone;
     std::ranges::fill(alone.calm, 1.0);
-    std::ranges::fill(alone.given, 1.0);
-    alone.whole = alone.zones = 1.0;
+    alone.whole = 1.0;
+    alone.include_all(system_, reaches_.given());
     return alone;
   }
 
   void add(ComponentId component, const std::vector<NodeId>& nodes, WorstAlone& alone) {
     deployment_.components[component].nodes = nodes;
     const Delays delays = delays_of(component);
-    std::vector<double> given(alone.given.size(), 0.0);
+    std::vector<std::vector<const Reach*>> reach(reaches_.given().size());
+    std::vector<std::vector<double>> down(system_.levels.size());
     double whole = 0.0;
     for (LevelId l = 0; l < system_.levels.size(); ++l) {
       const int n = replicas_at(system_, load_, deployment_.components[component], component, l);
       const TableNumbers table =
           table_numbers(system_, deployment_, load_, numbers_,
                         {component, n, needed(system_, load_, component, l, n), l});
-      std::vector<double> down;
-      for (int k = 0; k <= n; ++k) down.push_back(down_given(table, k, 1.0));
-      alone.calm[l] = std::max(alone.calm[l], down.back());
+      for (int k = 0; k <= n; ++k) down[l].push_back(down_given(table, k, 1.0));
+      alone.calm[l] = std::max(alone.calm[l], down[l].back());
       const std::vector<NodeId> used(nodes.begin(), nodes.begin() + n);
-      const double share = system_.levels[l].share;
-      whole +=
-          share * outside(system_, reaches_.whole(cluster_, component, used), down, delays, true);
-      for (std::size_t g = 0; g < given.size(); ++g)
-        given[g] += share * outside(reaches_.given()[g].system, reaches_.under(g, component, used),
-                                    down, delays, true);
+      whole += system_.levels[l].share *
+               outside(system_, reaches_.whole(cluster_, component, used), down[l], delays, true);
+      for (std::size_t g = 0; g < reach.size(); ++g)
+        reach[g].push_back(&reaches_.under(g, component, used));
     }
     alone.whole = std::max(alone.whole, whole);
-    double zones = 0.0;
-    for (std::size_t g = 1; g < given.size(); ++g) zones += reaches_.given()[g].mass * given[g];
-    alone.zones = std::max(alone.zones, zones);
-    for (std::size_t g = 0; g < given.size(); ++g)
-      alone.given[g] = std::max(alone.given[g], given[g]);
+    alone.include(system_, reaches_.given(), reach, down, delays,
+                  static_cast<int>(std::set<NodeId>(nodes.begin(), nodes.end()).size()));
   }
 
   /// Credit of rescheduling only where every placement has headroom.
@@ -108,61 +107,166 @@ class Bound {
 
 }  // namespace
 
+void WorstAlone::include(const System& system, const std::vector<Condition>& conditions,
+                         const std::vector<std::vector<const Reach*>>& reach,
+                         const std::vector<std::vector<double>>& down, const Delays& delays,
+                         int used) {
+  nodes = std::max(nodes, used);
+  given.resize(conditions.size(), std::vector<Given>(system.levels.size()));
+  double one = 0.0;
+  for (std::size_t g = 0; g < conditions.size(); ++g)
+    for (LevelId l = 0; l < system.levels.size(); ++l) {
+      const Outside outside =
+          outside_parts(conditions[g].system, *reach[g][l], down[l], delays, true);
+      const double plain =
+          outside_parts(conditions[g].system, *reach[g][l], down[l], {kNever, delays.settle}, true)
+              .quiet;
+      const double in_calm = conditions[g].cluster.calm * down[l].back();
+      const double quiet = in_calm + outside.quiet;
+      Given& worst = given[g][l];
+      worst.credit =
+          worst.plain > 0.0 ? std::min(worst.credit, plain - outside.quiet) : plain - outside.quiet;
+      worst.plain = std::max(worst.plain, in_calm + plain);
+      worst.quiet = std::max(worst.quiet, quiet);
+      worst.lost = std::max(worst.lost, outside.quiet);
+      worst.drained = std::max(worst.drained, outside.drained);
+      if (g > 0) one += conditions[g].mass * system.levels[l].share * (quiet + outside.drained);
+    }
+  zones = std::max(zones, one);
+}
+
+void WorstAlone::include_all(const System& system, const std::vector<Condition>& conditions) {
+  given.clear();
+  for (const Condition& condition : conditions) {
+    const double drained = static_cast<double>(system.nodes.size()) * condition.cluster.drained;
+    given.emplace_back(
+        system.levels.size(),
+        Given{1.0 - drained, 1.0 - drained, 0.0, 1.0 - drained - condition.cluster.calm, drained});
+  }
+  zones = 1.0;
+}
+
 SumBound::SumBound(const System& system, const Cluster& cluster,
                    const std::vector<Condition>& given, const ServiceFunctions& functions)
     : system_(system), cluster_(cluster), given_(given), functions_(functions), several_(1.0) {
   for (const Condition& condition : given) several_ -= condition.mass;
   several_ = std::max(0.0, several_);
+  const auto& nodes = given.front().system.nodes;
+  alike_ = std::ranges::all_of(nodes, [&](const Node& node) {
+    return !node.down && fail_alike(node.modes, nodes.front().modes);
+  });
 }
 
 double SumBound::operator()(const ServiceFunction& function,
                             const std::vector<const WorstAlone*>& alone) const {
   down_.resize(alone.size());
-  const auto fill = [&](const auto& figure) {
-    std::ranges::transform(alone, down_.begin(), [&](const WorstAlone* a) { return figure(*a); });
-  };
-  double sum = 0.0;
+  double calm = 0.0;
   for (LevelId l = 0; l < system_.levels.size(); ++l) {
-    fill([l](const WorstAlone& a) { return a.calm[l]; });
-    sum += system_.levels[l].share * cluster_.calm * functions_.value(function, down_, scratch_);
+    for (std::size_t i = 0; i < alone.size(); ++i) down_[i] = alone[i]->calm[l];
+    calm += system_.levels[l].share * cluster_.calm * functions_.value(function, down_, scratch_);
   }
-  fill([](const WorstAlone& a) { return a.whole; });
+  for (std::size_t i = 0; i < alone.size(); ++i) down_[i] = alone[i]->whole;
   const double whole = functions_.union_bound(function, down_, 1.0 - cluster_.calm);
-  double parts = std::min(several_, whole);
-  fill([](const WorstAlone& a) { return a.given.front(); });
-  const Condition& none = given_.front();
-  const auto singles = static_cast<std::size_t>(
-      std::ranges::count_if(function.series, [&alone](std::size_t i) { return alone[i]->single; }));
-  parts +=
-      none.mass * without_overlap(functions_.union_bound(function, down_, 1.0 - none.cluster.calm),
-                                  none, singles);
-  parts += std::min(zones(function, alone, false), zones(function, alone, true));
-  return sum + std::min(whole, parts);
+  out_.assign(alone.size(), false);
+  return std::min(calm + whole,
+                  std::min(several_, whole) + given_.front().mass * under(function, alone, 0).down +
+                      std::min(zones(function, alone, false), zones(function, alone, true)));
 }
 
-/// P(service down while one domain is), at most: per domain the sum over cuts of every component's worst placement for
+double SumBound::scattered(const ServiceFunction& function,
+                           const std::vector<const WorstAlone*>& alone, LevelId level) const {
+  const Condition& none = given_.front();
+  const double quiet = 1.0 - static_cast<double>(system_.nodes.size()) * none.cluster.drained;
+  const auto figures = [&](std::size_t i) -> const WorstAlone::Given& {
+    return alone[i]->given.front()[level];
+  };
+  double associated = 0.0;
+  for (const std::size_t i : function.series)
+    associated = either(associated, figures(i).quiet / quiet);
+  if (!alike_) return associated;
+  // Those that have most per node get nodes of their own.
+  order_ = function.series;
+  std::ranges::stable_sort(order_, std::ranges::greater{}, [&](std::size_t i) {
+    return figures(i).plain / std::max(1, alone[i]->nodes);
+  });
+  auto room = static_cast<int>(system_.nodes.size());
+  double plain = 0.0;
+  double up = 1.0;  // of those, while all nodes are
+  double credit = 0.0;
+  double others = 0.0;
+  for (const std::size_t i : order_) {
+    const double calm = alone[i]->calm[level];
+    if (alone[i]->nodes == 0 || alone[i]->nodes > room || calm >= 1.0) {
+      others = either(others, figures(i).quiet / quiet);
+      continue;
+    }
+    room -= alone[i]->nodes;
+    plain = either(plain, figures(i).plain / quiet);
+    up *= 1.0 - calm;
+    credit += figures(i).credit / quiet / (1.0 - calm);
+  }
+  return std::min(associated, either(others, plain - credit * up));
+}
+
+/// The rest of the function is down as in the calm world, or by one of its cuts.
+SumBound::Under SumBound::under(const ServiceFunction& function,
+                                const std::vector<const WorstAlone*>& alone, std::size_t g) const {
+  const double calm = given_[g].cluster.calm;
+  const double drained = static_cast<double>(system_.nodes.size()) * given_[g].cluster.drained;
+  const double quiet = 1.0 - drained;
+  Under under{0.0, 1.0};
+  for (LevelId l = 0; l < system_.levels.size(); ++l) {
+    const auto fill = [&](const auto& figure) {
+      for (std::size_t i = 0; i < alone.size(); ++i) down_[i] = out_[i] ? 0.0 : figure(*alone[i]);
+    };
+    fill([&](const WorstAlone& a) { return a.given[g][l].drained; });
+    double sum = functions_.union_bound(function, down_, drained);
+    // The rest of the function: as if nothing in series could fail.
+    double series = g == 0 ? scattered(function, alone, l) : 0.0;
+    fill([&](const WorstAlone& a) { return a.calm[l]; });
+    for (const std::size_t i : function.series) down_[i] = 0.0;
+    double rest = calm * functions_.value(function, down_, scratch_);
+    fill([&](const WorstAlone& a) { return a.given[g][l].lost; });
+    for (const std::size_t i : function.series) {
+      down_[i] = 0.0;
+      if (g > 0 && !out_[i]) series = either(series, alone[i]->given[g][l].quiet / quiet);
+    }
+    rest += functions_.union_bound(function, down_, quiet - calm);
+    sum += quiet * either(series, std::min(1.0, rest / quiet));
+    under.down += system_.levels[l].share * sum;
+    under.least = std::min(under.least, sum);
+  }
+  return under;
+}
+
+/// P(service down while one domain is), at most: per domain every component in its worst placement for
 /// that domain. A component that one lost domain takes down is in one of few domains, though, and not in the worst one
-/// for each: with `apart` such components add what they add in one placement.
+/// for each: with `apart` such components add what they add in one placement, as far as the others are up.
 double SumBound::zones(const ServiceFunction& function, const std::vector<const WorstAlone*>& alone,
                        bool apart) const {
   constexpr double kCrippled = 0.5;
-  double sum = 0.0;
   out_.assign(alone.size(), false);
+  double crippled = 0.0;
   for (std::size_t i = 0; i < alone.size() && apart; ++i) {
     const bool matters =
         std::ranges::count(function.series, i) > 0 || std::ranges::count(function.gated, i) > 0;
     const auto& given = alone[i]->given;
-    if (!matters ||
-        std::none_of(given.begin() + 1, given.end(), [](double p) { return p >= kCrippled; }))
+    const auto hit = [](const WorstAlone::Given& p) { return p.quiet + p.drained >= kCrippled; };
+    if (!matters || std::none_of(given.begin() + 1, given.end(), [&](const auto& levels) {
+          return std::ranges::any_of(levels, hit);
+        }))
       continue;
     out_[i] = true;
-    sum += alone[i]->zones;
+    crippled += alone[i]->zones;
   }
+  double sum = 0.0;
+  double least = cluster_.drained > 0.0 ? 0.0 : 1.0;  // during drains nothing is said of both
   for (std::size_t g = 1; g < given_.size(); ++g) {
-    for (std::size_t i = 0; i < alone.size(); ++i) down_[i] = out_[i] ? 0.0 : alone[i]->given[g];
-    sum += given_[g].mass * functions_.union_bound(function, down_, 1.0 - given_[g].cluster.calm);
+    const Under others = under(function, alone, g);
+    sum += given_[g].mass * others.down;
+    least = std::min(least, others.least);
   }
-  return sum;
+  return sum + (1.0 - least) * crippled;
 }
 
 std::vector<double> sum_bounds(const System& system, const Deployment& deployment,

@@ -85,4 +85,10 @@ double down_between(const std::vector<DomainMode>& modes, bool down, double afte
   return sum / (1.0 + total_outage(modes));
 }
 
+bool fail_alike(const std::vector<DomainMode>& a, const std::vector<DomainMode>& b) {
+  return std::ranges::equal(a, b, [](const DomainMode& x, const DomainMode& y) {
+    return x.rate == y.rate && x.repair == y.repair && x.law == y.law && x.sigma == y.sigma;
+  });
+}
+
 }  // namespace haplan::model

@@ -22,4 +22,7 @@ double down_probability(const std::vector<DomainMode>& modes, bool down);
 ///           the side that cancels less, right to a few roundings of the smaller one
 double down_between(const std::vector<DomainMode>& modes, bool down, double after, double until);
 
+/// The same failures in the same order, whatever they are called.
+bool fail_alike(const std::vector<DomainMode>& a, const std::vector<DomainMode>& b);
+
 }  // namespace haplan::model

@@ -1,0 +1,266 @@
+#include "model/availability/scattered.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+#include "model/availability/series_down.hpp"
+#include "model/availability/stages.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+constexpr std::size_t kMostPlacements = 200;
+constexpr double kStands =
+    1e-3;  ///< more downtime that one lost node makes, of those that stand it
+
+class Scatter {
+ public:
+  ///   apart  components that stand one loss meet seldom, rather than use nodes evenly
+  Scatter(const System& system, const Deployment& deployment, const LoadTable& load,
+          const ComponentNumbers& numbers, const PlacementSpace& space, bool apart)
+      : system_(system),
+        deployment_(deployment),
+        load_(load),
+        numbers_(numbers),
+        space_(space),
+        apart_(apart),
+        weight_(system.nodes.size(), 0.0),
+        light_(system.nodes.size(), 0.0),
+        count_(system.nodes.size(), 0),
+        cripples_(system.domains.size(), 0.0) {}
+
+  /// Nothing: unknown.
+  std::optional<std::vector<double>> series(const ServiceFunctions& functions,
+                                            const ServiceFunction& function) {
+    std::set<ComponentId> wanted;
+    for (const std::size_t i : function.series) wanted.insert(functions.inputs[i]);
+    std::vector<Unit> units;
+    for (const PlacementUnit& members : space_.units) {
+      Unit unit;
+      for (const ComponentId c : members)
+        if (wanted.contains(c)) unit.members.push_back(c);
+      if (unit.members.empty()) continue;
+      const UnitPlacements list = unit_placements(space_, members, space_.cell, kMostPlacements);
+      for (const UnitPlacement& option : list.options) {
+        std::vector<std::vector<NodeId>> kept;
+        for (std::size_t m = 0; m < members.size(); ++m)
+          if (wanted.contains(members[m])) kept.push_back(option[m]);
+        unit.weights.push_back(weight(unit.members, kept));
+        unit.options.push_back(std::move(kept));
+      }
+      if (unit.options.empty()) return std::nullopt;
+      units.push_back(std::move(unit));
+    }
+    // What one lost node does: those that stand it come last, the most compact of the others first.
+    std::ranges::stable_sort(units, std::ranges::greater{}, [](const Unit& unit) {
+      return *std::ranges::max_element(unit.weights) /
+             static_cast<double>(unit.options.front().front().size());
+    });
+    for (const Unit& unit : units) place(unit);
+    return series_down(system_, parts_);
+  }
+
+  /// P(down | k reachable) per level, of a component on these nodes.
+  std::vector<std::vector<double>> down(ComponentId c, const std::vector<NodeId>& nodes) {
+    deployment_.components[c].nodes = nodes;
+    std::vector<std::vector<double>> down(system_.levels.size());
+    for (LevelId l = 0; l < down.size(); ++l) {
+      const int n = replicas_at(system_, load_, deployment_.components[c], c, l);
+      const TableNumbers table = table_numbers(system_, deployment_, load_, numbers_,
+                                               {c, n, needed(system_, load_, c, l, n), l});
+      for (int k = 0; k <= n; ++k) down[l].push_back(down_given(table, k, 1.0));
+    }
+    return down;
+  }
+
+ private:
+  struct Unit {
+    std::vector<ComponentId> members;
+    std::vector<UnitPlacement> options;
+    std::vector<double> weights;  ///< per option
+  };
+
+  /// More downtime when one of the nodes is lost, summed over them and mean over levels.
+  double weight(const std::vector<ComponentId>& members, const UnitPlacement& option) {
+    double sum = 0.0;
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      const auto table = down(members[m], option[m]);
+      for (const NodeId node : std::set<NodeId>(option[m].begin(), option[m].end()))
+        for (LevelId l = 0; l < table.size(); ++l)
+          sum += system_.levels[l].share *
+                 (table[l][left_without(table[l], option[m], [&](NodeId n) { return n == node; })] -
+                  table[l].back());
+    }
+    return sum;
+  }
+
+  template <class Lost>
+  static std::size_t left_without(const std::vector<double>& by_count,
+                                  const std::vector<NodeId>& nodes, const Lost& lost) {
+    const auto used = static_cast<std::ptrdiff_t>(by_count.size()) - 1;
+    return static_cast<std::size_t>(
+        std::count_if(nodes.begin(), nodes.begin() + used, [&](NodeId n) { return !lost(n); }));
+  }
+
+  [[nodiscard]] bool below(NodeId node, DomainId domain) const {
+    for (auto above = system_.nodes[node].parent; above; above = system_.domains[*above].parent)
+      if (*above == domain) return true;
+    return false;
+  }
+
+  /// How far the loss of each domain takes a member down, mean over levels.
+  std::vector<double> cripples(const Unit& unit, const UnitPlacement& option) {
+    std::vector<double> result(system_.domains.size(), 0.0);
+    for (std::size_t m = 0; m < unit.members.size(); ++m) {
+      const auto table = down(unit.members[m], option[m]);
+      for (DomainId d = 0; d < result.size(); ++d) {
+        double sum = 0.0;
+        for (LevelId l = 0; l < table.size(); ++l)
+          sum += system_.levels[l].share *
+                 table[l][left_without(table[l], option[m], [&](NodeId n) { return below(n, d); })];
+        result[d] = std::max(result[d], sum);
+      }
+    }
+    return result;
+  }
+
+  /// Its nodes exchanged for those of their cells that are used least, and least often together.
+  [[nodiscard]] UnitPlacement exchanged(const UnitPlacement& option) const {
+    std::map<NodeId, NodeId> now;
+    std::set<NodeId> taken;
+    UnitPlacement result = option;
+    for (auto& nodes : result)
+      for (NodeId& node : nodes) {
+        const auto [known, fresh] = now.try_emplace(node, node);
+        if (fresh) {
+          std::optional<std::tuple<double, int, int, NodeId>> best;
+          for (NodeId n = 0; n < space_.cell.size(); ++n) {
+            if (space_.cell[n] != space_.cell[node] || taken.contains(n)) continue;
+            int together = 0;
+            for (const NodeId t : taken) {
+              const auto pair = together_.find(std::minmax(n, t));
+              together += pair == together_.end() ? 0 : pair->second;
+            }
+            const std::tuple key{weight_[n] + (apart_ ? 0.0 : light_[n]), together, count_[n], n};
+            if (!best || key < *best) best = key;
+          }
+          known->second = std::get<NodeId>(*best);
+          taken.insert(known->second);
+        }
+        node = known->second;
+      }
+    return result;
+  }
+
+  /// Share of a cell's nodes that are used.
+  [[nodiscard]] double crowd_of(std::size_t cell) const {
+    double used = 0.0;
+    double size = 0.0;
+    for (NodeId n = 0; n < count_.size(); ++n) {
+      if (space_.cell[n] != cell) continue;
+      size += 1.0;
+      used += count_[n] > 0 ? 1.0 : 0.0;
+    }
+    return used / size;
+  }
+
+  void place(const Unit& unit) {
+    const double most = *std::ranges::max_element(unit.weights);
+    std::optional<std::tuple<double, double, double>> best_key;
+    UnitPlacement best;
+    std::vector<double> best_cripples;
+    double best_weight = 0.0;
+    for (std::size_t o = 0; o < unit.options.size(); ++o) {
+      if (unit.weights[o] < most * (1.0 - 1e-9)) continue;
+      const UnitPlacement option = exchanged(unit.options[o]);
+      std::vector<double> crippled = cripples(unit, option);
+      double taken_down = 0.0;
+      for (DomainId d = 0; d < crippled.size(); ++d)
+        taken_down += std::max(crippled[d], cripples_[d]);
+      double busy = 0.0;
+      double crowd = 0.0;  // of the cell with fewest free nodes
+      for (const auto& nodes : option)
+        for (const NodeId n : nodes) {
+          busy += weight_[n];
+          crowd = std::max(crowd, crowd_of(space_.cell[n]));
+        }
+      const std::tuple key{busy, -taken_down, crowd};
+      if (best_key && !(key < *best_key)) continue;
+      best_key = key;
+      best = option;
+      best_cripples = std::move(crippled);
+      best_weight = unit.weights[o];
+    }
+    std::set<NodeId> nodes;
+    for (std::size_t m = 0; m < unit.members.size(); ++m) {
+      const ComponentId c = unit.members[m];
+      nodes.insert(best[m].begin(), best[m].end());
+      parts_.push_back({down(c, best[m]), best[m],
+                        system_.components[c].movable
+                            ? reschedule_delay(system_, deployment_, c, numbers_.replicas[c])
+                            : std::numeric_limits<double>::infinity()});
+    }
+    for (const NodeId n : nodes) {
+      const double part = best_weight / static_cast<double>(nodes.size());
+      (best_weight < kStands ? light_ : weight_)[n] += part;
+      ++count_[n];
+      for (const NodeId other : nodes)
+        if (other < n) ++together_[{other, n}];
+    }
+    for (DomainId d = 0; d < cripples_.size(); ++d)
+      cripples_[d] = std::max(cripples_[d], best_cripples[d]);
+  }
+
+  const System& system_;
+  Deployment deployment_;
+  const LoadTable& load_;
+  const ComponentNumbers& numbers_;
+  const PlacementSpace& space_;
+  const bool apart_;
+  std::vector<SeriesPart> parts_;
+  std::vector<double> weight_;  ///< per node: of what is there and does not stand its loss
+  std::vector<double> light_;   ///< per node: of the rest
+  std::vector<int> count_;      ///< per node
+  std::map<std::pair<NodeId, NodeId>, int> together_;
+  std::vector<double> cripples_;  ///< per domain: most so far
+};
+
+}  // namespace
+
+std::vector<double> scattered_unavailability(const System& system, const Deployment& deployment,
+                                             const LoadTable& load, const ComponentNumbers& numbers,
+                                             const PlacementSpace& space,
+                                             const ServiceFunctions& functions) {
+  std::vector<double> bounds(functions.functions.size(), 0.0);
+  if (system.nodes.empty() || !space.capacity_never_binds || functions.network_bounded)
+    return bounds;
+  std::vector<double> scratch;
+  for (std::size_t f = 0; f < bounds.size(); ++f)
+    for (const bool apart : {false, true}) {
+      const ServiceFunction& function = functions.functions[f];
+      Scatter scatter(system, deployment, load, numbers, space, apart);
+      const auto series = scatter.series(functions, function);
+      if (!series) break;
+      double sum = 0.0;
+      for (LevelId l = 0; l < system.levels.size(); ++l) {
+        std::vector<double> down(functions.inputs.size(), 0.0);
+        for (const std::size_t i : function.gated) {
+          const ComponentId c = functions.inputs[i];
+          // How often a failover strikes depends on the nodes.
+          if (system.components[c].failover) continue;
+          down[i] = scatter.down(c, deployment.components[c].nodes)[l].back();
+        }
+        const double rest = functions.value(function, down, scratch);
+        sum += system.levels[l].share * ((*series)[l] + rest * (1.0 - (*series)[l]));
+      }
+      bounds[f] = std::max(bounds[f], sum);
+    }
+  return bounds;
+}
+
+}  // namespace haplan::model

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "model/availability/numbers.hpp"
+#include "model/availability/placement_space.hpp"
+#include "model/availability/service_functions.hpp"
+#include "model/system/load.hpp"
+
+/// Guaranteed figures bounded from below, on clusters too large to search: one unlucky placement, and its figure.
+namespace haplan::model {
+
+/// Lower bound on the largest unavailability over all placements of the space. Components that a single lost node takes down get
+/// nodes of their own, as far as there are any, and each domain one that cannot do without it; those that stand one loss go
+/// together with others as seldom as possible. Of that placement everything in series is counted exactly, the rest as if all
+/// nodes were up.
+///   returns  one per function; 0 where nothing is known: capacity may bind, or series_down has no answer
+///   cost     that of series_down, and O(components * placements told apart * nodes)
+std::vector<double> scattered_unavailability(const System& system, const Deployment& deployment,
+                                             const LoadTable& load, const ComponentNumbers& numbers,
+                                             const PlacementSpace& space,
+                                             const ServiceFunctions& functions);
+
+}  // namespace haplan::model
