@@ -63,6 +63,9 @@ struct Lowered {
   std::optional<Value> plan;  ///< `spec.plan`, already applied to the problem
   std::string text;           ///< the spec as read, layers merged, in JSON; set by planner/session
   Profiles profiles;  ///< those that were given with it and the built-in ones; empty: only these
+  /// Name -> text of those that were given with it and are named by a release; a result carries
+  /// them, so that it can be rendered without the files.
+  std::map<std::string, std::string> profile_texts;
 };
 
 struct LowerResult {

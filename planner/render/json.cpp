@@ -383,6 +383,7 @@ std::string render_json(const Plan& plan) {
   if (plan.outcome.infeasibility)
     root["infeasibility"] = infeasibility(system, *plan.outcome.infeasibility);
   put_uncertainty(root, plan);
+  if (!lowered.profile_texts.empty()) root["profiles"] = lowered.profile_texts;
   if (!lowered.text.empty()) root["spec"] = nullptr;
   std::string out = root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
   // Its digits are those of the user, so it is not read as numbers on its way.

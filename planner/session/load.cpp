@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "planner/profile/profile.hpp"
 #include "planner/render/values.hpp"
 #include "planner/session/session.hpp"
@@ -15,7 +17,9 @@ std::string stem(const std::string& path) {
 }
 
 /// The built-in profiles and those given; empty when none is given.
-Profiles profiles_with(const std::vector<Source>& given, Loaded& loaded) {
+///   texts  name -> text of those given
+Profiles profiles_with(const std::vector<Source>& given, Loaded& loaded,
+                       std::map<std::string, std::string>& texts) {
   if (given.empty()) return {};
   Profiles profiles = embedded_profiles();
   for (const Source& source : given) {
@@ -23,9 +27,31 @@ Profiles profiles_with(const std::vector<Source>& given, Loaded& loaded) {
     auto result = read_profile(stem(source.name), source.text, source.name);
     loaded.diagnostics.insert(loaded.diagnostics.end(), result.diagnostics.begin(),
                               result.diagnostics.end());
-    if (result.profile) profiles[result.profile->name] = std::move(*result.profile);
+    if (!result.profile) continue;
+    texts[result.profile->name] = source.text;
+    profiles[result.profile->name] = std::move(*result.profile);
   }
   return profiles;
+}
+
+/// Without those that no release names.
+std::map<std::string, std::string> named(std::map<std::string, std::string> texts,
+                                         const std::vector<Release>& releases) {
+  std::erase_if(texts, [&](const auto& text) {
+    return std::none_of(releases.begin(), releases.end(),
+                        [&](const Release& release) { return release.profile == text.first; });
+  });
+  return texts;
+}
+
+/// The profiles that a result carries.
+std::vector<Source> carried_profiles(const Source& result, const yaml::Node* root) {
+  const yaml::Node* profiles = root == nullptr ? nullptr : root->find("profiles");
+  std::vector<Source> out;
+  if (profiles == nullptr) return out;
+  for (const yaml::Entry& entry : profiles->entries)
+    out.push_back({"profile " + entry.name + " in " + result.name, entry.value.text});
+  return out;
 }
 
 /// Without keys that are the user's own, and without a plan.
@@ -54,7 +80,8 @@ Loaded load(const Inputs& inputs) {
   ReadResult read_result = read(inputs.sources, inputs.sets, inputs.scenario, inputs.plan);
   loaded.diagnostics = std::move(read_result.diagnostics);
   loaded.texts = std::move(read_result.texts);
-  Profiles profiles = profiles_with(inputs.profiles, loaded);
+  std::map<std::string, std::string> texts;
+  Profiles profiles = profiles_with(inputs.profiles, loaded, texts);
   if (!read_result.document) return loaded;
   LowerResult lowered = lower(*read_result.document);
   loaded.diagnostics.insert(loaded.diagnostics.end(), lowered.diagnostics.begin(),
@@ -63,6 +90,7 @@ Loaded load(const Inputs& inputs) {
     lowered.lowered->document = *read_result.document;
     lowered.lowered->text = spec_text(*read_result.tree);
     lowered.lowered->profiles = std::move(profiles);
+    lowered.lowered->profile_texts = named(std::move(texts), lowered.lowered->releases);
     lowered.lowered->problem.rules = written_rules(*lowered.lowered);
     const Diagnostics releases = check_releases(*lowered.lowered, profiles_of(*lowered.lowered));
     loaded.diagnostics.insert(loaded.diagnostics.end(), releases.begin(), releases.end());
@@ -78,6 +106,9 @@ Rendering load_result(const Source& result, Inputs layers) {
   if (spec != nullptr)
     layers.sources.insert(layers.sources.begin(),
                           {"the spec in " + result.name, yaml::to_json(*spec)});
+  const auto carried = carried_profiles(result, parsed.root ? &*parsed.root : nullptr);
+  // One that is given wins over a carried one of its name.
+  layers.profiles.insert(layers.profiles.begin(), carried.begin(), carried.end());
   if (layers.sources.empty()) {
     rendering.texts = {result};
     rendering.diagnostics = std::move(parsed.diagnostics);

@@ -28,6 +28,7 @@ Lowered settled(Lowered lowered, const model::Deployment& deployment) {
   plain.document = document;
   plain.text = lowered.text;
   plain.profiles = lowered.profiles;
+  plain.profile_texts = lowered.profile_texts;
   plain.problem.rules = written_rules(plain);
   return plain;
 }
