@@ -12,14 +12,24 @@ namespace {
 
 using yaml::Node;
 
+struct Manifest {
+  Node root;
+  std::string
+      twice;  ///< about a key that stands in it twice, of which helm takes the last; or empty
+};
+
 /// The documents of a stream, those that are maps. Helm separates them by lines of three dashes.
-std::vector<Node> documents(const std::string& stream) {
-  std::vector<Node> out;
+std::vector<Manifest> documents(const std::string& stream) {
+  std::vector<Manifest> out;
   for (std::size_t start = 0; start < stream.size();) {
     std::size_t stop = stream.rfind("---", start) == start ? start : stream.find("\n---", start);
     if (stop == std::string::npos) stop = stream.size();
     auto parsed = yaml::parse("manifests", stream.substr(start, stop - start));
-    if (parsed.root && parsed.root->kind == Node::Kind::map) out.push_back(std::move(*parsed.root));
+    if (parsed.root && parsed.root->kind == Node::Kind::map) {
+      out.push_back({std::move(*parsed.root), {}});
+      for (const auto& fault : parsed.diagnostics)
+        if (fault.code == "HA005") out.back().twice = fault.message;
+    }
     if (stop == stream.size()) break;
     const auto line = stream.find('\n', stop + 1);
     start = line == std::string::npos ? stream.size() : line + 1;
@@ -103,15 +113,22 @@ bool mentions(const Node& node, const std::string& wanted) {
 class Judge {
  public:
   Judge(const Profile& profile, const ProfileComponent& part, const Trial& trial,
-        const std::vector<Node>& manifests, std::vector<BindingCheck>& out)
+        const std::vector<Manifest>& manifests, std::vector<BindingCheck>& out)
       : profile_(profile), part_(part), trial_(trial), manifests_(manifests), out_(out) {}
 
   void look() {
     name_ = expanded(part_.workload_name);
     workload_ = object(part_.kind, name_);
-    if (workload_ == nullptr)
-      return say("workload", "", "there is no " + part_.kind + " \"" + name_ + "\"");
-    if (part_.api_version.empty()) look_at_pod();
+    if (workload_ == nullptr) return say("workload", "", none_such());
+    for (const auto& one : manifests_)
+      if (&one.root == workload_ && !one.twice.empty())
+        say("workload", "",
+            one.twice +
+                " in it: where the template adds a key to our items, omit it in the binding");
+    if (part_.api_version.empty()) {
+      look_at_pod();
+      look_for_second_budget();
+    }
     for (const auto& [binding, bound] : part_.bindings) look_at(binding, bound);
   }
 
@@ -127,8 +144,19 @@ class Judge {
                     std::move(note)});
   }
 
-  [[nodiscard]] const Node* object(const std::string& kind, const std::string& name) const {
+  /// Which workloads of that kind there are instead.
+  [[nodiscard]] std::string none_such() const {
+    std::string others;
     for (const auto& one : manifests_)
+      if (text_at(one.root, "kind") == part_.kind)
+        others += (others.empty() ? "" : ", ") + text_at(one.root, "metadata.name");
+    return "there is no " + part_.kind + " \"" + name_ + "\"" +
+           (others.empty() ? " nor any other" : ", but " + others) +
+           "; if it is switched off by default, give the values that switch it on as always, or -f";
+  }
+
+  [[nodiscard]] const Node* object(const std::string& kind, const std::string& name) const {
+    for (const auto& [one, twice] : manifests_)
       if (text_at(one, "kind") == kind && text_at(one, "metadata.name") == name) return &one;
     return nullptr;
   }
@@ -163,7 +191,21 @@ class Judge {
     if (path.empty())
       return say(binding, bound.path, "", "the profile names no effect to look for");
     const Node* from = binding == "resources" && part_.api_version.empty() ? container_ : workload_;
-    if (from != nullptr) say(binding, bound.path, lacking(at(from, path), *value, path));
+    if (from == nullptr) return;
+    auto mistake = lacking(at(from, path), *value, path);
+    if (mistake.empty() && binding == "topologySpread") mistake = unselected(at(from, path), path);
+    say(binding, bound.path, std::move(mistake));
+  }
+
+  /// A rule without a selector counts no pod, and one that counts others spreads nothing.
+  [[nodiscard]] std::string unselected(const Node* rules, const std::string& path) const {
+    const auto* labels = at(workload_, "spec.template.metadata.labels");
+    for (const auto& rule : rules->items) {
+      const auto* selector = at(&rule, "labelSelector.matchLabels");
+      if (selector == nullptr || selector->entries.empty() || !selects(*selector, labels))
+        return path + " has a rule whose labelSelector does not take these pods";
+    }
+    return {};
   }
 
   /// Where Kubernetes has it in the workload, or operators in their resources.
@@ -216,7 +258,7 @@ class Judge {
 
   void look_at_scaler(const Binding& bound, const YamlNode& value) {
     const Node* scaler = nullptr;
-    for (const auto& one : manifests_)
+    for (const auto& [one, twice] : manifests_)
       if (text_at(one, "kind") == "HorizontalPodAutoscaler" &&
           text_at(one, "spec.scaleTargetRef.name") == name_)
         scaler = &one;
@@ -234,19 +276,48 @@ class Judge {
                 "spec.replicas beside an autoscaler"));
   }
 
+  [[nodiscard]] std::vector<const Node*> budgets() const {
+    const auto* labels = at(workload_, "spec.template.metadata.labels");
+    std::vector<const Node*> out;
+    for (const auto& [one, twice] : manifests_) {
+      if (text_at(one, "kind") != "PodDisruptionBudget") continue;
+      const auto* selector = at(&one, "spec.selector.matchLabels");
+      if (selector != nullptr && selects(*selector, labels)) out.push_back(&one);
+    }
+    return out;
+  }
+
+  /// The API server evicts no pod that several budgets select.
+  void look_for_second_budget() {
+    const auto all = budgets();
+    std::string names;
+    for (const auto* one : all)
+      names += (names.empty() ? "" : ", ") + text_at(*one, "metadata.name");
+    if (all.size() > 1)
+      say("pdb", "",
+          "several budgets select the same pods, so none of them is ever evicted: " + names);
+  }
+
   /// A budget that selects the pods and lets one go.
   void look_at_budget(const Binding& bound) {
     if (bound.encoding == Encoding::boolean)
       return say("pdb", bound.path, "", "the profile names no effect to look for");
-    const auto* labels = at(workload_, "spec.template.metadata.labels");
-    for (const auto& one : manifests_) {
-      if (text_at(one, "kind") != "PodDisruptionBudget") continue;
-      const auto* selector = at(&one, "spec.selector.matchLabels");
-      if (selector == nullptr || !selects(*selector, labels)) continue;
+    for (const auto* budget : budgets()) {
+      const auto& one = *budget;
       if (text_at(one, "spec.maxUnavailable") != "1")
         return say("pdb", bound.path, "spec.maxUnavailable is not 1");
+      // By its name the patch adds what the values have no key for.
+      const auto named =
+          expanded(bound.budget_name.empty() ? part_.workload_name : bound.budget_name);
+      if (const auto name = text_at(one, "metadata.name");
+          !bound.keys.count("unhealthy") && name != named)
+        return say(
+            "pdb", bound.path,
+            "it is called \"" + name + "\", not \"" + named + "\": the binding must give its name");
       if (at(&one, "spec.minAvailable") != nullptr)
-        return say("pdb", bound.path, "spec.minAvailable stands beside maxUnavailable");
+        return say("pdb", bound.path,
+                   "spec.minAvailable stands beside maxUnavailable: the binding must erase the "
+                   "chart's own");
       return say("pdb", bound.path, "");
     }
     say("pdb", bound.path, "no PodDisruptionBudget selects the pods of \"" + name_ + "\"");
@@ -265,7 +336,7 @@ class Judge {
   const Profile& profile_;
   const ProfileComponent& part_;
   const Trial& trial_;
-  const std::vector<Node>& manifests_;
+  const std::vector<Manifest>& manifests_;
   std::vector<BindingCheck>& out_;
   std::string name_;
   const Node* workload_ = nullptr;

@@ -209,6 +209,13 @@ int check(const Arguments& arguments) {
   std::string out = "profile " + profile->name + ", chart " + printable(identity.name) + " " +
                     printable(identity.version) + "\n";
   auto reads = check_reads(*profile, *chart);
+  if (profile->chart != identity.name)
+    reads.push_back({"",
+                     "chart.name",
+                     "",
+                     "the chart is called \"" + identity.name + "\", the profile is for \"" +
+                         profile->chart + "\"",
+                     {}});
   if (!profile->versions.empty() && !version_in(identity.version, profile->versions).value_or(true))
     reads.push_back(
         {"",

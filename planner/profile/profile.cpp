@@ -41,7 +41,8 @@ std::string expand_name(const std::string& text, const Profile& profile,
   const bool own = component.chart.empty();
   const auto& release = names.release;
   auto chart = component.chart;
-  if (own) chart = names.chart.empty() ? profile.chart : names.chart;
+  if (own) chart = names.chart.empty() ? profile.name_override : names.chart;
+  if (own && chart.empty()) chart = profile.chart;
   if (chart.empty()) chart = release;
   auto full = release.find(chart) != std::string::npos ? release : release + "-" + chart;
   if (own && !names.fullname.empty()) full = names.fullname;

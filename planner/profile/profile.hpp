@@ -73,10 +73,12 @@ struct Binding {
                                    ///< memory, if any, is erased: the plan scales on CPU;
                                    ///< pdb: enabled, min, max, unhealthy
   std::vector<std::string> erase;  ///< keys under the path that must be null for it to hold
+  std::vector<std::string> omit;   ///< raw_list: keys of its items that the template adds itself
   std::vector<std::pair<std::string, Tree>>
-      needs;        ///< `requires`: values without which the binding has no effect
-  std::string key;  ///< list_item: of the number in the item
-  Tree item;        ///< list_item: the rest of the item
+      needs;                ///< `requires`: values without which the binding has no effect
+  std::string budget_name;  ///< pdb: template of the budget's name; empty: the workload's
+  std::string key;          ///< list_item: of the number in the item
+  Tree item;                ///< list_item: the rest of the item
   std::optional<Effect> effect;
   /// resources: the chart's own limits, which stay where a plan gives none; quantities by resource
   std::vector<std::pair<std::string, std::string>> limits;
@@ -119,10 +121,12 @@ struct Profile {
   std::string name;
   std::string
       chart;  ///< chart name, part of {fullname}; empty: taken to be the release's (a scaffold)
+  /// What the chart's own values set as nameOverride: stands for its name in names and labels.
+  std::string name_override;
   int name_length = 63;    ///< characters that {fullname} is cut to
   std::string source;      ///< where the chart lives, for people
   std::string versions;    ///< range of chart versions that the bindings hold for, or empty: any
-  std::string verified;    ///< chart version whose templates the bindings were rendered with
+  std::string verified;    ///< chart version that the bindings were rendered with; empty: none
   std::string unverified;  ///< why they were never rendered, or empty
   std::vector<Carrier> carriers;
   std::vector<Forbidden> forbidden;
@@ -156,7 +160,9 @@ std::optional<bool> version_in(const std::string& version, const std::string& ra
 /// What the names of a release's objects derive from.
 struct ReleaseNames {
   std::string release;
-  std::string chart;     ///< of the release's Chart.yaml; empty: the profile's, else the release
+  /// Of the release's Chart.yaml; empty: the profile's nameOverride, else its chart, else the
+  /// release.
+  std::string chart;
   std::string fullname;  ///< where the values set it (fullnameOverride); empty: derived
 };
 

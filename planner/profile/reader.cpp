@@ -123,6 +123,15 @@ std::optional<int> ProfileReader::integer(const yaml::Node* node, const std::str
   return value;
 }
 
+/// A list of words.
+std::vector<std::string> ProfileReader::words(const yaml::Node* node, const std::string& what) {
+  std::vector<std::string> out;
+  if (node == nullptr) return out;
+  if (node->kind != yaml::Node::Kind::list) complain(node->where, what + " must be a list");
+  for (const auto& item : node->items) out.push_back(text(&item, what, item.where));
+  return out;
+}
+
 Tree ProfileReader::tree(const yaml::Node& node) {
   Tree out;
   switch (node.kind) {
@@ -178,6 +187,8 @@ void ProfileReader::check_keys(const yaml::Node& node, const std::string& what,
     if (!bound.keys.count(key)) complain(node.where, what + " needs the key " + key);
   if (bound.encoding == Encoding::list_item && bound.key.empty())
     complain(node.where, what + " needs key, the name of its number in the item");
+  if (!bound.omit.empty() && bound.encoding != Encoding::raw_list)
+    complain(node.where, what + " is no raw_list, so it has no items to omit keys of");
   if (!bound.exact && (bound.custom.empty() || !bound.handler))
     complain(node.where, what + " is not exact, so it needs custom and handler");
 }
@@ -187,7 +198,7 @@ Binding ProfileReader::binding(const yaml::Node& node, const std::string& what,
   Binding bound;
   map(node, what,
       {"path", "encoding", "scaled", "template", "custom", "handler", "keys", "default", "exact",
-       "erase", "requires", "key", "item", "effect", "limits"});
+       "erase", "omit", "requires", "key", "name", "item", "effect", "limits"});
   bound.path = absolute(text(node.find("path"), "path of " + what, node.where), prefix);
   bound.encoding = encoding(node, what);
   bound.templated = flag(node.find("template"), "template of " + what);
@@ -203,11 +214,13 @@ Binding ProfileReader::binding(const yaml::Node& node, const std::string& what,
     for (const auto& entry :
          map(*keys, "keys of " + what, {"enabled", "min", "max", "cpu", "memory", "unhealthy"}))
       bound.keys[entry.name] = text(&entry.value, entry.name, entry.where);
-  if (const auto* erase = node.find("erase"))
-    for (const auto& item : erase->items)
-      bound.erase.push_back(text(&item, "erase of " + what, item.where));
+  bound.erase = words(node.find("erase"), "erase of " + what);
+  bound.omit = words(node.find("omit"), "omit of " + what);
   for (auto& [path, value] : values(node.find("requires"), "requires of " + what))
     bound.needs.emplace_back(absolute(path, prefix), std::move(value));
+  bound.budget_name = optional_text(node.find("name"), "name of " + what);
+  if (!bound.budget_name.empty() && bound.encoding != Encoding::pdb)
+    complain(node.where, what + " is no pdb, so it has no name");
   bound.key = optional_text(node.find("key"), "key of " + what);
   bound.item.kind = Tree::Kind::map;
   if (const auto* item = node.find("item")) bound.item = tree(*item);
@@ -257,13 +270,15 @@ ProfileComponent ProfileReader::component(const yaml::Entry& entry) {
 void ProfileReader::chart(const yaml::Node& root, Profile& profile) {
   const auto* chart = root.find("chart");
   if (chart == nullptr) return complain(root.where, "chart is missing");
-  map(*chart, "chart", {"name", "nameLength", "source", "versions", "verified", "unverified"});
+  map(*chart, "chart",
+      {"name", "nameOverride", "nameLength", "source", "versions", "verified", "unverified"});
   profile.chart = optional_text(chart->find("name"), "name of chart");
+  profile.name_override = optional_text(chart->find("nameOverride"), "nameOverride of chart");
   profile.name_length = integer(chart->find("nameLength"), "nameLength of chart").value_or(63);
   if (profile.name_length < 1) complain(chart->where, "nameLength of chart must be at least 1");
   profile.source = text(chart->find("source"), "source of chart", chart->where);
   profile.versions = optional_text(chart->find("versions"), "versions of chart");
-  profile.verified = text(chart->find("verified"), "verified of chart", chart->where);
+  profile.verified = optional_text(chart->find("verified"), "verified of chart");
   profile.unverified = optional_text(chart->find("unverified"), "unverified of chart");
   if (!profile.versions.empty() && !version_in("0", profile.versions))
     complain(chart->find("versions")->where,

@@ -23,6 +23,7 @@ class ProfileReader {
   std::string optional_text(const yaml::Node* node, const std::string& what);
   std::string amount(const yaml::Node& node, const std::string& what);
   bool flag(const yaml::Node* node, const std::string& what);
+  std::vector<std::string> words(const yaml::Node* node, const std::string& what);
   std::optional<int> integer(const yaml::Node* node, const std::string& what);
   Tree tree(const yaml::Node& node);
   std::vector<std::pair<std::string, Tree>> values(const yaml::Node* node, const std::string& what);

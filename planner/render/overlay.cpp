@@ -25,6 +25,15 @@ void protect(YamlNode& node) {
   for (auto& item : node.items) protect(item);
 }
 
+/// A list whose items lack some keys: the chart's template adds them.
+YamlNode without(YamlNode list, const std::vector<std::string>& keys) {
+  for (auto& item : list.items)
+    std::erase_if(item.fields, [&](const auto& field) {
+      return std::find(keys.begin(), keys.end(), field.first) != keys.end();
+    });
+  return list;
+}
+
 /// Everything that writes one target into the values of its release.
 struct Writer {
   const Lowered& lowered;
@@ -212,10 +221,11 @@ struct Writer {
     write_affinity();
     const auto* spread = binding("topologySpread");
     if (spread != nullptr && ask.parts.count(Part::spread))
-      put(*spread, spread->path, spread_object(ask, target), reason(Part::spread));
+      put(*spread, spread->path, without(spread_object(ask, target), spread->omit),
+          reason(Part::spread));
     if (carried.count(Part::tolerations)) {
       const auto* bound = binding("tolerations");
-      put(*bound, bound->path, tolerations_object(*ask.toleration_seconds),
+      put(*bound, bound->path, without(tolerations_object(*ask.toleration_seconds), bound->omit),
           reason(Part::tolerations) + kListAdvice);
     }
   }
@@ -325,6 +335,12 @@ void write_target(const Lowered& lowered, const model::Deployment& deployment, c
   const auto own = options.own.find(target.release);
   for (auto& one : refused_requests(ask, target, own == options.own.end() ? nullptr : own->second))
     out.unsupported.push_back(std::move(one));
+  if (ask.budget && carried.count(Part::budget) && !target.terse_budget.empty())
+    out.unsupported.push_back(
+        {ask.component->name, "components." + ask.component->name + ".budget",
+         "the values of " + target.profile->name +
+             " have no key for unhealthyPodEvictionPolicy, without which a pod that never gets "
+             "ready holds up drains; the patch carries it"});
   for (const auto missing : ask.parts)
     if (!carried.count(missing))
       out.unsupported.push_back({ask.component->name,
@@ -359,6 +375,10 @@ std::vector<Overlay> overlays_of(const Lowered& lowered, const model::Deployment
       overlay.notes.push_back(
           "profile " + profile->second.name + " was never rendered: " + profile->second.unverified +
           "; run haplan profile check --chart DIR --profile " + profile->second.name);
+    else if (profile->second.verified.empty())
+      overlay.notes.push_back("profile " + profile->second.name +
+                              " was never checked (it says no chart.verified); run haplan profile "
+                              "check --chart DIR --profile FILE");
     out.push_back(std::move(overlay));
   }
   return out;

@@ -1,5 +1,6 @@
 #include "planner/render/patch.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "planner/render/manifests.hpp"
@@ -47,6 +48,17 @@ struct Patch {
     for (auto& entry : probe_object(handler, *probe).fields)
       node.fields.push_back(std::move(entry));
     put(container, field, std::move(node), reason(part));
+  }
+
+  /// What the chart's own budget lacks.
+  [[nodiscard]] YamlNode budget() const {
+    YamlNode root;
+    root["apiVersion"] = YamlNode::text("policy/v1");
+    root["kind"] = YamlNode::text("PodDisruptionBudget");
+    root["metadata"]["name"] = YamlNode::text(target.terse_budget);
+    put(root["spec"], "unhealthyPodEvictionPolicy", YamlNode::text("AlwaysAllow"),
+        "components." + ask.component->name + ": a pod that is not ready may always be evicted");
+    return root;
   }
 
   void build() {
@@ -143,6 +155,26 @@ std::string usage(const Lowered& lowered) {
   return out;
 }
 
+/// The documents that change what charts render, and the list of them.
+struct Patches {
+  YamlNode list = YamlNode::list();
+  std::vector<std::string> patched;  ///< Kind/name
+
+  /// Two components can share one budget.
+  void add(const std::string& kind, const std::string& name, const YamlNode& document,
+           RenderedFiles& out) {
+    const auto subject = kind + "/" + name;
+    if (std::find(patched.begin(), patched.end(), subject) != patched.end()) return;
+    const auto file = kind + "-" + name + ".yaml";
+    out.files[file] = to_yaml(document);
+    patched.push_back(subject);
+    list.items.push_back(YamlNode::map(
+        {{"path", YamlNode::text(file)},
+         {"target",
+          YamlNode::map({{"kind", YamlNode::text(kind)}, {"name", YamlNode::text(name)}})}}));
+  }
+};
+
 /// Parts that no file can carry; they are taken out of `missing`.
 void take_unsupported(const Target& target, const Ask& ask, std::set<Part>& missing,
                       std::vector<Unsupported>& out) {
@@ -192,9 +224,8 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
   const auto& lowered = plan.lowered;
   const auto& deployment = plan.after->deployment;
   YamlNode resources = YamlNode::list({YamlNode::text("rendered.yaml")});
-  YamlNode patches = YamlNode::list();
+  Patches patches;
   std::set<std::string> levels;
-  std::vector<std::string> patched;
   bool names_nodes = false;
   for (const auto& target : targets_of(lowered, profiles)) {
     const auto ask = ask_of(lowered, deployment, target);
@@ -208,18 +239,12 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
     if (ask.parts.count(Part::spread) && ask.component->spread.over != "node")
       levels.insert(ask.component->spread.over);
     names_nodes = names_nodes || ask.parts.count(Part::allowed_nodes);
-    if (missing.empty()) continue;
     Patch patch{lowered, deployment, target, ask, missing, {}, {}, {}, {}};
+    if (ask.budget && !missing.count(Part::budget) && !target.terse_budget.empty())
+      patches.add("PodDisruptionBudget", target.terse_budget, patch.budget(), out);
+    if (missing.empty()) continue;
     patch.build();
-    if (patch.anything()) {
-      const auto stem = target.kind + "-" + target.workload;
-      out.files[stem + ".yaml"] = to_yaml(patch.document());
-      patched.push_back(target.kind + "/" + target.workload);
-      patches.items.push_back(
-          YamlNode::map({{"path", YamlNode::text(stem + ".yaml")},
-                         {"target", YamlNode::map({{"kind", YamlNode::text(target.kind)},
-                                                   {"name", YamlNode::text(target.workload)}})}}));
-    }
+    if (patch.anything()) patches.add(target.kind, target.workload, patch.document(), out);
     note_assumptions(target, ask, out);
   }
   for (const auto& [file, text] : render_manifests(plan, profiles).files) {
@@ -233,8 +258,8 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
   kustomization["apiVersion"] = YamlNode::text("kustomize.config.k8s.io/v1beta1");
   kustomization["kind"] = YamlNode::text("Kustomization");
   kustomization["resources"] = resources;
-  if (!patches.items.empty()) kustomization["patches"] = patches;
-  out.files.merge(post_render_files(lowered, patched));
+  if (!patches.list.items.empty()) kustomization["patches"] = patches.list;
+  out.files.merge(post_render_files(lowered, patches.patched));
   out.files["kustomization.yaml"] = usage(lowered) + to_yaml(kustomization);
   return out;
 }

@@ -6,13 +6,18 @@
 namespace haplan::planner {
 namespace {
 
+/// How far the profile's bindings can be trusted.
+std::string trust(const Profile& profile) {
+  if (profile.verified.empty()) return ", bindings never checked";
+  return (profile.unverified.empty() ? ", bindings checked with "
+                                     : ", bindings read, never rendered, of ") +
+         one_line(profile.verified);
+}
+
 std::string header(const Lowered& lowered, const Release& release, const Profile& profile) {
   std::string out = "# Helm values of release " + release.name + ", planned by haplan for system " +
                     one_line(lowered.name) + "\n";
-  out += "# chart: " + one_line(profile.source) +
-         (profile.unverified.empty() ? ", bindings checked with "
-                                     : ", bindings read, never rendered, of ") +
-         one_line(profile.verified) + "\n";
+  out += "# chart: " + one_line(profile.source) + trust(profile) + "\n";
   out += "# Pass it last: helm upgrade --install " + release.name + " CHART -f YOURS -f " +
          release.name + ".values.yaml\n";
   out += "# Do not edit: change the spec and plan again.\n";

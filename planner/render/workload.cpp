@@ -33,6 +33,12 @@ Target chart_target(const Release& release, const Profile& profile, const Profil
   const ReleaseNames names{release.name, release.chart, release.fullname};
   target.workload = expand_name(part.workload_name, profile, part, names);
   target.container = expand_name(part.container, profile, part, names);
+  if (const auto bound = part.bindings.find("pdb"); bound != part.bindings.end() &&
+                                                    bound->second.encoding == Encoding::pdb &&
+                                                    !bound->second.keys.count("unhealthy"))
+    target.terse_budget = bound->second.budget_name.empty()
+                              ? target.workload
+                              : expand_name(bound->second.budget_name, profile, part, names);
   for (const auto& [label, value] : part.pod_selector)
     target.labels.emplace_back(label, expand_name(value, profile, part, names));
   return target;

@@ -44,6 +44,8 @@ struct Target {
   std::string workload;     ///< metadata.name
   std::string container;
   std::vector<std::pair<std::string, std::string>> labels;  ///< that select its pods
+  /// The chart's own budget, where its values cannot say unhealthyPodEvictionPolicy; else empty.
+  std::string terse_budget;
 };
 
 /// Every replicated component at least once, in order of releases and components; those in no

@@ -71,6 +71,34 @@ class Rendering(InFolder):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(again.stdout, self.render("values", self.dify).stdout)
 
+    def test_a_result_carries_the_profiles_that_it_was_solved_with(self):
+        plan = self.write(self.platform, "plan.json")
+        kept = haplan("render", "values", plan)
+        self.assertEqual(kept.returncode, 0, kept.stderr)
+        self.assertEqual(kept.stdout, self.render("values", self.platform).stdout)
+        self.assertEqual(json.loads(self.platform)["profiles"], {"platform": PROFILE.read_text()})
+        self.assertNotIn("profiles", json.loads(self.dify))
+        # One that is given is meant.
+        other = self.write(PROFILE.read_text().replace("path: .replicas,", "path: .count,"), "other.yaml")
+        given = haplan("render", "values", plan, "--profile", other)
+        self.assertIn("  count: ", given.stdout)
+        self.assertNotIn("  replicas: ", given.stdout)
+
+    def test_a_budget_of_the_chart_is_completed_by_the_patch(self):
+        told = "components.redis.budget: the values of platform have no key for unhealthyPodEvictionPolicy"
+        terse = self.write(PROFILE.read_text().replace(", unhealthy: unhealthyPodEvictionPolicy", ""), "terse.yaml")
+        plan = self.write(self.platform, "plan.json")
+        values = haplan("render", "values", plan, "--profile", terse, "--strict")
+        self.assertEqual(values.returncode, 1)
+        self.assertIn(told, values.stderr)
+        self.assertNotIn("unhealthyPodEvictionPolicy", values.stdout)
+        shown = haplan("render", "patch", plan, "--profile", terse, "-o", f"{self.folder}/p/")
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        files = self.tree(self.folder / "p")
+        self.assertIn("  unhealthyPodEvictionPolicy: AlwaysAllow\n", files["PodDisruptionBudget-platform-redis.yaml"])
+        self.assertIn("PodDisruptionBudget/platform-redis", files["post-render.sh"])
+        self.assertEqual([name for name in self.render("patch", self.platform).stdout.splitlines() if "PodDisr" in name], [])
+
     def test_a_result_without_a_plan_is_refused(self):
         solved = haplan("solve", EXAMPLES / "infeasible.yaml", "-o", "json")
         result = self.render("values", solved.stdout)

@@ -145,7 +145,13 @@ TEST_CASE("judge: what the manifests show of the values is right, what they do n
   CHECK(mistakes(judge(profile, trial_with(values), deployment(""))) ==
         std::vector<std::string>{"replicas: trial: spec.replicas is nothing, not \"3\""});
   CHECK(mistakes(judge(profile, trial_with(values), "")) ==
-        std::vector<std::string>{"workload: trial: there is no Deployment \"shop\""});
+        std::vector<std::string>{
+            "workload: trial: there is no Deployment \"shop\" nor any other; if it is switched off "
+            "by default, give the values that switch it on as always, or -f"});
+  auto elsewhere = deployment("  replicas: 3\n");
+  elsewhere.replace(elsewhere.find("name: shop"), 10, "name: shop-web");
+  CHECK(mistakes(judge(profile, trial_with(values), elsewhere)).at(0).find("but shop-web;") !=
+        std::string::npos);
 }
 
 TEST_CASE("judge: pods must carry the labels that rules select, and the container its name") {
@@ -176,6 +182,28 @@ TEST_CASE("judge: a probe has one handler, and an erased one is gone") {
   CHECK(judged("{tcpSocket: {port: 81}, exec: {command: [x]}}").size() == 1);
 }
 
+TEST_CASE("judge: a rule of spreading counts the pods, once") {
+  const auto profile = profile_of("topologySpread: {path: spread, encoding: raw_list}");
+  YamlNode values;
+  values.at("spread") =
+      YamlNode::list({YamlNode::map({{"topologyKey", YamlNode::text("kubernetes.io/hostname")}})});
+  const auto judged = [&](const std::string& rest) {
+    auto manifests = deployment("");
+    manifests.replace(
+        manifests.find("{containers"), 1,
+        "{topologySpreadConstraints: [{topologyKey: kubernetes.io/hostname" + rest + "}], ");
+    return mistakes(judge(profile, trial_with(values), manifests));
+  };
+  CHECK(judged(", labelSelector: {matchLabels: {app: shop}}").empty());
+  CHECK(judged("").at(0).find("topologySpread") == 0);
+  CHECK(judged(", labelSelector: {matchLabels: {}}").size() == 1);
+  CHECK(judged(", labelSelector: {matchLabels: {app: other}}").size() == 1);
+  const auto twice = judged(
+      ", labelSelector: {matchLabels: {app: shop}}, labelSelector: {matchLabels: {app: shop}}");
+  REQUIRE(twice.size() == 1);
+  CHECK(twice[0].find("duplicate key \"labelSelector\"") != std::string::npos);
+}
+
 TEST_CASE("judge: an autoscaler owns the count, and a budget selects the pods") {
   const auto profile = profile_of(
       "hpa: {path: hpa, encoding: hpa_flat, keys: {enabled: on, min: min, max: max, cpu: cpu}}, "
@@ -189,13 +217,23 @@ TEST_CASE("judge: an autoscaler owns the count, and a budget selects the pods") 
       "---\nkind: HorizontalPodAutoscaler\nspec: {scaleTargetRef: {name: shop}, minReplicas: 2, "
       "maxReplicas: 5, metrics: [{resource: {target: {averageUtilization: 70}}}]}\n";
   const std::string budget =
-      "---\nkind: PodDisruptionBudget\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: "
+      "---\nkind: PodDisruptionBudget\nmetadata: {name: shop}\nspec: {maxUnavailable: 1, selector: "
+      "{matchLabels: {app: "
       "shop}}}\n";
   CHECK(mistakes(judge(profile, trial_with(values), deployment("") + scaler + budget)).empty());
   CHECK(
       mistakes(judge(profile, trial_with(values), deployment("  replicas: 1\n") + scaler + budget))
           .size() == 1);
   CHECK(mistakes(judge(profile, trial_with(values), deployment(""))).size() == 2);
+  const auto twice =
+      mistakes(judge(profile, trial_with(values), deployment("") + scaler + budget + budget));
+  REQUIRE(twice.size() == 1);
+  CHECK(twice[0].find("several budgets select the same pods") != std::string::npos);
+  auto renamed = budget;
+  renamed.replace(renamed.find("name: shop"), 10, "name: shop-pdb");
+  CHECK(mistakes(judge(profile, trial_with(values), deployment("") + scaler + renamed)) ==
+        std::vector<std::string>{"pdb: trial: it is called \"shop-pdb\", not \"shop\": the binding "
+                                 "must give its name"});
   auto other = budget;
   other.replace(other.find("app: shop"), 9, "app: another");
   CHECK(mistakes(judge(profile, trial_with(values), deployment("") + scaler + other)).size() == 1);

@@ -82,6 +82,47 @@ components:
   CHECK(expand_name("{fullname}", *result.profile, web, {"red-green", {}, {}}) == "red-green");
 }
 
+TEST_CASE("read_profile: names that the chart's values override, and what was never checked") {
+  const auto result = read_profile("argo", R"(
+chart: {name: argo-cd, nameOverride: argocd, source: s}
+components:
+  web:
+    workload: {kind: Deployment, name: '{fullname}-web', container: c}
+    podSelector: {app: '{chart}-web'}
+    bind:
+      topologySpread: {path: spread, encoding: raw_list, omit: [labelSelector]}
+      pdb: {path: pdb, encoding: pdb, keys: {max: max}, name: '{fullname}-budget'}
+)",
+                                   "argo.yaml");
+  REQUIRE(result.profile);
+  const auto& profile = *result.profile;
+  const auto& web = profile.components.at(0);
+  CHECK(profile.verified.empty());
+  CHECK(web.bindings.at("topologySpread").omit == std::vector<std::string>{"labelSelector"});
+  CHECK(web.bindings.at("pdb").budget_name == "{fullname}-budget");
+  CHECK(expand_name("{fullname} {chart}", profile, web, {"blue", {}, {}}) == "blue-argocd argocd");
+  CHECK(expand_name("{fullname}", profile, web, {"argocd", {}, {}}) == "argocd");
+  CHECK(expand_name("{fullname}", profile, web, {"blue", "other", {}}) == "blue-other");
+  CHECK(expand_name("{fullname}", profile, web, {"blue", {}, "set"}) == "set");
+}
+
+TEST_CASE("read_profile: keys are omitted of lists only, and only budgets have names") {
+  const auto result = read_profile("shop", R"(
+chart: {name: shop, source: s}
+components:
+  web:
+    workload: {kind: Deployment, name: web, container: c}
+    podSelector: {app: web}
+    bind:
+      affinity: {path: affinity, encoding: raw, omit: [labelSelector]}
+      tolerations: {path: tolerations, encoding: raw_list, omit: effect}
+      replicas: {path: n, encoding: integer, name: web}
+)",
+                                   "shop.yaml");
+  CHECK_FALSE(result.profile);
+  CHECK(result.diagnostics.size() == 3);
+}
+
 TEST_CASE("read_profile: a leading dot stands for the component's prefix") {
   const auto result = read_profile("shop", kGood, "shop.yaml");
   REQUIRE(result.profile);
