@@ -85,7 +85,7 @@ std::vector<Code> lowering_codes() {
        "Example: `accessMode: ReadWriteOnce` here and `ReadWriteMany` there."},
       {"HA067", "no common node for a claim",
        "A ReadWriteOnce volume is attached to one node, so all pods that use it run there, "
-       "and no node is allowed to all of them.\n"
+       "and no node is allowed to all of them, whatever variants run.\n"
        "Change `pin` or `forbid`, or use ReadWriteMany.\n"
        "Example: two users of one claim pinned to different nodes."},
       {"HA068", "does not apply",

@@ -33,11 +33,12 @@ bool counts_up(const std::vector<int>& values, int from) {
 
 class Ways {
  public:
-  Ways(const Problem& problem, ComponentId component, const Allotment& allotment)
+  Ways(const Problem& problem, ComponentId component, const Allotment& allotment, bool all)
       : problem_(problem),
         id_(component),
         component_(problem.system.components[component]),
-        allotment_(allotment) {}
+        allotment_(allotment),
+        all_(all) {}
 
   Result<std::optional<std::vector<Equipment>>> list() {
     const VariantChoice* const choice = choice_of(problem_, id_);
@@ -132,7 +133,7 @@ class Ways {
       for (const ComponentPlan& variant : problem_.before.components[id_].variants)
         counts.push_back(variant.replicas);
       add_mixed(counts);
-    } else if (regular(*choice)) {
+    } else if (!all_ && regular(*choice)) {
       mix_efficiently(*choice);
     } else {
       mix_all(*choice, 0, std::vector<int>(unit_.size(), 0));
@@ -214,6 +215,7 @@ class Ways {
   ComponentId id_;
   const Component& component_;
   const Allotment& allotment_;
+  bool all_;
   std::vector<double> unit_;             ///< per variant: unavailability of one replica
   std::vector<MixedCapacity> capacity_;  ///< per level
   std::vector<Equipment> ways_;
@@ -230,8 +232,8 @@ const Component& body_of(const Component& component, std::size_t index) {
 
 Result<std::optional<std::vector<Equipment>>> equipment(const Problem& problem,
                                                         ComponentId component,
-                                                        const Allotment& allotment) {
-  return Ways(problem, component, allotment).list();
+                                                        const Allotment& allotment, bool all) {
+  return Ways(problem, component, allotment, all).list();
 }
 
 Deployment one_variant_each(const Problem& problem) {

@@ -29,13 +29,15 @@ struct Allotment {
 /// Every way, or of mixed ones those that no other is as good as, the preferred first: fewer replicas, then more of the
 /// first variants.
 ///   allotment  ways that use more are left out
+///   all        of mixed ones, too, whatever others are as good as
 ///   plain      problem.system with one variant of every component; what it leaves open is not asked
 ///   none       more ways than could be listed
 ///   fails      invalid_input as component_numbers
 ///   cost       O(ways^2) at most; O(levels * replicas^2) each
 model::Result<std::optional<std::vector<Equipment>>> equipment(const Problem& problem,
                                                                model::ComponentId component,
-                                                               const Allotment& allotment);
+                                                               const Allotment& allotment,
+                                                               bool all = false);
 
 /// The deployment in which every component runs in one of its ways, in its first variant where several could.
 model::Deployment one_variant_each(const Problem& problem);

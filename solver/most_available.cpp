@@ -5,7 +5,8 @@
 #include <optional>
 
 #include "model/base/contract.hpp"
-#include "solver/succession.hpp"
+#include "model/system/variants.hpp"
+#include "solver/picks.hpp"
 
 namespace haplan::solver {
 
@@ -24,8 +25,8 @@ constexpr double kFall = 0.1;
 
 class Search {
  public:
-  Search(const Problem& problem, const SolveOptions& options)
-      : problem_(problem), explain_(options.explain), searches_(options) {}
+  Search(const Problem& problem, const SolveOptions& options, const Searcher& search)
+      : problem_(problem), explain_(options.explain), searches_(options, search) {}
 
   Result<Outcome> run() {
     Result<Outcome> first = look(1.0, explain_);
@@ -69,6 +70,9 @@ class Search {
 
   /// The largest judged unavailability of the services with objectives.
   static Result<double> worst_of(const Problem& limited, const Deployment& deployment) {
+    if (has_variants(limited.system))
+      return worst_of(picked_problem(limited, picks_of(limited, deployment)),
+                      without_variants(limited, deployment));
     const Result<Evaluation> evaluation = evaluate(limited.system, deployment);
     if (!evaluation) return tl::unexpected(evaluation.error());
     const auto checks = check_objectives(limited, deployment, *evaluation);
@@ -107,10 +111,10 @@ class Search {
 
 }  // namespace
 
-Result<Outcome> most_available(const Problem& problem, const SolveOptions& options) {
-  HAPLAN_EXPECTS(problem.maximize_availability && problem.choices.empty());
-  HAPLAN_EXPECTS(!problem.objectives.empty());
-  return Search(problem, options).run();
+Result<Outcome> most_available(const Problem& problem, const SolveOptions& options,
+                               const Searcher& search) {
+  HAPLAN_EXPECTS(problem.maximize_availability && !problem.objectives.empty());
+  return Search(problem, options, search).run();
 }
 
 }  // namespace haplan::solver

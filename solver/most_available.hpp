@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solver/solve.hpp"
+#include "solver/succession.hpp"
 
 namespace haplan::solver {
 
@@ -8,7 +8,9 @@ namespace haplan::solver {
 /// all limits; of equal ones the one that the preference wants. Found by searches for plans that keep a limit that
 /// halves what is left between the best found and the best that is excluded, on the scale of orders of magnitude; the
 /// last search excludes everything better than what was found.
-///   problem  maximises availability; no variants are open
-model::Result<Outcome> most_available(const Problem& problem, const SolveOptions& options);
+///   problem  maximises availability
+///   search   answers it with limits on availability instead; solve() where no variants are open
+model::Result<Outcome> most_available(const Problem& problem, const SolveOptions& options,
+                                      const Searcher& search = solve);
 
 }  // namespace haplan::solver

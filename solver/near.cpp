@@ -1,14 +1,21 @@
 #include "solver/near.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <functional>
+#include <optional>
 
 #include "model/availability/headroom.hpp"
 #include "model/system/load.hpp"
+#include "model/system/variants.hpp"
 #include "solver/judge.hpp"
+#include "solver/kind.hpp"
 #include "solver/misses.hpp"
+#include "solver/most_available.hpp"
 #include "solver/phrases.hpp"
 #include "solver/placement.hpp"
+#include "solver/preference.hpp"
+#include "solver/redundancy.hpp"
+#include "solver/succession.hpp"
 #include "solver/witness.hpp"
 
 namespace haplan::solver {
@@ -17,86 +24,142 @@ using namespace model;
 
 namespace {
 
-/// Nodes of one list that the other has too, replica by replica.
-std::vector<NodeId> kept_nodes(std::vector<NodeId> before, std::vector<NodeId> after) {
-  std::ranges::sort(before);
-  std::ranges::sort(after);
-  std::vector<NodeId> kept;
-  std::ranges::set_intersection(before, after, std::back_inserter(kept));
-  return kept;
+/// The best of what was found, and what was not searched to its end.
+struct Nearest {
+  std::optional<Outcome> best;  ///< its deployment one of the whole problem
+  Rank rank;                    ///< of it
+  CountRank counts;             ///< what comes before changes
+  std::size_t changes = 0;      ///< of it
+  bool proved = true;
+};
+
+/// Whether an outcome comes before what was found.
+bool comes_before(const Problem& problem, const Nearest& other, const Nearest& found) {
+  if (!found.best) return true;
+  if (!not_before(other.counts, found.counts, problem.minimize)) return true;
+  if (!not_before(found.counts, other.counts, problem.minimize)) return false;
+  if (other.changes != found.changes) return other.changes < found.changes;
+  if (const int c = compare(other.rank, found.rank); c != 0) return c < 0;
+  const Criteria& now = other.best->criteria;
+  const Criteria& best = found.best->criteria;
+  if (const int c = compare_figures(now.probe_rate, best.probe_rate); c != 0) return c < 0;
+  return compare_figures(now.unavailability, best.unavailability) < 0;
 }
 
-std::size_t moved(const ComponentPlan& before, const ComponentPlan& after) {
-  return std::min(before.nodes.size(), after.nodes.size()) -
-         kept_nodes(before.nodes, after.nodes).size();
+/// Which changes a plan makes, a few of them in words.
+void tell(const std::vector<std::string>& changes, Infeasibility& why) {
+  constexpr std::size_t kListed = 12;
+  for (std::size_t i = 0; i < std::min(kListed, changes.size()); ++i)
+    why.would_help.push_back("of them: " + changes[i]);
 }
 
+/// How many changes give a plan, and how many the best one takes.
+Infeasibility why_nothing_near(const Problem& problem, const Deployment& running, std::size_t most,
+                               const SolveOptions& options) {
+  Infeasibility why;
+  why.reason = "no plan within " + count_text(most, "change") + " meets every objective";
+  if (!problem.budgets.empty()) why.reason += " and keeps the budgets";
+  Succession searches(options);
+  Problem any = problem;
+  any.maximize_availability = false;
+  const auto free = searches.search(problem, false);
+  if (free && free->status == Status::infeasible)
+    why.reason = "no plan at all meets every objective, whatever changes";
+  if (!free || !free->has_plan) return why;
+  const auto best = changes_between(problem, running, free->deployment);
+  for (std::size_t n = most + 1; n < best.size() && !searches.ended(); ++n) {
+    Succession near(options, [&](const Problem& asked, const SolveOptions& how) {
+      return solve_near(asked, running, static_cast<int>(n), how);
+    });
+    near.charge(searches.work().units);
+    const auto some = near.search(any, false);
+    searches.charge(near.work().units - searches.work().units);
+    if (!some || !some->has_plan) continue;
+    const auto changes = changes_between(problem, running, some->deployment);
+    why.would_help.push_back("--max-changes " + std::to_string(changes.size()) + " gives a plan");
+    tell(changes, why);
+    break;
+  }
+  why.would_help.push_back("--max-changes " + std::to_string(best.size()) +
+                           ": the best plan of all has as many");
+  if (why.would_help.size() == 1) tell(best, why);
+  return why;
+}
+
+/// One choice of variants, or a problem without any.
 class Near {
  public:
-  Near(const Problem& problem, const Deployment& running, int most, const SolveOptions& options)
+  ///   plain  picked_problem(problem, picks), which says nothing of maximised availability
+  Near(const Problem& problem, const Picks& picks, const Problem& plain, const Deployment& running,
+       std::size_t most, Succession& searches, Nearest& nearest)
       : problem_(problem),
+        picks_(picks),
+        plain_(plain),
         running_(running),
-        most_(static_cast<std::size_t>(std::max(0, most))),
-        options_(options),
-        load_(load_table(problem.system)),
-        witness_(unlucky_nodes(problem)),
-        relaxation_(problem, witness_),
-        misses_(problem, relaxation_) {
-    options_.explain = false;
-    if (options_.work_limit == 0) options_.work_limit = kStandardWork;
-  }
+        standing_(standing_of(problem, picks, plain, running)),
+        most_(most),
+        searches_(searches),
+        nearest_(nearest),
+        load_(load_table(plain.system)),
+        witness_(unlucky_nodes(plain)),
+        relaxation_(plain, witness_),
+        misses_(plain, relaxation_) {}
 
-  Result<Outcome> run() {
-    for (std::size_t k = 0; k <= std::min(most_, problem_.decisions.size()); ++k) {
-      choose(Box(problem_), 0, k);
-      if (error_) return tl::unexpected(*error_);
+  std::optional<Error> run() {
+    for (std::size_t k = 0; standing_.variants + k <= most_ && k <= plain_.decisions.size(); ++k) {
+      edits_ = standing_.variants + k;
+      choose(Box(plain_), 0, k);
+      if (error_) break;
     }
-    if (best_) {
-      best_->status = proved_ ? Status::optimal : Status::feasible;
-      best_->bound_peak_replicas = proved_ ? best_->criteria.peak_replicas : 0.0;
-      best_->work.units = units_;
-      if (!proved_) best_->unproved = "not every choice of changes could be searched to its end";
-      return std::move(*best_);
-    }
-    return none();
+    return error_;
   }
 
  private:
   /// Exactly `left` more decisions change, among those from `from` on; the others of them keep their value.
   void choose(const Box& box, std::size_t from, std::size_t left) {
     if (error_ || stopped() || hopeless(box)) return;
-    const std::size_t rest = problem_.decisions.size() - from;
+    const std::size_t rest = plain_.decisions.size() - from;
     if (rest < left) return;
     if (rest == 0) {
       attempt(box);
       return;
     }
-    const Decision& decision = problem_.decisions[from];
-    const auto found = std::ranges::find(decision.values, assigned(running_, decision));
-    const auto at = static_cast<std::size_t>(found - decision.values.begin());
-    Box keeps = box;
-    if (at > 0) keeps.keep_after(from, at - 1);
-    keeps.keep_up_to(from, at);
-    choose(keeps, from + 1, left);
+    const Decision& decision = plain_.decisions[from];
+    const std::optional<double>& value = standing_.values[from];
+    if (!value) {  // comes with the variant
+      choose(box, from + 1, left);
+      return;
+    }
+    const auto found = std::ranges::find(decision.values, *value);
+    if (found != decision.values.end()) {
+      const auto at = static_cast<std::size_t>(found - decision.values.begin());
+      Box keeps = box;
+      if (at > 0) keeps.keep_after(from, at - 1);
+      keeps.keep_up_to(from, at);
+      choose(keeps, from + 1, left);
+    }
     if (left > 0) choose(box, from + 1, left - 1);
   }
 
   bool stopped() {
-    const bool now =
-        units_ >= options_.work_limit || (options_.interrupted && options_.interrupted());
-    if (now) proved_ = false;
+    const bool now = searches_.ended();
+    if (now) nearest_.proved = false;
     return now;
   }
 
   /// Nothing of the box is better than what is known, or meets every objective.
   bool hopeless(const Box& box) {
-    constexpr std::size_t kUnitsOfFigures = 2'000;
+    constexpr std::size_t kUnitsOfFigures = 200;
     if (relaxation_.choices.empty(box)) return true;
-    if (best_ && not_before(relaxation_.choices.least_rank(box), rank_, problem_.minimize))
-      return true;
+    if (nearest_.best) {
+      const CountRank least = relaxation_.choices.least_rank(box);
+      const bool no_less = not_before(least, nearest_.counts, problem_.minimize);
+      const bool equal = no_less && not_before(nearest_.counts, least, problem_.minimize);
+      if (no_less && (!equal || edits_ >= nearest_.changes)) return true;
+    }
     const std::size_t asked = misses_.asked();
     const bool missed = misses_.find(box).has_value();
-    units_ += (misses_.asked() - asked) * kUnitsOfFigures / 10;
+    searches_.charge((misses_.asked() - asked) * kUnitsOfFigures);
     return missed;
   }
 
@@ -105,98 +168,209 @@ class Near {
                                [&](std::size_t d) { return !box.single(d); });
   }
 
-  /// The best of the decisions that the box leaves open.
+  /// The best of the decisions that the box leaves open, replicas where they run; then with some of them elsewhere.
   void attempt(const Box& box) {
-    Problem narrow = problem_;
-    narrow.before = running_;
+    Problem narrow = plain_;
+    narrow.before = standing_.deployment;
     narrow.decisions.clear();
-    for (std::size_t d = 0; d < problem_.decisions.size(); ++d)
-      if (!box.single(d)) narrow.decisions.push_back(problem_.decisions[d]);
-    for (const ComponentId c : relaxation_.choices.replicated)
-      if (problem_.placement_open[c] && !changes_count(box, c)) narrow.placement_open[c] = false;
-    if (take(narrow)) return;
-    // Perhaps it takes moves.
-    if (narrow.decisions.size() == most_ || narrow.placement_open == problem_.placement_open)
+    for (std::size_t d = 0; d < plain_.decisions.size(); ++d)
+      if (!box.single(d)) narrow.decisions.push_back(plain_.decisions[d]);
+    std::vector<ComponentId> stay;
+    for (const ComponentId c : relaxation_.choices.replicated) {
+      if (!plain_.placement_open[c] || !standing_.stays[c] || changes_count(box, c)) continue;
+      stay.push_back(c);
+      narrow.placement_open[c] = false;
+    }
+    if (const auto found = look(narrow)) offer(*found);
+    if (edits_ == most_ || stay.empty() || error_) return;
+    if (nearest_.best &&
+        not_before(relaxation_.choices.least_rank(box), nearest_.counts, problem_.minimize))
       return;
-    narrow.placement_open = problem_.placement_open;
-    take(narrow);
+    // Perhaps it takes moves. What all of them together cannot do, some cannot either.
+    Problem open = narrow;
+    open.placement_open = plain_.placement_open;
+    const auto all = look(open);
+    if (!all || !improves(*all) || offer(*all)) return;
+    unclear_ = false;
+    move_some(narrow, stay, 0, most_ - edits_);
+    if (unclear_ && improves(*all)) nearest_.proved = false;
   }
 
-  /// True: a plan within the changes was found; it is kept if it is better.
-  bool take(const Problem& narrow) {
-    auto outcome = solve(narrow, options_);
+  /// With the placement of up to so many components open: one change each at least.
+  void move_some(const Problem& narrow, const std::vector<ComponentId>& stay, std::size_t from,
+                 std::size_t left) {
+    if (left == 0) return;
+    for (std::size_t i = from; i < stay.size() && !error_ && !stopped(); ++i) {
+      Problem moving = narrow;
+      moving.placement_open[stay[i]] = true;
+      if (const auto found = look(moving); found && !offer(*found) && improves(*found))
+        unclear_ = true;
+      move_some(moving, stay, i + 1, left - 1);
+    }
+  }
+
+  struct Found {
+    Outcome outcome;
+    Deployment plan;  ///< of the whole problem
+    CountRank counts;
+    std::size_t changes = 0;
+  };
+
+  /// The best of a part, as near to what runs as putting replicas back gets it.
+  std::optional<Found> look(const Problem& narrow) {
+    Result<Outcome> outcome = searches_.search(narrow, false);
     if (!outcome) {
       error_ = outcome.error();
-      return false;
+      return std::nullopt;
     }
-    units_ += outcome->work.units;
     if (!outcome->has_plan) {
-      if (outcome->status != Status::infeasible) proved_ = false;
-      return false;
+      if (outcome->status != Status::infeasible) nearest_.proved = false;
+      return std::nullopt;
     }
     // Of replicas alone the bound is enough: settings and placement are compared nowhere.
     const bool least = problem_.minimize == std::vector{Preference::replicas}
                            ? outcome->bound_peak_replicas >= outcome->criteria.peak_replicas
                            : outcome->status == Status::optimal;
-    if (!least) proved_ = false;
-    Deployment plan = outcome->deployment;
-    stay(plan);
-    if (changes_between(problem_, running_, plan).size() > most_) plan = outcome->deployment;
-    if (changes_between(problem_, running_, plan).size() > most_) {
-      proved_ = false;
-      return false;
-    }
-    const CountRank rank = relaxation_.choices.rank_of(plan);
-    if (best_ && not_before(rank, rank_, problem_.minimize)) return true;
-    rank_ = rank;
-    outcome->deployment = std::move(plan);
-    best_ = std::move(*outcome);
+    if (!least) nearest_.proved = false;
+    Found found{std::move(*outcome), {}, {}, 0};
+    const Deployment far = found.outcome.deployment;
+    Deployment near = far;
+    stay_where_possible(near);
+    found.plan = in_variants(problem_, picks_, near);
+    found.changes = changes_between(problem_, running_, found.plan).size();
+    found.counts = relaxation_.choices.rank_of(near);
+    return found;
+  }
+
+  /// It would be the best, whatever has to change for it.
+  [[nodiscard]] bool improves(const Found& found) const {
+    return !nearest_.best || !not_before(found.counts, nearest_.counts, problem_.minimize);
+  }
+
+  /// False: it takes too many changes.
+  bool offer(const Found& found) {
+    if (found.changes > most_) return false;
+    Nearest other{found.outcome, rank_of(problem_, found.plan), found.counts, found.changes,
+                  nearest_.proved};
+    other.best->deployment = found.plan;
+    if (comes_before(problem_, other, nearest_)) nearest_ = std::move(other);
     return true;
   }
 
-  /// Puts replicas back to where they run, if that keeps everything.
-  void stay(Deployment& plan) const {
+  /// Puts replicas back to where they run: all of them, else component by component, where that keeps everything.
+  void stay_where_possible(Deployment& plan) const {
+    std::vector<ComponentId> away;
+    for (const ComponentId c : relaxation_.choices.replicated)
+      if (plain_.placement_open[c] && moved(running_.components[c], plan.components[c]) > 0)
+        away.push_back(c);
+    if (away.empty() || put_back(plan, away) || away.size() == 1) return;
+    for (const ComponentId c : away) put_back(plan, {c});
+  }
+
+  bool put_back(Deployment& plan, const std::vector<ComponentId>& away) const {
     Deployment closer = plan;
-    for (const ComponentId c : relaxation_.choices.replicated) {
+    for (const ComponentId c : away) {
       const auto& before = running_.components[c].nodes;
       auto& after = closer.components[c].nodes;
-      if (!problem_.placement_open[c] || moved(running_.components[c], closer.components[c]) == 0)
-        continue;
       // The first ones where they are, new ones where the plan has them beyond that.
       std::vector<NodeId> nodes(
           before.begin(), before.begin() + std::ranges::min(std::ssize(before), std::ssize(after)));
       std::vector<NodeId> extra = after;
-      for (const NodeId node : kept_nodes(after, nodes))
-        extra.erase(std::ranges::find(extra, node));
+      for (const NodeId node : nodes)
+        if (const auto same = std::ranges::find(extra, node); same != extra.end())
+          extra.erase(same);
       for (std::size_t i = 0; nodes.size() < after.size(); ++i) nodes.push_back(extra[i]);
       after = std::move(nodes);
     }
-    if (closer == plan || !check_placement(problem_.system, load_, closer).ok) return;
-    const auto met = meets_all(problem_, closer);
-    if (met && *met == Kept::yes) plan = std::move(closer);
+    if (!check_placement(plain_.system, load_, closer).ok) return false;
+    const auto met = meets_all(plain_, closer);
+    if (!met || *met != Kept::yes) return false;
+    plan = std::move(closer);
+    return true;
   }
 
-  Result<Outcome> none() {
+  const Problem& problem_;
+  const Picks& picks_;
+  const Problem& plain_;
+  const Deployment& running_;
+  Standing standing_;
+  std::size_t most_;
+  Succession& searches_;
+  Nearest& nearest_;
+  LoadTable load_;
+  std::vector<std::vector<NodeId>> witness_;
+  Relaxation relaxation_;
+  Misses misses_;
+  bool unclear_ = false;   ///< moves were left out that might have done
+  std::size_t edits_ = 0;  ///< variants and decisions that change
+  std::optional<Error> error_;
+};
+/// All choices of variants that are near enough.
+class Ways {
+ public:
+  Ways(const Problem& problem, const Deployment& running, int most, const SolveOptions& options)
+      : problem_(problem),
+        running_(running),
+        most_(static_cast<std::size_t>(std::max(0, most))),
+        options_(options),
+        explain_(options.explain) {
+    if (options_.work_limit == 0) options_.work_limit = kStandardWork;
+    for (const VariantChoice& choice : problem.choices)
+      now_.push_back(used_variants(running.components[choice.component]).front());
+  }
+
+  Result<Outcome> run() {
+    Succession searches(options_);
+    // The fewest other variants first: of equal plans that with fewer changes is wanted.
+    for (std::size_t k = 0; k <= std::min(most_, now_.size()); ++k)
+      if (const auto error = choose(searches, now_, 0, k)) return tl::unexpected(*error);
     Outcome outcome;
-    outcome.status = proved_ ? Status::infeasible : Status::undecided;
-    outcome.deployment = running_;
-    outcome.work.units = units_;
-    if (!proved_) return outcome;
-    Infeasibility why;
-    why.reason = "no plan within " + count_text(most_, "change") + " meets every objective";
-    if (!problem_.budgets.empty()) why.reason += " and keeps the budgets";
-    const auto free = solve(problem_, options_);
-    if (free && free->has_plan) {
-      const auto changes = changes_between(problem_, running_, free->deployment);
-      why.would_help.push_back("--max-changes " + std::to_string(changes.size()) +
-                               ": the best plan of all has as many");
-      constexpr std::size_t kListed = 12;
-      for (std::size_t i = 0; i < std::min(kListed, changes.size()); ++i)
-        why.would_help.push_back("of them: " + changes[i]);
-    } else if (free && free->status == Status::infeasible) {
-      why.reason = "no plan at all meets every objective, whatever changes";
+    if (nearest_.best) {
+      outcome = std::move(*nearest_.best);
+      outcome.status = nearest_.proved ? Status::optimal : Status::feasible;
+      outcome.bound_peak_replicas =
+          nearest_.proved && counts_replicas_first() ? outcome.criteria.peak_replicas : 0.0;
+      outcome.unproved.clear();
+      if (!nearest_.proved)
+        outcome.unproved = "not every choice of changes could be searched to its end";
+    } else {
+      outcome = none();
     }
-    outcome.infeasibility = std::move(why);
+    outcome.stop = nearest_.proved ? Stop::none : searches.stop();
+    outcome.work = searches.work();
+    return outcome;
+  }
+
+ private:
+  [[nodiscard]] bool counts_replicas_first() const {
+    return problem_.minimize.front() == Preference::replicas;
+  }
+
+  /// Exactly `left` more components run another variant, among those from `from` on.
+  std::optional<Error> choose(Succession& searches, const Picks& picks, std::size_t from,
+                              std::size_t left) {
+    if (picks.size() - from < left) return std::nullopt;
+    if (left == 0) {
+      const Problem plain = picked_problem(problem_, picks);
+      if (!claims_agree(plain.system)) return std::nullopt;
+      return Near(problem_, picks, plain, running_, most_, searches, nearest_).run();
+    }
+    if (const auto error = choose(searches, picks, from + 1, left)) return error;
+    for (const std::size_t variant : problem_.choices[from].allowed) {
+      if (variant == now_[from]) continue;
+      Picks other = picks;
+      other[from] = variant;
+      if (const auto error = choose(searches, other, from + 1, left - 1)) return error;
+    }
+    return std::nullopt;
+  }
+
+  Outcome none() {
+    Outcome outcome;
+    outcome.status = nearest_.proved ? Status::infeasible : Status::undecided;
+    outcome.deployment = running_;
+    if (nearest_.proved && explain_)
+      outcome.infeasibility = why_nothing_near(problem_, running_, most_, options_);
     return outcome;
   }
 
@@ -204,46 +378,40 @@ class Near {
   const Deployment& running_;
   std::size_t most_;
   SolveOptions options_;
-  LoadTable load_;
-  std::vector<std::vector<NodeId>> witness_;
-  Relaxation relaxation_;
-  Misses misses_;
-  std::optional<Outcome> best_;
-  CountRank rank_;  ///< of it
-  bool proved_ = true;
-  std::size_t units_ = 0;
-  std::optional<Error> error_;
+  bool explain_;
+  Picks now_;
+  Nearest nearest_;
 };
+
+/// Where nothing is placed and only replicas and variants are open: changes are one more amount that is limited.
+std::optional<Result<Outcome>> near_redundancy(const Problem& problem, const Deployment& running,
+                                               int most, const SolveOptions& options) {
+  const Nearness nearness{running, std::max(0, most)};
+  SolveOptions quiet = options;
+  quiet.explain = false;
+  auto outcome = solve_redundancy(problem, quiet, &nearness);
+  if (!outcome || !*outcome || (*outcome)->status != Status::infeasible || !options.explain)
+    return outcome;
+  (*outcome)->deployment = running;
+  (*outcome)->infeasibility =
+      why_nothing_near(problem, running, static_cast<std::size_t>(nearness.most_changes), options);
+  return outcome;
+}
 
 }  // namespace
 
-std::vector<std::string> changes_between(const Problem& problem, const Deployment& running,
-                                         const Deployment& plan) {
-  std::vector<std::string> changes;
-  for (const Decision& decision : problem.decisions) {
-    const double before = assigned(running, decision);
-    const double after = assigned(plan, decision);
-    if (before != after)
-      changes.push_back(decision.path + " " + plain_number(before) + " -> " + plain_number(after));
-  }
-  for (ComponentId c = 0; c < plan.components.size(); ++c) {
-    std::vector<NodeId> from = running.components[c].nodes;
-    std::vector<NodeId> to = plan.components[c].nodes;
-    for (const NodeId node : kept_nodes(from, to)) {
-      from.erase(std::ranges::find(from, node));
-      to.erase(std::ranges::find(to, node));
-    }
-    for (std::size_t i = 0; i < std::min(from.size(), to.size()); ++i)
-      changes.push_back("a replica of " + problem.system.components[c].name + " moves from " +
-                        problem.system.nodes[from[i]].name + " to " +
-                        problem.system.nodes[to[i]].name);
-  }
-  return changes;
-}
-
 Result<Outcome> solve_near(const Problem& problem, const Deployment& running, int most_changes,
                            const SolveOptions& options) {
-  return Near(problem, running, most_changes, options).run();
+  if (is_redundancy(problem))
+    if (auto outcome = near_redundancy(problem, running, most_changes, options))
+      return std::move(*outcome);
+  if (std::ranges::any_of(problem.system.components, &Component::mix))
+    return solve(problem, options);  // which says what is wrong
+  const auto near = [&](const Problem& asked, const SolveOptions& how) {
+    return Ways(asked, running, most_changes, how).run();
+  };
+  return problem.maximize_availability ? most_available(problem, options, near)
+                                       : near(problem, options);
 }
 
 }  // namespace haplan::solver

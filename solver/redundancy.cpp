@@ -104,9 +104,9 @@ class Redundancy {
 
 }  // namespace
 
-std::optional<Result<Outcome>> solve_redundancy(const Problem& problem,
-                                                const SolveOptions& options) {
-  auto translation = translated(problem);
+std::optional<Result<Outcome>> solve_redundancy(const Problem& problem, const SolveOptions& options,
+                                                const Nearness* near) {
+  auto translation = translated(problem, near);
   if (!translation) return tl::unexpected(translation.error());
   if (!*translation) return std::nullopt;
   return Redundancy(problem, options, std::move(**translation)).run();

@@ -1,11 +1,12 @@
 #include "solver/succession.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace haplan::solver {
 
-Succession::Succession(const SolveOptions& options)
-    : options_(options), start_(std::chrono::steady_clock::now()) {}
+Succession::Succession(const SolveOptions& options, Searcher how)
+    : options_(options), how_(std::move(how)), start_(std::chrono::steady_clock::now()) {}
 
 double Succession::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -24,7 +25,7 @@ model::Result<Outcome> Succession::search(const Problem& problem, bool explain) 
   rest.explain = explain;
   if (rest.work_limit > 0) rest.work_limit -= std::min(rest.work_limit - 1, work_.units);
   if (rest.time_limit > 0.0) rest.time_limit = std::max(kShortest, rest.time_limit - seconds());
-  model::Result<Outcome> outcome = solve(problem, rest);
+  model::Result<Outcome> outcome = how_(problem, rest);
   if (!outcome) return outcome;
   work_.count_vectors += outcome->work.count_vectors;
   work_.evaluations += outcome->work.evaluations;

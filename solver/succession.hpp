@@ -1,22 +1,29 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "solver/solve.hpp"
 
 namespace haplan::solver {
 
+/// Answers a problem as solve() does.
+using Searcher = std::function<model::Result<Outcome>(const Problem&, const SolveOptions&)>;
+
 /// Searches one after another that share the limits of one.
 class Succession {
  public:
   /// Refers to the options. Time runs from now on.
-  explicit Succession(const SolveOptions& options);
+  explicit Succession(const SolveOptions& options, Searcher how = solve);
 
-  /// solve() with what the searches before have left, and with their work added to its own.
+  /// Searches with what the searches before have left, and with their work added to its own.
   model::Result<Outcome> search(const Problem& problem, bool explain);
 
   /// A limit or an interrupt came: no other search should begin.
   [[nodiscard]] bool ended() const;
+
+  /// Work that was done beside the searches.
+  void charge(std::size_t units) { work_.units += units; }
 
   /// What ended the last search.
   [[nodiscard]] Stop stop() const { return stop_; }
@@ -28,6 +35,7 @@ class Succession {
   [[nodiscard]] double seconds() const;
 
   const SolveOptions& options_;
+  Searcher how_;
   std::chrono::steady_clock::time_point start_;
   Stop stop_ = Stop::none;
   SearchWork work_;

@@ -6,6 +6,7 @@
 
 #include "model/availability/probabilities.hpp"
 #include "model/system/variants.hpp"
+#include "solver/changes.hpp"
 #include "solver/spending.hpp"
 
 namespace haplan::solver {
@@ -34,7 +35,7 @@ Amount checks_per_second(const Probes& probes) {
 
 class Translating {
  public:
-  explicit Translating(const Problem& problem) : problem_(problem) {}
+  Translating(const Problem& problem, const Nearness* near) : problem_(problem), near_(near) {}
 
   Result<std::optional<Translation>> run() {
     name_measures();
@@ -48,7 +49,7 @@ class Translating {
 
  private:
   void name_measures() {
-    for (const Budget& budget : problem_.budgets) measures_.push_back({budget, true, false});
+    for (const Budget& budget : problem_.budgets) measures_.push_back({budget, true, false, false});
     result_.first_criterion = measures_.size();
     std::vector<Budget::Kind> criteria;
     for (const Preference preference : problem_.minimize)
@@ -58,8 +59,14 @@ class Translating {
          {Budget::Kind::replicas, Budget::Kind::cpu, Budget::Kind::memory})
       if (!std::ranges::count(criteria, kind)) criteria.push_back(kind);
     for (const Budget::Kind kind : criteria)
-      measures_.push_back({{.kind = kind, .name = "", .limit = {}}, false, false});
-    measures_.push_back({{}, false, true});
+      measures_.push_back({{.kind = kind, .name = "", .limit = {}}, false, false, false});
+    if (near_ != nullptr)
+      measures_.push_back(
+          {{.kind = Budget::Kind::uses, .name = "", .limit = {near_->most_changes, 1}},
+           true,
+           false,
+           true});
+    measures_.push_back({{}, false, true, false});
   }
 
   /// One subsystem per component, and one with a single column for everything else that fails.
@@ -110,7 +117,7 @@ class Translating {
 
   [[nodiscard]] Amount of_one(const Counted& measure, ComponentId id, std::size_t body) const {
     const Component& component = problem_.system.components[id];
-    if (component.type == ComponentType::gate) return {};
+    if (component.type == ComponentType::gate || measure.changes) return {};
     if (!measure.checks) return spent_by_one(problem_, measure.counted, body_of(component, body));
     if (!component.replicated()) return {};
     const ComponentPlan& plan = problem_.before.components[id];
@@ -182,7 +189,7 @@ class Translating {
                                 .down = std::vector<double>(core_.worlds, 0.0)}};
         continue;
       }
-      auto ways = equipment(problem_, c, allotment);
+      auto ways = equipment(problem_, c, allotment, near_ != nullptr);
       if (!ways) {
         error_ = ways.error();
         return false;
@@ -206,6 +213,10 @@ class Translating {
       for (const auto& [body, replicas] : way.running)
         for (std::size_t r = 0; r < measures_.size(); ++r)
           column.amounts[r] += replicas * each_[c][body][r];
+      for (std::size_t r = 0; near_ != nullptr && r < measures_.size(); ++r)
+        if (measures_[r].changes)
+          column.amounts[r] = static_cast<std::int64_t>(
+              count_changes(problem_, c, near_->running.components[c], way.plan));
       if (std::ranges::max(column.amounts) >= most) return false;
       core_.subsystems[c].push_back(std::move(column));
     }
@@ -225,6 +236,7 @@ class Translating {
   }
 
   const Problem& problem_;
+  const Nearness* near_;
   Translation result_;
   allocation::Problem& core_ = result_.core;
   std::vector<Counted>& measures_ = result_.measures;
@@ -235,8 +247,8 @@ class Translating {
 
 }  // namespace
 
-Result<std::optional<Translation>> translated(const Problem& problem) {
-  return Translating(problem).run();
+Result<std::optional<Translation>> translated(const Problem& problem, const Nearness* near) {
+  return Translating(problem, near).run();
 }
 
 Deployment deployment_of(const Problem& problem, const Translation& translation,

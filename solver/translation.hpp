@@ -10,11 +10,18 @@
 /// A problem of redundancy allocation as one of solver/allocation, and back.
 namespace haplan::solver {
 
-/// Something that is added up over components: what a budget of this kind counts, or probe checks per second.
+/// Something that is added up over components: what a budget of this kind counts, probe checks per second, or changes.
 struct Counted {
   Budget counted;
   bool limited = false;  ///< else it is only made small
   bool checks = false;
+  bool changes = false;  ///< to what runs; then `counted` has their limit only
+};
+
+/// What runs, and how many changes there may be to it at most; see changes_between.
+struct Nearness {
+  const model::Deployment& running;
+  int most_changes = 0;
 };
 
 struct Translation {
@@ -27,9 +34,11 @@ struct Translation {
 };
 
 ///   problem  is_redundancy
+///   near     if given, changes are limited, and after resources few are wanted
 ///   none     more ways to equip a component than can be listed, or a network too large to follow exactly
 ///   fails    as evaluate
-model::Result<std::optional<Translation>> translated(const Problem& problem);
+model::Result<std::optional<Translation>> translated(const Problem& problem,
+                                                     const Nearness* near = nullptr);
 
 model::Deployment deployment_of(const Problem& problem, const Translation& translation,
                                 const allocation::Choice& choice);

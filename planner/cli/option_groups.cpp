@@ -211,7 +211,7 @@ void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
       .add_option(
           "--max-changes", raw.max_changes,
           "improve the running plan (--plan, or plan in the spec) by so many changes at most: "
-          "settings with another value, and replicas that move")
+          "settings with another value, other variants, and replicas that move")
       ->type_name("N");
   command.add_flag(
       "--pareto", arguments.pareto,

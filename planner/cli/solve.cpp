@@ -135,8 +135,7 @@ int run_solve(const Arguments& arguments) {
       complain(print(loaded.diagnostics, loaded.texts));
       return static_cast<int>(ExitCode::invalid_spec);
     }
-    plan = near_plan(std::move(*loaded.lowered), opened.lowered->problem.before,
-                     *arguments.max_changes, options);
+    plan = near_plan(std::move(*loaded.lowered), *opened.lowered, *arguments.max_changes, options);
   } else {
     plan = solved_plan(std::move(*opened.lowered), options, threads,
                        [&teller](const solver::Outcome& outcome) { teller.searched(outcome); });

@@ -51,18 +51,46 @@ void merge(Context& context, const std::string& name, const Value& storage, Draf
   }
 }
 
+/// Nodes where a user of a claim may run, whatever of its variants runs; ascending.
+std::vector<model::NodeId> allowed_somehow(const model::Component& component) {
+  if (component.variants.empty()) return component.allowed;
+  std::vector<model::NodeId> nodes;
+  for (const model::Component& variant : component.variants)
+    nodes.insert(nodes.end(), variant.allowed.begin(), variant.allowed.end());
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  return nodes;
+}
+
+void keep_allowed(std::vector<model::NodeId>& nodes, const std::vector<model::NodeId>& allowed) {
+  std::erase_if(nodes, [&](model::NodeId node) {
+    return !std::binary_search(allowed.begin(), allowed.end(), node);
+  });
+}
+
+/// `before` runs this variant of the component.
+void start_with(Context& context, model::ComponentId component, std::size_t variant) {
+  model::ComponentPlan& plan = context.before().components[component];
+  std::vector<model::ComponentPlan> plans = std::move(plan.variants);
+  for (const solver::VariantChoice& choice : context.out.problem.choices)
+    if (choice.component == component)
+      for (std::size_t v = 0; v < plans.size(); ++v)
+        plans[v].replicas = v == variant ? choice.counts[v].front() : 0;
+  plan = plans[variant];
+  plan.variants = std::move(plans);
+}
+
 /// All pods of a ReadWriteOnce claim run on one node, so some node must be allowed to all its
-/// users.
-void check_common_node(Context& context, const model::Claim& claim, const Draft& draft) {
+/// users in some variant of each. `before` runs the first variants that share one.
+void find_common_node(Context& context, const model::Claim& claim, const Draft& draft) {
   if (!claim.read_write_once || context.system().nodes.empty()) return;
-  std::vector<model::NodeId> common = context.system().components[draft.users.front()].allowed;
+  const std::vector<model::Component>& components = context.system().components;
+  std::vector<model::NodeId> common = allowed_somehow(components[draft.users.front()]);
   if (common.empty()) return;  // reported as an unsatisfiable pin
   for (const model::ComponentId user : draft.users) {
-    const auto& allowed = context.system().components[user].allowed;
+    const std::vector<model::NodeId> allowed = allowed_somehow(components[user]);
     if (allowed.empty()) return;
-    std::erase_if(common, [&](model::NodeId node) {
-      return !std::binary_search(allowed.begin(), allowed.end(), node);
-    });
+    keep_allowed(common, allowed);
     if (!common.empty()) continue;
     const Value* storage = field(context.component_values[user], "storage");
     report(context, "HA067",
@@ -70,6 +98,18 @@ void check_common_node(Context& context, const model::Claim& claim, const Draft&
            field(storage, "claim")->where,
            "a ReadWriteOnce volume is attached to one node: change pin or forbid, or the claim");
     return;
+  }
+  // Each of these nodes is allowed to every user somehow, so whatever the first ones choose, the others can follow.
+  for (const model::ComponentId user : draft.users) {
+    const model::Component& component = components[user];
+    for (std::size_t v = 0; v < component.variants.size(); ++v) {
+      std::vector<model::NodeId> left = common;
+      keep_allowed(left, component.variants[v].allowed);
+      if (left.empty()) continue;
+      if (v > 0) start_with(context, user, v);
+      common = std::move(left);
+      break;
+    }
   }
 }
 
@@ -88,7 +128,7 @@ void lower_claims(Context& context) {
     merge(context, name->text, *storage, drafts[name->text], claims[name->text]);
   }
   for (auto& [name, claim] : claims) {
-    check_common_node(context, claim, drafts[name]);
+    find_common_node(context, claim, drafts[name]);
     for (const model::ComponentId user : drafts[name].users) {
       model::Component& component = context.system().components[user];
       component.storage.claim = context.system().claims.size();

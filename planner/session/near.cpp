@@ -1,30 +1,72 @@
 #include "solver/near.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "model/base/contract.hpp"
 #include "model/system/variants.hpp"
 #include "planner/session/session.hpp"
+#include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
 
 namespace haplan::planner {
 
-model::Result<Plan> near_plan(Lowered lowered, const model::Deployment& running, int most_changes,
+namespace {
+
+/// What runs, as a deployment of the problem that leaves variants open. A plan that names a variant made the component that one.
+model::Deployment running_in(const solver::Problem& open, const solver::Problem& planned) {
+  model::Deployment running = planned.before;
+  for (model::ComponentId c = 0; c < open.system.components.size(); ++c) {
+    const model::Component& component = open.system.components[c];
+    const model::Component& fixed = planned.system.components[c];
+    if (component.variants.empty() || !fixed.variants.empty()) continue;
+    const auto found =
+        std::ranges::find(component.variants, fixed.variant, &model::Component::name);
+    HAPLAN_EXPECTS(found != component.variants.end());
+    model::ComponentPlan chosen = std::move(running.components[c]);
+    model::ComponentPlan& plan = running.components[c];
+    plan = open.before.components[c];
+    for (model::ComponentPlan& variant : plan.variants) variant.replicas = 0;
+    plan.replicas = chosen.replicas;
+    plan.nodes = std::move(chosen.nodes);
+    const bool counted = component.replicated() && !chosen.autoscale;
+    if (!counted) chosen.replicas = 1;
+    chosen.nodes.clear();
+    plan.variants[static_cast<std::size_t>(found - component.variants.begin())] = std::move(chosen);
+  }
+  return running;
+}
+
+}  // namespace
+
+model::Result<Plan> near_plan(Lowered lowered, const Lowered& running_spec, int most_changes,
                               const solver::SolveOptions& options) {
-  if (model::has_variants(lowered.problem.system) || lowered.problem.maximize_availability)
-    return tl::make_unexpected(model::Error{
-        model::Fault::invalid_input,
-        "--max-changes takes neither variants nor availability that is maximised", ""});
+  const model::Deployment running = running_in(lowered.problem, running_spec.problem);
   auto outcome = solver::solve_near(lowered.problem, running, most_changes, options);
   if (!outcome) return tl::make_unexpected(outcome.error());
-  auto before = assess(lowered, running);
+  const bool variants = model::has_variants(lowered.problem.system);
+  std::vector<std::string> changes;
+  if (outcome->has_plan)
+    changes = solver::changes_between(lowered.problem, running, outcome->deployment);
+  Lowered at_first = settled(lowered, running);
+  auto before = assess(at_first, at_first.problem.before);
   if (!before) return tl::make_unexpected(before.error());
+  std::optional<Searched> open;
+  if (variants) open = {lowered.problem, outcome->deployment};
+  Lowered plain = settled(std::move(lowered), outcome->deployment);
+  outcome->deployment = std::exchange(plain.problem.before, before->deployment);
   Plan plan;
-  plan.lowered = std::move(lowered);
+  plan.lowered = std::move(plain);
   plan.outcome = std::move(*outcome);
   plan.before = std::move(*before);
+  if (variants) plan.start = std::move(at_first);
   plan.most_changes = most_changes;
+  plan.changes = std::move(changes);
+  plan.searched = std::move(open);
   auto after = assess(plan.lowered, plan.outcome.deployment);
   if (!after) return tl::make_unexpected(after.error());
   if (plan.outcome.has_plan) {
-    plan.changes = solver::changes_between(plan.lowered.problem, running, plan.outcome.deployment);
+    plan.outcome.criteria.unavailability = 0.0;
     for (const solver::Objective& objective : plan.lowered.problem.objectives)
       plan.outcome.criteria.unavailability +=
           after->evaluation.services[objective.service].unavailability.value;

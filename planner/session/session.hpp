@@ -61,8 +61,9 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
                                 const std::function<void(const solver::Outcome&)>& searched = {});
 
 /// The best plan within so many changes to a running one; see solver/near.hpp.
-///   running  a deployment within the ranges of the spec
-model::Result<Plan> near_plan(Lowered lowered, const model::Deployment& running, int most_changes,
+///   lowered  the spec without its plan
+///   running  the same spec with the plan that runs
+model::Result<Plan> near_plan(Lowered lowered, const Lowered& running, int most_changes,
                               const solver::SolveOptions& options = {});
 
 /// The front of replicas against availability.

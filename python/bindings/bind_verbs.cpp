@@ -140,8 +140,8 @@ planner::Plan near(const SpecHandle& spec, int most_changes, const solver::Solve
   planner::Loaded loaded = planner::load(open);
   if (!loaded.lowered)
     throw EngineError{{model::Fault::invalid_input, "without its plan the spec has mistakes", ""}};
-  return value_of(planner::near_plan(std::move(*loaded.lowered), spec.lowered.problem.before,
-                                     most_changes, options));
+  return value_of(
+      planner::near_plan(std::move(*loaded.lowered), spec.lowered, most_changes, options));
 }
 
 /// Phases as the command line names them.

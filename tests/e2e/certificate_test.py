@@ -258,6 +258,52 @@ class Changes(InFolder):
         kept = haplan("solve", spec, "--plan", plan, "--max-changes", 0, "-o", "json")
         self.assertEqual(json.loads(kept.stdout)["changes"]["made"], [])
 
+    def test_variants_and_most_availability_within_few_changes(self):
+        spec = self.write("""apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: near}
+spec:
+  objectives: {site: {availability: 99%}}
+  maximize: availability
+  budgets: {licences: 5}
+  cluster:
+    nodes: {worker: {count: 4, capacity: {cpu: 4, memory: 8Gi}, failures: {crash: {mtbf: 90d, repair: 1h}}}}
+  components:
+    web:
+      type: stateless
+      replicas: 2
+      failures: {hang: {mtbf: 3d, detection: manual, repair: 2h}}
+      uses: {licences: 1}
+      variants: {small: {}, solid: {failures: {hang: {mtbf: 300d}}, uses: {licences: 2}}}
+    api: {type: stateless, replicas: 1..3, failures: {hang: {mtbf: 30d, detection: manual, repair: 1h}}, uses: {licences: 1}}
+  services: {site: {requires: [web, api]}}
+""", "near.yaml")
+        plan = self.write(json.dumps({"components": {
+            "web": {"variants": {"small": 2}, "nodes": ["worker-1", "worker-2"]},
+            "api": {"replicas": 2, "nodes": ["worker-3", "worker-4"]}}}), "running.json")
+        # Licences for two solid webs and one api, or two small webs and three apis. The web is out most: (2/74)^2 at once.
+        for most, made, running in ((0, [], {"small": 2}),
+                                    (1, ["components.api.replicas 2 -> 3"], {"small": 2}),
+                                    (2, ["components.web.variants small -> solid", "components.api.replicas 2 -> 1"], None)):
+            result = haplan("solve", spec, "--plan", plan, "--max-changes", most, "-o", "json")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            document = json.loads(result.stdout)
+            self.assertEqual(document["status"], "optimal")
+            least = document["services"]["site"]["guaranteedUnavailability"]
+            if running is not None:
+                self.assertEqual(document["changes"]["made"], made)
+                self.assertEqual(document["plan"]["components"]["web"]["variants"], running)
+            # Of all plans near enough none has more availability: each is evaluated.
+            for variant in ("small", "solid"):
+                for replicas in (1, 2, 3):
+                    changes = (variant != "small") + (replicas != 2)
+                    licences = 2 * (2 if variant == "solid" else 1) + replicas
+                    if changes > most or licences > 5:
+                        continue
+                    other = self.write(json.dumps({"components": {"web": {"variants": {variant: 2}}, "api": {"replicas": replicas}}}), "other.json")
+                    figures = json.loads(haplan("evaluate", spec, "--plan", other, "-o", "json").stdout)["services"]["site"]
+                    self.assertLessEqual(least, figures["guaranteedUnavailability"] * (1 + 1e-9))
+
     def test_what_cannot_be_mended_says_how_many_changes_would(self):
         plan = self.write(json.dumps({"components": {"web": {"replicas": 1}}}), "running.json")
         strict = self.write(self.spec.read_text().replace("99%", "99.89999%"))

@@ -231,9 +231,26 @@ bool other_objectives_met(const Problem& problem, const Evaluation& evaluation) 
   return true;
 }
 
+/// Anything but availability is asked for.
+bool asks_for_more(const Problem& problem) {
+  return std::ranges::any_of(problem.objectives, [](const solver::Objective& o) {
+    return o.max_error_ratio || o.max_recovery_time || o.max_response_time || o.max_data_loss ||
+           o.max_node_loss || o.max_zone_loss || o.max_replica_loss || o.max_primary_loss;
+  });
+}
+
+/// What is pinned decides the judged figure; the rest is the scheduler's choice.
+std::vector<std::vector<NodeId>> pinned_nodes(const System& system, const Deployment& d) {
+  std::vector<std::vector<NodeId>> pinned;
+  for (ComponentId c = 0; c < system.components.size(); ++c)
+    pinned.push_back(system.components[c].pinned ? d.components[c].nodes : std::vector<NodeId>{});
+  return pinned;
+}
+
 class Exhaustive {
  public:
-  Exhaustive(const Problem& problem, std::size_t limit) : problem_(problem), limit_(limit) {}
+  Exhaustive(const Problem& problem, std::size_t limit)
+      : problem_(problem), limit_(limit), more_(asks_for_more(problem)) {}
 
   std::optional<ExhaustiveAnswer> run() {
     std::vector<Deployment> settings{problem_.before};
@@ -283,18 +300,12 @@ class Exhaustive {
     for (const Deployment& d : *placements) {
       if (++evaluations_ > limit_) too_large_ = true;  // the scheduler's choices count as well
       if (too_large_) return std::nullopt;
-      const auto evaluation = evaluate(system, d);
-      if (!other_objectives_met(problem_, *evaluation)) continue;
+      const auto evaluation = evaluate(system, d, {.figures = false});
       double sum = 0.0;
       for (const solver::Objective& o : problem_.objectives)
         sum += evaluation->services[o.service].unavailability.value;
       if (best && sum >= least * (1.0 - 1e-12)) continue;
-      // What is pinned decides the judged figure; the rest is the scheduler's choice.
-      std::vector<std::vector<NodeId>> pinned;
-      for (ComponentId c = 0; c < system.components.size(); ++c)
-        pinned.push_back(system.components[c].pinned ? d.components[c].nodes
-                                                     : std::vector<NodeId>{});
-      const auto [found, fresh] = judged.try_emplace(pinned);
+      const auto [found, fresh] = judged.try_emplace(pinned_nodes(system, d));
       if (fresh) {
         const auto worst = worst_unavailability(system, d, problem_.rules, limit_, &evaluations_);
         if (!worst) {
@@ -306,7 +317,7 @@ class Exhaustive {
       const bool available = std::ranges::all_of(problem_.objectives, [&](const auto& o) {
         return !o.max_unavailability || keeps(found->second[o.service], *o.max_unavailability);
       });
-      if (!available) continue;
+      if (!available || (more_ && !other_objectives_met(problem_, *evaluate(system, d)))) continue;
       best = d;
       least = sum;
     }
@@ -315,6 +326,7 @@ class Exhaustive {
 
   const Problem& problem_;
   std::size_t limit_;
+  bool more_;
   bool too_large_ = false;
   std::size_t evaluations_ = 0;
 };
@@ -337,21 +349,27 @@ std::optional<std::vector<FeasiblePlan>> every_plan(const Problem& problem, std:
   const std::vector<CarriedRules> all_rules(system.components.size());
   std::vector<bool> fixed;
   for (const bool open : problem.placement_open) fixed.push_back(!open);
+  if (!every_placement(system, settings.back(), all_rules, fixed, limit)) return std::nullopt;
   std::vector<FeasiblePlan> plans;
+  const bool more = asks_for_more(problem);
   std::size_t evaluations = 0;
   for (const Deployment& base : settings) {
     const auto placements = every_placement(system, base, all_rules, fixed, limit);
     if (!placements) return std::nullopt;
+    std::map<std::vector<std::vector<NodeId>>, std::vector<double>> judged;
     for (const Deployment& d : *placements) {
       if (++evaluations > limit) return std::nullopt;
-      const auto evaluation = evaluate(system, d);
-      if (!other_objectives_met(problem, *evaluation)) continue;
-      auto worst = worst_unavailability(system, d, problem.rules, limit, &evaluations);
-      if (!worst || evaluations > limit) return std::nullopt;
+      const auto [found, fresh] = judged.try_emplace(pinned_nodes(system, d));
+      if (fresh) {
+        const auto worst = worst_unavailability(system, d, problem.rules, limit, &evaluations);
+        if (!worst || evaluations > limit) return std::nullopt;
+        found->second = *worst;
+      }
       const bool available = std::ranges::all_of(problem.objectives, [&](const auto& o) {
-        return !o.max_unavailability || keeps((*worst)[o.service], *o.max_unavailability);
+        return !o.max_unavailability || keeps(found->second[o.service], *o.max_unavailability);
       });
-      if (available) plans.push_back({d, std::move(*worst)});
+      if (available && (!more || other_objectives_met(problem, *evaluate(system, d))))
+        plans.push_back({d, found->second});
     }
   }
   return plans;

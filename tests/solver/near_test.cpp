@@ -169,4 +169,78 @@ TEST_CASE("near: equals trying every choice of changes of 60 random problems") {
   CHECK(better_than_none > 5);
 }
 
+TEST_CASE("near: another variant is one change, and what it fixes comes with it") {
+  // Two variants of a: small, one to four replicas, and large, three replicas of which each is out ten times less.
+  Problem problem = series();
+  problem.objectives = {{.service = 0, .max_unavailability = 2e-2}};
+  auto& a = problem.system.components[0];
+  a.variants = {a, a};
+  a.variants[0].name = "large";
+  a.variants[1].name = "small";
+  for (auto& mode : a.variants[0].modes) mode.rate /= 10.0;
+  auto& plan = problem.before.components[0];
+  plan.variants = {plan, plan};
+  plan.variants[0].replicas = 0;
+  problem.decisions[0].variants = {1};
+  problem.choices = {{0, {0, 1}, {{3}, {1, 2, 3, 4}}, {}}};
+  const auto deployment = [&](std::size_t variant, int replicas, int b) {
+    model::Deployment d = problem.before;
+    d.components[0].variants[0].replicas = d.components[0].variants[1].replicas = 0;
+    d.components[0].variants[variant].replicas = d.components[0].replicas = replicas;
+    d.components[1].replicas = b;
+    for (model::ComponentId c : {0U, 1U}) place_round_robin(problem.system, d, c);
+    return d;
+  };
+  CHECK(changes_between(problem, deployment(1, 4, 1), deployment(0, 3, 1)) ==
+        std::vector<std::string>{"components.a.variants small -> large"});
+  CHECK(changes_between(problem, deployment(0, 3, 1), deployment(1, 2, 2)) ==
+        std::vector<std::string>{"components.a.variants large -> small",
+                                 "components.a.replicas 3 -> 2", "components.b.replicas 1 -> 2"});
+  // 0.01 of b, and hardly anything of a, large or of two small ones: 3 + 1 replicas by one change, 2 + 1 by two.
+  const auto one = solve_near(problem, deployment(1, 4, 1), 1);
+  REQUIRE(one.has_value());
+  CHECK(one->status == Status::optimal);
+  CHECK(one->criteria.peak_replicas == 2);  // one small a: 0.0199 in all
+  problem.objectives = {{.service = 0, .max_unavailability = 1.0e-2 + 2e-5}};
+  // 0.01 of b alone leaves 2e-5 for a: three small ones have 1e-6, three large ones 1e-9; two small ones 1e-4.
+  const auto strict = solve_near(problem, deployment(1, 1, 1), 1);
+  REQUIRE(strict.has_value());
+  CHECK(strict->status == Status::optimal);
+  CHECK(strict->criteria.peak_replicas == 4);
+  CHECK(changes_between(problem, deployment(1, 1, 1), strict->deployment).size() == 1);
+  const auto kept = solve_near(problem, deployment(0, 3, 1), 0);
+  REQUIRE(kept.has_value());
+  CHECK(kept->has_plan);
+  CHECK(changes_between(problem, deployment(0, 3, 1), kept->deployment).empty());
+}
+
+TEST_CASE("near: moves are made where nothing else does, one change each") {
+  // Zones of one node: lost together, two replicas of a on one of them are no better than one.
+  Problem problem = series();
+  problem.system.components[0].requests = {{"cpu", 1000}};
+  problem.system.components[1].requests = {{"cpu", 1000}};
+  for (auto& node : problem.system.nodes) node.capacity = model::Resources{{"cpu", 2000}};
+  problem.objectives = {{.service = 0, .max_unavailability = 3e-4}};
+  // Two of each on nodes 0 and 1 fill them. A third of a goes to node 2 without a move; b as well.
+  const model::Deployment before = running(problem, 2, 1);  // b alone on node 0
+  const auto outcome = solve_near(problem, before, 1);
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->status == Status::optimal);
+  CHECK(outcome->criteria.peak_replicas == 4);
+  CHECK(changes_between(problem, before, outcome->deployment).size() == 1);
+  // A replica of a stands where it must not be any more: node 0 takes one pod now. It moves; so few have to.
+  problem.system.nodes[0].capacity = model::Resources{{"cpu", 1000}};
+  const auto none = solve_near(problem, running(problem, 2, 2), 0);
+  REQUIRE(none.has_value());
+  CHECK(none->status == Status::infeasible);
+  CHECK(none->infeasibility->would_help.front() ==
+        "--max-changes 1: the best plan of all has as many");
+  const auto moved = solve_near(problem, running(problem, 2, 2), 1);
+  REQUIRE(moved.has_value());
+  CHECK(moved->status == Status::optimal);
+  const auto changes = changes_between(problem, running(problem, 2, 2), moved->deployment);
+  REQUIRE(changes.size() == 1);
+  CHECK(changes[0].find(" moves from ") != std::string::npos);
+}
+
 }  // namespace haplan::test

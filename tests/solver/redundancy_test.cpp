@@ -6,6 +6,7 @@
 #include "model/availability/evaluate.hpp"
 #include "model/system/variants.hpp"
 #include "solver/kind.hpp"
+#include "solver/near.hpp"
 #include "solver/preference.hpp"
 #include "solver/spending.hpp"
 #include "tests/solver/random_redundancy.hpp"
@@ -98,6 +99,79 @@ TEST_CASE("redundancy: agrees with evaluating every deployment of random problem
   CHECK(tried > 45);
   CHECK(infeasible > 5);
   CHECK(infeasible < 40);
+}
+
+TEST_CASE("redundancy: near what runs agrees with evaluating every deployment near it") {
+  int tried = 0;
+  int infeasible = 0;
+  int changed = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    CAPTURE(seed);
+    const Problem problem = test::random_redundancy(seed);
+    if (!is_redundancy(problem)) continue;
+    ++tried;
+    std::vector<Deployment> all;
+    test::each_deployment(problem,
+                          [&](const Deployment& deployment) { all.push_back(deployment); });
+    const Deployment running = all[seed * 7919 % all.size()];
+    const int most = static_cast<int>(seed % 4);
+    // By the definition: another variant, another number of replicas of what is open; of a mix each variant's number.
+    const auto changes = [&](const Deployment& plan) {
+      int sum = 0;
+      for (ComponentId c = 0; c < plan.components.size(); ++c) {
+        const ComponentPlan& from = running.components[c];
+        const ComponentPlan& to = plan.components[c];
+        if (problem.system.components[c].mix) {
+          for (std::size_t v = 0; v < to.variants.size(); ++v)
+            sum += from.variants[v].replicas != to.variants[v].replicas ? 1 : 0;
+          continue;
+        }
+        const auto used = used_variants(to);
+        sum += used_variants(from) != used ? 1 : 0;
+        for (const Decision& decision : problem.decisions)
+          if (decision.component == c && from.replicas != to.replicas &&
+              (used.empty() || std::ranges::count(decision.variants, used.front()) > 0))
+            ++sum;
+      }
+      return sum;
+    };
+    std::optional<std::pair<Judged, int>> expected;
+    std::vector<std::pair<Judged, int>> left;
+    for (const Deployment& deployment : all)
+      if (const int n = changes(deployment); n <= most)
+        if (Judged one = judged(problem, deployment); one.kept) left.emplace_back(one, n);
+    if (!left.empty()) {
+      double least = 1.0;
+      for (const auto& [one, n] : left) least = std::min(least, one.worst);
+      if (problem.maximize_availability)
+        std::erase_if(left,
+                      [&](const auto& one) { return one.first.worst > largest_within(least); });
+      for (const auto& one : left) {
+        const int c = expected ? compare(one.first.rank, expected->first.rank) : -1;
+        if (c < 0 || (c == 0 && one.second < expected->second)) expected = one;
+      }
+    }
+    const auto outcome = solve_near(problem, running, most);
+    REQUIRE(outcome);
+    REQUIRE(outcome->status == (expected ? Status::optimal : Status::infeasible));
+    if (!expected) {
+      ++infeasible;
+      CHECK(!outcome->infeasibility->reason.empty());
+      continue;
+    }
+    const Judged plan = judged(problem, outcome->deployment);
+    CHECK(plan.kept);
+    CHECK(compare(plan.rank, expected->first.rank) == 0);
+    CHECK(changes(outcome->deployment) == expected->second);
+    CHECK(changes_between(problem, running, outcome->deployment).size() ==
+          static_cast<std::size_t>(expected->second));
+    if (problem.maximize_availability)
+      CHECK(near_relative(plan.worst, expected->first.worst, 1e-11));
+    changed += expected->second > 0 ? 1 : 0;
+  }
+  CHECK(tried > 100);
+  CHECK(infeasible > 10);
+  CHECK(changed > 20);
 }
 
 TEST_CASE("redundancy: is not for problems with nodes, settings or other objectives") {

@@ -188,6 +188,35 @@ TEST_CASE("variants: a plan beyond the spec's ranges is told") {
   CHECK(codes(kShop + plan + "{fixed: 0}}}}\n") == "HA081 ");
 }
 
+TEST_CASE("variants: users of a claim start with the first variants that share a node") {
+  const auto pins = [](const char* web_west, const char* api_west) {
+    return std::string(R"(
+  cluster: {nodes: {worker: {count: 3, capacity: {cpu: 4, memory: 8Gi}}}}
+  components:
+    web: {type: stateless, storage: {kind: network, claim: data}, variants: {east: {pin: [worker-1]}, west: {pin: )") +
+           web_west + R"(, replicas: 2..3}}}
+    api: {type: stateless, storage: {kind: network, claim: data}, variants: {east: {pin: [worker-2]}, west: {pin: )" +
+           api_west + R"(}}}
+  services: {site: {requires: [web, api]}}
+)";
+  };
+  // web east has worker-1 for itself; west shares worker-2 with api east.
+  const Lowered lowered = lowered_spec(pins("[worker-2, worker-3]", "[worker-3]"));
+  const model::Deployment& before = lowered.problem.before;
+  CHECK(model::used_variants(before.components[1]) == std::vector<std::size_t>{1});
+  CHECK(model::used_variants(before.components[0]) == std::vector<std::size_t>{0});
+  CHECK(before.components[1].replicas == 2);  // its own least
+  CHECK(before.components[1].nodes == std::vector<model::NodeId>{1, 1});
+  CHECK(before.components[0].nodes == std::vector<model::NodeId>{1});
+  // Either could follow the other: api, the first of the two, stays as it is. Where no two agree it is an error.
+  const Lowered first = lowered_spec(pins("[worker-2]", "[worker-1]"));
+  CHECK(model::used_variants(first.problem.before.components[0]) == std::vector<std::size_t>{0});
+  CHECK(model::used_variants(first.problem.before.components[1]) == std::vector<std::size_t>{1});
+  const auto none = lowered_text(spec_text(pins("[worker-1]", "[worker-3]")));
+  REQUIRE(none.diagnostics.size() == 1);
+  CHECK(none.diagnostics[0].code == "HA067");
+}
+
 TEST_CASE("variants: what only a variant that does not run uses may be limited and priced") {
   const std::string body = R"(
   prices: {cpu: 1, nvidia.com/gpu: 400}
