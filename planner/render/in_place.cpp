@@ -179,7 +179,8 @@ class Editor {
       lines.pop_back();
       lines.insert(0, "\n");
     }
-    edits_.push_back({at, at, std::move(lines), 0});
+    // Where the last line has no end, a value that it is given goes before them.
+    edits_.push_back({at, at, std::move(lines), unfinished ? 2 : 0});
   }
 
   /// The reason above an entry, where none of ours stands there yet.

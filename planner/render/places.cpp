@@ -165,6 +165,19 @@ std::size_t Places::value_on_line(const yaml::Entry& entry) const {
   return byte;
 }
 
+/// Nothing is written for a value that is empty: its place is that of the key or of whatever comes
+/// next, be that far below.
+bool Places::null_written(const yaml::Entry& entry) const {
+  const std::size_t byte = begin(entry.value.where);
+  const std::size_t colon = behind_colon(entry);
+  if (byte < colon) return false;
+  const bool inside =
+      line_begin(byte) == line_begin(colon - 1) || byte - line_begin(byte) > indent(entry.where);
+  const auto stop = std::min(text_.find_first_of(" \t\r\n,:]}", byte), text_.size());
+  const auto word = text_.substr(byte, stop - byte);
+  return inside && (word == "~" || word == "null" || word == "Null" || word == "NULL");
+}
+
 std::size_t Places::end(const yaml::Entry& entry) const {
   const auto& value = entry.value;
   const std::size_t colon = behind_colon(entry);
@@ -174,8 +187,7 @@ std::size_t Places::end(const yaml::Entry& entry) const {
     const auto stop = text_.find_first_of(" \t\r\n,]}", written);
     return std::min(stop, text_.size());
   }
-  // Nothing is written for a value that is empty: its place is that of the key.
-  if (value.kind == yaml::Node::Kind::null && begin(value.where) < colon) return colon;
+  if (value.kind == yaml::Node::Kind::null && !null_written(entry)) return colon;
   return end(value, indent(entry.where));
 }
 

@@ -35,6 +35,7 @@ class Places {
   [[nodiscard]] bool flow(const yaml::Node& node) const;
 
  private:
+  [[nodiscard]] bool null_written(const yaml::Entry& entry) const;
   [[nodiscard]] std::size_t quoted_end(std::size_t byte) const;
   [[nodiscard]] std::size_t flow_end(std::size_t byte) const;
   [[nodiscard]] std::size_t plain_end(std::size_t byte, const std::string& text) const;

@@ -134,6 +134,19 @@ TEST_CASE("edit_in_place: a key without a value takes one") {
         }()) == "api:\n  n: 3\n  m: 1\nz:   # nothing\n  k: 1\n");
 }
 
+TEST_CASE("edit_in_place: behind a key without a value comes something else") {
+  YamlNode values;
+  values.at("res.requests.cpu") = YamlNode::integer(1);
+  CHECK(edited("res:\n  requests:\n\nnote: |\n  x\n", values) ==
+        "res:\n  requests:\n    cpu: 1\n\nnote: |\n  x\n");
+  CHECK(edited("res:\n    limits:\nnote:  \"a\n  b\"\n", values) ==
+        "res:\n    limits:\n    requests:\n      cpu: 1\nnote:  \"a\n  b\"\n");
+  values.at("n") = YamlNode::integer(2);
+  CHECK(edited("n:", values) == "n: 2\nres:\n  requests:\n    cpu: 1");
+  values.fields.pop_back();
+  CHECK(edited("res: ~ # none\n", values) == "res: # none\n  requests:\n    cpu: 1\n");
+}
+
 TEST_CASE("edit_in_place: an empty file, one of comments and an empty map take the whole overlay") {
   const auto values = one("a.b", YamlNode::integer(1));
   CHECK(edited("", values) == "a:\n  b: 1\n");
