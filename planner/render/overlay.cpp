@@ -42,6 +42,7 @@ struct Writer {
   const Ask& ask;
   std::set<Part> carried;
   YamlNode& root;
+  const yaml::Node* own;  ///< the user's values, where they are known
 
   [[nodiscard]] const Binding* binding(const std::string& name) const {
     const auto found = target.part->bindings.find(name);
@@ -130,6 +131,26 @@ struct Writer {
     return node;
   }
 
+  /// A probe whose own handler the values give, and no other that stands in the user's: Helm merges
+  /// maps, and a probe has one.
+  void put_probe(const Binding& bound, const std::string& path, YamlNode probe, Part part) const {
+    const auto* there = own;
+    for (std::size_t start = 0; there != nullptr && start < path.size();) {
+      const auto dot = std::min(path.find('.', start), path.size());
+      there = there->find(path.substr(start, dot - start));
+      start = dot + 1;
+    }
+    const std::vector<std::string> kinds = {"httpGet", "tcpSocket", "exec", "grpc"};
+    const bool given = std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) {
+      const auto* handler = probe.find(kind);
+      return handler != nullptr && handler->kind != YamlNode::Kind::null;
+    });
+    for (const auto& kind : kinds)
+      if (given && there != nullptr && there->find(kind) != nullptr && probe.find(kind) == nullptr)
+        probe[kind] = YamlNode::null();
+    put(bound, path, std::move(probe), reason(part));
+  }
+
   void write_probe(Part part, const std::string& name, const model::Probe& probe,
                    const Value& written) const {
     const auto& bound = *binding(name);
@@ -139,11 +160,11 @@ struct Writer {
     const bool own_handler = given && !(bound.handler && same(standard, handler));
     switch (bound.encoding) {
       case Encoding::probe_raw:
-        return put(bound, bound.path, probe_object(handler, probe), reason(part));
+        return put_probe(bound, bound.path, probe_object(handler, probe), part);
       case Encoding::probe_raw_merge:
-        return put(bound, bound.path,
-                   probe_object(given ? merged_handler(handler, bound.handler) : YamlNode{}, probe),
-                   reason(part));
+        return put_probe(
+            bound, bound.path,
+            probe_object(given ? merged_handler(handler, bound.handler) : YamlNode{}, probe), part);
       case Encoding::probe_timing: return put(bound, bound.path, probe_timing(probe), reason(part));
       default: break;
     }
@@ -151,7 +172,7 @@ struct Writer {
     if (own_handler || !bound.exact || (probe.grace && !handler.fields.empty())) {
       // Some templates prefer the toggle's probe to the custom one, so it is switched off.
       root.at(bound.path)["enabled"] = YamlNode::boolean(false);
-      return put(bound, bound.custom, probe_object(handler, probe), reason(part));
+      return put_probe(bound, bound.custom, probe_object(handler, probe), part);
     }
     node["enabled"] = YamlNode::boolean(true);
     for (auto& field : probe_timing(probe).fields) node.fields.push_back(std::move(field));
@@ -321,7 +342,9 @@ void write_target(const Lowered& lowered, const model::Deployment& deployment, c
                   const OverlayOptions& options, Overlay& out) {
   const auto ask = ask_of(lowered, deployment, target);
   auto carried = carried_by_values(ask, target);
-  Writer{lowered, deployment, target, ask, carried, out.root}.write();
+  const auto mine = options.own.find(target.release);
+  const auto* own = mine == options.own.end() ? nullptr : mine->second;
+  Writer{lowered, deployment, target, ask, carried, out.root, own}.write();
   if (options.carriers && !target.profile->carriers.empty()) {
     std::set<Part> objects;
     for (const auto part : ask.parts)
@@ -332,9 +355,10 @@ void write_target(const Lowered& lowered, const model::Deployment& deployment, c
   note_foreign_probes(target, ask, out);
   if (!target.part->caution.empty() && ask.most > 1)
     out.notes.push_back("components." + ask.component->name + ": " + target.part->caution);
-  const auto own = options.own.find(target.release);
-  for (auto& one : refused_requests(ask, target, own == options.own.end() ? nullptr : own->second))
-    out.unsupported.push_back(std::move(one));
+  for (auto& one : refused_requests(ask, target, own)) out.unsupported.push_back(std::move(one));
+  for (auto& [place, why] : unkept_pins(ask))
+    out.unsupported.push_back(
+        {ask.component->name, "components." + ask.component->name + "." + place, std::move(why)});
   if (ask.budget && carried.count(Part::budget) && !target.terse_budget.empty())
     out.unsupported.push_back(
         {ask.component->name, "components." + ask.component->name + ".budget",

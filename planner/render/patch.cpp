@@ -232,10 +232,9 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
     auto missing = ask.parts;
     for (const auto part : carried_by_values(ask, target)) missing.erase(part);
     take_unsupported(target, ask, missing, out.unsupported);
-    if (auto why = unequal_pins(ask); !why.empty())
-      out.unsupported.push_back({ask.component->name,
-                                 "components." + ask.component->name + ".placement",
-                                 std::move(why)});
+    for (auto& [place, why] : unkept_pins(ask))
+      out.unsupported.push_back(
+          {ask.component->name, "components." + ask.component->name + "." + place, std::move(why)});
     if (ask.parts.count(Part::spread) && ask.component->spread.over != "node")
       levels.insert(ask.component->spread.over);
     names_nodes = names_nodes || ask.parts.count(Part::allowed_nodes);

@@ -205,6 +205,19 @@ bool carries(const Ask& ask, const Target& target, Part part) {
   return false;
 }
 
+/// Why the scheduler may place a pinned component otherwise than the plan does, or empty.
+std::string unequal_pins(const Ask& ask) {
+  if (!ask.component->pinned || !ask.spread) return {};
+  std::map<model::NodeId, int> held;
+  for (const auto node : ask.plan->nodes) ++held[node];
+  const bool equal = std::all_of(held.begin(), held.end(), [&](const auto& one) {
+    return one.second == held.begin()->second;
+  });
+  if (equal) return {};
+  return "its nodes do not hold equally many replicas, and which of them holds more is the "
+         "scheduler's choice: make the number of replicas a multiple of the nodes";
+}
+
 }  // namespace
 
 std::string part_path(Part part) {
@@ -300,16 +313,17 @@ std::set<Part> carried_by_values(const Ask& ask, const Target& target) {
   return carried;
 }
 
-std::string unequal_pins(const Ask& ask) {
-  if (!ask.component->pinned || !ask.spread) return {};
-  std::map<model::NodeId, int> held;
-  for (const auto node : ask.plan->nodes) ++held[node];
-  const bool equal = std::all_of(held.begin(), held.end(), [&](const auto& one) {
-    return one.second == held.begin()->second;
-  });
-  if (equal) return {};
-  return "its nodes do not hold equally many replicas, and which of them holds more is the "
-         "scheduler's choice: make the number of replicas a multiple of the nodes";
+std::vector<std::pair<std::string, std::string>> unkept_pins(const Ask& ask) {
+  std::vector<std::pair<std::string, std::string>> out;
+  if (auto why = unequal_pins(ask); !why.empty()) out.emplace_back("placement", std::move(why));
+  if (ask.component->pinned && ask.component->movable && !ask.nodes.empty())
+    out.emplace_back("movable",
+                     "the figures let the replicas of a lost node start on any other, but node "
+                     "affinity keeps them on " +
+                         std::to_string(ask.nodes.size()) +
+                         (ask.nodes.size() == 1 ? " node" : " nodes") +
+                         ": say movable: false to count on none");
+  return out;
 }
 
 bool anti_affinity_suffices(const Ask& ask) {

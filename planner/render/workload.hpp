@@ -116,9 +116,10 @@ std::optional<Apart> apart_rule(const Ask& ask, bool constraint);
 /// Whether a part is an object of its own, not a field of the workload.
 bool is_object(Part part);
 
-/// Why a pinned placement is not kept by any rule of Kubernetes, or empty: its nodes do not hold
-/// equally many replicas, and which of them holds more is the scheduler's choice.
-std::string unequal_pins(const Ask& ask);
+/// What of a pinned component no rule of Kubernetes keeps, and why: its placement, where its nodes
+/// do not hold equally many replicas, and replacements on other nodes.
+///   returns  the place under the component, and a sentence
+std::vector<std::pair<std::string, std::string>> unkept_pins(const Ask& ask);
 
 /// A setting of a component's failover controller as the spec and the profiles name it.
 struct ControllerSetting {

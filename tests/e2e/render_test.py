@@ -166,6 +166,13 @@ spec: {components: {postgres: {resources: {memory: 16Gi}, limits: null}}}
         self.assertEqual(self.render("values", self.dify, *place).returncode, 0)
         self.assertEqual(file.read_text(), edited)
 
+    def test_a_handler_of_the_users_own_gives_way_to_the_planned_one(self):
+        mine = self.write("livenessProbe:\n  exec: {command: [old]} # ours\n  periodSeconds: 60\n", "values.yaml")
+        result = self.render("values", self.dify, "--release", "plugin", "--in-place", mine)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("  exec: null # ours\n", mine.read_text())
+        self.assertEqual(self.render("values", self.dify, "--release", "plugin", "--in-place", mine, "--check").returncode, 0)
+
     def test_files_that_are_behind_are_named_and_not_written(self):
         self.render("values", self.dify, "-o", f"{self.folder}/v/")
         self.assertEqual(self.render("values", self.dify, "-o", f"{self.folder}/v/", "--check").returncode, 0)
@@ -181,6 +188,22 @@ spec: {components: {postgres: {resources: {memory: 16Gi}, limits: null}}}
         self.assertEqual(result.returncode, 1)
         self.assertIn("not carried: components.postgres.failover: Patroni", result.stderr)
         self.assertEqual(self.render("values", self.platform, "--strict").returncode, 0)
+
+    def test_what_pins_do_not_keep_is_told(self):
+        layer = self.write("""\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: shop}
+spec:
+  components: {web: {placement: pinned, pin: [node-1, node-2], replicas: 3, need: 2}}
+  output: {releases: {shop: {profile: helm-create, map: {web: app}}}}
+""")
+        solved = haplan("solve", EXAMPLES / "web-database.yaml", "-f", layer, "-o", "json")
+        self.assertIn(solved.returncode, (0, 1), solved.stderr)
+        for what in ("values", "patch"):
+            told = self.render(what, solved.stdout).stderr
+            self.assertIn("components.web.placement: its nodes do not hold equally many replicas", told)
+            self.assertIn("components.web.movable: the figures let the replicas of a lost node start on any other, but node affinity keeps them on 2 nodes", told)
 
     def test_carriers_take_objects_that_the_chart_has_no_template_for(self):
         text = self.render("values", self.dify, "--release", "dify", "--carriers").stdout
