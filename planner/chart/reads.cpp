@@ -212,6 +212,7 @@ std::vector<BindingCheck> check_reads(const Profile& profile, const ChartFiles& 
         for (const auto& [key, field] : bound.keys) look(part.name, name, bound.path + "." + field);
       else
         look(part.name, name, bound.path);
+      if (bound.encoding == Encoding::probe_toggle) look(part.name, name, bound.path + ".enabled");
       if (name == "resources") check_limits(part, bound, reading, out);
       if (!bound.custom.empty()) look(part.name, name, bound.custom);
       for (const auto& [path, value] : bound.needs) look(part.name, name, path);

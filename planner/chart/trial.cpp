@@ -38,11 +38,13 @@ std::optional<model::Probe> probe_for(const ProfileComponent& part, const std::s
                                       const Value& handler, Round round) {
   const auto bound = part.bindings.find(name);
   if (bound == part.bindings.end()) return std::nullopt;
+  // Paths of two probes that were taken for each other show.
+  const int kind = name == "liveness" ? 0 : name == "readiness" ? 20 : 40;
   model::Probe probe;
-  probe.initial_delay = 3 + round.index;
-  probe.period = 7 + 2 * round.index;
-  probe.timeout = 2 + round.index;
-  probe.failure_threshold = 4 + round.index;
+  probe.initial_delay = 3 + kind + round.index;
+  probe.period = 7 + kind + 2 * round.index;
+  probe.timeout = 2 + kind + round.index;
+  probe.failure_threshold = 4 + kind + round.index;
   const bool whole = bound->second.encoding == Encoding::probe_raw ||
                      bound->second.encoding == Encoding::probe_raw_merge || !handler.fields.empty();
   if (name == "liveness" && whole) probe.grace = 11 + round.index;

@@ -163,7 +163,8 @@ bool probe_fits(const Binding& bound, const model::Probe& probe, const Value& ha
     case Encoding::probe_toggle:
       if (!has_handler && !bound.handler) return !probe.grace;
       return !bound.custom.empty() || (chart_handler && !probe.grace && bound.exact);
-    case Encoding::probe_timing: return chart_handler && !probe.grace;
+    case Encoding::probe_timing:
+      return !probe.grace && (chart_handler || (!has_handler && !bound.handler));
     default: return false;
   }
 }

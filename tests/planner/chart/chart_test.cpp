@@ -80,6 +80,17 @@ TEST_CASE("check_reads: a path of a subchart is looked for in the subchart") {
   CHECK_FALSE(check_reads(profile, files).at(0).note.empty());
 }
 
+TEST_CASE("check_reads: a probe that is switched on has its switch read") {
+  const auto profile = profile_of("liveness: {path: live, encoding: probe_toggle}");
+  const auto said = [&](const std::string& templates) {
+    return mistakes(check_reads(profile, chart("live: {periodSeconds: 1}\n", templates)));
+  };
+  CHECK(said("{{ if .Values.live.enabled }}{{ omit .Values.live \"enabled\" }}{{ end }}").empty());
+  CHECK(said("{{ .Values.live.periodSeconds }}") ==
+        std::vector<std::string>{
+            "liveness: live.enabled is neither in values.yaml nor read by a template"});
+}
+
 TEST_CASE("check_reads: limits of the chart's own must be told by the profile") {
   const std::string templates = "{{ toYaml .Values.web.resources }}";
   const std::string values = "web: {resources: {limits: {cpu: 1, memory: 1Gi}}}";
@@ -111,6 +122,19 @@ TEST_CASE("trials_of: no number of a setting is the same in the two trials of a 
           trials[2].values.find("live")->find(key)->scalar);
   CHECK(trials[1].values.find("hpa")->find("min")->scalar !=
         trials[3].values.find("hpa")->find("min")->scalar);
+}
+
+TEST_CASE("trials_of: no two probes have a number in common") {
+  const auto profile = profile_of(
+      "liveness: {path: a, encoding: probe_timing}, readiness: {path: b, encoding: probe_timing}, "
+      "startup: {path: c, encoding: probe_timing}");
+  for (const auto& trial : trials_of(profile, "shop"))
+    for (const char* key : {"periodSeconds", "timeoutSeconds", "failureThreshold"}) {
+      std::set<std::string> seen;
+      for (const char* probe : {"a", "b", "c"})
+        seen.insert(trial.values.find(probe)->find(key)->scalar);
+      CHECK(seen.size() == 3);
+    }
 }
 
 TEST_CASE("trials_of: components that exclude each other never meet") {
