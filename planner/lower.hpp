@@ -51,6 +51,7 @@ struct Lowered {
   solver::Problem problem;
   std::vector<ComponentExtras> extras;  ///< one per component
   std::vector<Release> releases;
+  bool rest_written = true;  ///< false: files are asked for, but not for what no release deploys
   /// Paths whose value is a built-in default that matters to the figures, with the value and where it is from.
   struct Default {
     std::string path;

@@ -39,9 +39,10 @@ std::optional<std::string> select_releases(const std::vector<std::string>& wante
                      [&](const Release& release) { return release.name == name; }))
       return "the spec has no release \"" + printable(name) +
              "\"; it has: " + (known.empty() ? "none" : known);
-  if (!wanted.empty())
-    for (Release& release : lowered.releases)
-      release.written = std::find(wanted.begin(), wanted.end(), release.name) != wanted.end();
+  if (wanted.empty()) return std::nullopt;
+  lowered.rest_written = false;
+  for (Release& release : lowered.releases)
+    release.written = std::find(wanted.begin(), wanted.end(), release.name) != wanted.end();
   return std::nullopt;
 }
 

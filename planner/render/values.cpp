@@ -34,6 +34,11 @@ RenderedFiles render_values(const Plan& plan, const Profiles& profiles,
                             const OverlayOptions& options) {
   RenderedFiles out;
   if (!plan.after) return out;
+  if (plan.lowered.releases.empty())
+    out.notes.push_back(
+        "the spec names no chart, so there are no values to write: output.releases says which "
+        "chart "
+        "deploys what, e.g. {shop: {profile: helm-create, map: {web: app}}}");
   for (auto& overlay : overlays_of(plan.lowered, plan.after->deployment, profiles, options)) {
     out.files[overlay.release->name + ".values.yaml"] =
         header(plan.lowered, *overlay.release, *overlay.profile) + to_yaml(overlay.root);

@@ -271,9 +271,7 @@ std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles)
       targets.push_back(chart_target(release, profile->second, *part, id));
     }
   }
-  const bool all = std::all_of(lowered.releases.begin(), lowered.releases.end(),
-                               [](const Release& release) { return release.written; });
-  for (model::ComponentId id = 0; all && id < components.size(); ++id)
+  for (model::ComponentId id = 0; lowered.rest_written && id < components.size(); ++id)
     if (components[id].replicated() && !placed.count(id))
       targets.push_back(plain_target(lowered, id));
   return targets;

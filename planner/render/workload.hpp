@@ -50,7 +50,7 @@ struct Target {
 
 /// Every replicated component at least once, in order of releases and components; those in no
 /// release last. Targets whose profile or profile component is unknown are left out (check_releases
-/// reports them); where only some releases are written, so is all that is in none of them.
+/// reports them), and so is what no release deploys where it is not written.
 std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles);
 
 /// How a workload goes over to a new version: one replica at a time.

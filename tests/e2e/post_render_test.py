@@ -5,11 +5,14 @@ usage: post_render_test.py HAPLAN EXAMPLES [unittest arguments]
 """
 
 import os
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from command import EXAMPLES, haplan, main
+import yaml
+
+from command import EXAMPLES, HAPLAN, haplan, main
 from decisions import missing
 from manifests import TOOLS, Plan, documents, tool
 
@@ -54,6 +57,45 @@ class PostRendered(unittest.TestCase):
     def test_a_patch_whose_workload_is_not_there_fails(self):
         for helm in ("helm3", "helm4"):
             self.rendered(helm, "front", name="fronts", ok=(1,))
+
+
+class Readme(unittest.TestCase):
+    """The loop that the README shows, line by line, but for `helm upgrade`, which wants a cluster: `helm template` stands for it."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+        (self.folder / "bin").mkdir()
+        (self.folder / "bin" / "haplan").symlink_to(HAPLAN)
+        (self.folder / "bin" / "helm").symlink_to(TOOLS / "helm3")
+        text = (EXAMPLES.parents[1] / "README.md").read_text(encoding="utf-8")
+        self.spec = next(block for block in text.split("```yaml\n")[1:] if "name: shop}" in block).split("```")[0]
+        loop = next(block for block in text.split("```sh\n")[1:] if "helm upgrade" in block).split("```")[0]
+        self.lines = loop.replace("\\\n", " ").replace("helm upgrade --install", "helm template").splitlines()
+
+    def run_line(self, line):
+        path = f"{self.folder}/bin:{TOOLS}:{os.environ['PATH']}"
+        return subprocess.run(["sh", "-c", line], cwd=self.folder, capture_output=True, text=True, timeout=300,
+                              env={**os.environ, "PATH": path})
+
+    def test_every_line_does_what_it_says(self):
+        (self.folder / "shop.yaml").write_text(self.spec, encoding="utf-8")
+        (self.folder / "mine.yaml").write_text("image: {tag: v7}  # ours\n", encoding="utf-8")
+        for line in self.lines[:-1]:
+            result = self.run_line(line)
+            self.assertEqual(result.returncode, 0, (line, result.stdout[-2000:], result.stderr))
+            if line.startswith("helm template"):
+                planned = haplan("solve", self.folder / "shop.yaml", "-o", "json").stdout
+                replicas = yaml.safe_load(planned)["plan"]["components"]["web"]["replicas"]
+                deployment = next(d for d in documents(result.stdout) if d["kind"] == "Deployment")
+                self.assertEqual(deployment["spec"]["replicas"], replicas)
+                self.assertIn(":v7", deployment["spec"]["template"]["spec"]["containers"][0]["image"])
+        self.assertIn("--check", self.lines[-1])
+        self.assertEqual(self.run_line(self.lines[-1]).returncode, 1)
+        self.assertEqual(self.run_line(self.lines[-1].replace("--check", "")).returncode, 0)
+        self.assertEqual(self.run_line(self.lines[-1]).returncode, 0)
+        self.assertIn("image: {tag: v7}  # ours\n", (self.folder / "mine.yaml").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -99,6 +99,12 @@ class Rendering(InFolder):
         self.assertIn("PodDisruptionBudget/platform-redis", files["post-render.sh"])
         self.assertEqual([name for name in self.render("patch", self.platform).stdout.splitlines() if "PodDisr" in name], [])
 
+    def test_a_spec_without_releases_is_told_what_is_missing(self):
+        solved = haplan("solve", EXAMPLES / "web-database.yaml", "-o", "json")
+        shown = self.render("values", solved.stdout)
+        self.assertEqual((shown.returncode, shown.stdout), (0, ""))
+        self.assertIn("output.releases says which chart deploys what", shown.stderr)
+
     def test_a_result_without_a_plan_is_refused(self):
         solved = haplan("solve", EXAMPLES / "infeasible.yaml", "-o", "json")
         result = self.render("values", solved.stdout)
