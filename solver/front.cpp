@@ -118,8 +118,9 @@ class Fronts {
     for (const Objective& objective : problem.objectives) add_service(objective.service, 1.0);
   }
 
-  Result<Front> run() {
+  Result<Front> run(const std::function<void(const Front&)>& so_far) {
     while (true) {
+      if (so_far) so_far(front_);
       std::optional<double> most;  // of unavailability over target
       if (!front_.points.empty()) most = (1.0 - step_) / front_.points.back().figure_margin;
       const Problem asked = with_limits(most);
@@ -257,8 +258,9 @@ class Fronts {
 
 }  // namespace
 
-Result<Front> availability_front(const Problem& problem, const SolveOptions& options) {
-  return Fronts(problem, options).run();
+Result<Front> availability_front(const Problem& problem, const SolveOptions& options,
+                                 const std::function<void(const Front&)>& so_far) {
+  return Fronts(problem, options).run(so_far);
 }
 
 }  // namespace haplan::solver

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,10 @@ inline constexpr double kStep = 1e-6;
 
 /// The front of size against the least margin of availability, within the budgets. Every other objective holds in every
 /// point, but for `compliance`, whose budget is that of the target.
-///   fails  as solve
-///   cost   a search for each point and for each improvement at equal replicas, one to three each
-model::Result<Front> availability_front(const Problem& problem, const SolveOptions& options = {});
+///   so_far  told the points there are before each search
+///   fails   as solve
+///   cost    a search for each point and for each improvement at equal replicas, one to three each
+model::Result<Front> availability_front(const Problem& problem, const SolveOptions& options = {},
+                                        const std::function<void(const Front&)>& so_far = {});
 
 }  // namespace haplan::solver

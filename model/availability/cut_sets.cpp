@@ -7,6 +7,7 @@
 #include "model/availability/elementary.hpp"
 #include "model/availability/failure_state.hpp"
 #include "model/availability/stages.hpp"
+#include "model/base/abandon.hpp"
 
 namespace haplan::model {
 
@@ -49,6 +50,7 @@ class Search {
 
   bool tried() {
     ++work_;
+    may_abandon();
     return states_.down(rank_, chosen_);
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/base/abandon.hpp"
+
 namespace haplan::model {
 
 std::size_t placed_index(const WorldFigures& figures, ComponentId component) {
@@ -40,6 +42,7 @@ const DownVector& DownCache::at(std::size_t placed, const std::vector<NodeId>& n
   if ((known.size() + 1) * figures_.size() > kMostNumbers) known.clear();
   const double work = kOperationsPerWorld * static_cast<double>(figures_.size());
   operations_ += work;
+  may_abandon();
   meter_.spend(work);
   return known[nodes] = figures_.down(placed, nodes, credit_, moves_);
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "model/availability/headroom.hpp"
+#include "model/base/abandon.hpp"
 
 namespace haplan::model {
 
@@ -150,6 +151,7 @@ Result<ServiceDrill> service_drill(const ServiceContext& context, const Loss& lo
 
 Result<LossDrill> loss_drill(const ServiceContext& context, const Loss& loss,
                              const RecoveryTarget& target) {
+  may_abandon();
   LossDrill drill{.loss = loss, .services = {}};
   for (ServiceId s = 0; s < context.system.services.size(); ++s) {
     Result<ServiceDrill> one = service_drill(context, loss, s, target);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -226,6 +227,7 @@ class Frontier {
     if (exhausted_) return Diagram::kUnknown;
     if (const auto found = memo_.find(state); found != memo_.end()) return found->second;
     constexpr double kOperations = 1'000;  // of a state
+    may_abandon();
     const bool stopped = input_.meter != nullptr && input_.meter->spend(kOperations);
     if (stopped || (input_.work_limit != 0 && memo_.size() >= input_.work_limit)) {
       exhausted_ = true;

@@ -6,6 +6,7 @@
 
 #include "model/availability/reach.hpp"
 #include "model/availability/stages.hpp"
+#include "model/base/abandon.hpp"
 #include "model/recovery/domain.hpp"
 
 namespace haplan::model {
@@ -52,6 +53,7 @@ class Bound {
     const PlacementList list =
         allowed_placements(space_.rules[component], space_.cell, kMostPlacements);
     for (const auto& nodes : list.placements) {
+      may_abandon();
       if (meter_.spend(kOperations * static_cast<double>(reaches_.given().size() * levels))) break;
       add(component, nodes, alone);
     }

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 #include "model/recovery/domain.hpp"
 
@@ -46,6 +47,7 @@ Distribution product(const Distribution& a, const Distribution& b, int most, Sto
   both.dropped = a.dropped + b.dropped * (1.0 - a.dropped);
   constexpr double kOperations = 100;  // of an entry of the map
   for (const auto& [x, p] : a.mass) {
+    may_abandon();
     if (meter.spend(kOperations * static_cast<double>(b.mass.size()))) break;
     for (const auto& [y, q] : b.mass)
       add(both, {x.unreachable | y.unreachable, x.above || y.above, x.failed + y.failed}, p * q,

@@ -5,6 +5,7 @@
 
 #include "model/availability/down_cache.hpp"
 #include "model/availability/headroom.hpp"
+#include "model/base/abandon.hpp"
 
 namespace haplan::model {
 
@@ -135,6 +136,7 @@ class Branching {
   }
 
   bool out_of_work(double bound) {
+    may_abandon();
     ++visited_;
     const double operations = listing_ + cache_.operations() + credited_.operations() +
                               plain_.operations() +

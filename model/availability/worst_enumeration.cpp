@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "model/availability/headroom.hpp"
+#include "model/base/abandon.hpp"
 
 namespace haplan::model {
 
@@ -77,6 +78,7 @@ class Enumeration {
 
  private:
   void visit(std::size_t depth) {
+    may_abandon();
     if (!load_.fits() || meter_.spend(kOperationsPerVisit)) return;
     if (depth >= gated_ && depth <= relevant_) {
       extend(depth, credited_, credited_down_);

@@ -6,12 +6,16 @@
 #include <system_error>
 #include <vector>
 
+#include "model/base/abandon.hpp"
+
 namespace haplan::model {
 
 void in_parallel(std::size_t count, unsigned threads,
                  const std::function<void(std::size_t)>& task) {
   std::atomic<std::size_t> next = 0;
+  const std::atomic<bool>* const given_up = abandon_flag();
   const auto work = [&] {
+    const Abandonable abandonable(given_up);
     for (std::size_t i = next++; i < count; i = next++) task(i);
   };
   std::vector<std::future<void>> others;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -56,6 +57,7 @@ Diagram::Ref Diagram::node(std::size_t variable, std::span<const Ref> children) 
     const Ref f = table_[slot];
     if (variable_[f] == variable && std::ranges::equal(children_of(f), children)) return f;
   }
+  may_abandon();
   const Ref made = static_cast<Ref>(size());
   variable_.push_back(static_cast<std::uint32_t>(variable));
   child_.push_back(static_cast<std::uint32_t>(children_.size()));
@@ -171,6 +173,7 @@ std::vector<std::size_t> Diagram::support(Ref f) const {
 void Diagram::probability(std::span<const double> p, double unknown,
                           std::vector<double>& value) const {
   HAPLAN_EXPECTS(p.size() == probability_count_);
+  may_abandon();
   value.resize(size());
   value[kFalse] = 0.0;
   value[kTrue] = 1.0;
@@ -188,6 +191,7 @@ void Diagram::probability(std::span<const double> p, double unknown,
 void Diagram::derivatives(std::span<const double> p, std::span<const double> value,
                           std::vector<double>& adjoint, std::vector<double>& dp) const {
   HAPLAN_EXPECTS(adjoint.size() == size() && value.size() == size());
+  may_abandon();
   dp.assign(probability_count_, 0.0);
   for (std::size_t f = size(); f-- > kTerminals;) {
     const double seed = adjoint[f];

@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "model/base/abandon.hpp"
+
 namespace haplan::model {
 
 namespace {
@@ -102,6 +104,7 @@ std::size_t improve(const OrderedSplit& system, std::span<double> b, std::span<d
   double beta = 0.0;
   double omega = 0.0;
   for (std::size_t iteration = 1; iteration <= limits.iterations; ++iteration) {
+    may_abandon();
     for (std::size_t i = 0; i < n; ++i) p[i] = r[i] + beta * (p[i] - omega * v[i]);
     system.apply(p, v);
     const double alpha = rho / dot(shadow, v);

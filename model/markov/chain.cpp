@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -104,6 +105,7 @@ Result<Chain> chain_of(std::size_t n, std::span<const RatedEdge> edges) {
   for (std::size_t e = 0; e < edges.size(); ++e) order[place[edges[e].from]++] = e;
   ChainBuilder builder;
   for (std::size_t i = 0; i < n; ++i) {
+    may_abandon();
     const auto row = order.begin() + static_cast<std::ptrdiff_t>(begin[i]);
     const auto row_end = order.begin() + static_cast<std::ptrdiff_t>(begin[i + 1]);
     // Parallel edges in the order given, so that they add up in it.

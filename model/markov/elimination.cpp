@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 #include "model/numerics/sum.hpp"
 
@@ -17,6 +18,7 @@ Eliminated eliminate(std::vector<double> rates, std::size_t n) {
     for (std::size_t i = 0; i < k; ++i) {
       double* row = &rates[i * n];
       if (row[k] == 0.0) continue;
+      may_abandon();
       row[k] /= leaving.value();
       for (std::size_t j = 0; j < k; ++j) row[j] += row[k] * out[j];
     }
@@ -27,6 +29,7 @@ Eliminated eliminate(std::vector<double> rates, std::size_t n) {
   CompensatedSum total;
   total.add(1.0);
   for (std::size_t k = 1; k < n; ++k) {
+    may_abandon();
     CompensatedSum p;
     for (std::size_t i = 0; i < k; ++i) p.add(result.probability[i] * rates[i * n + k]);
     result.probability[k] = p.value();

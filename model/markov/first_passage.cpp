@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 #include "model/markov/expected_figure.hpp"
 #include "model/markov/long_run.hpp"
@@ -67,6 +68,7 @@ Result<std::vector<double>> Elimination::means() {
     for (std::size_t i = 0; i < k; ++i) {
       const double share = a[i * n + k] / leaves[k];
       if (share == 0.0) continue;
+      may_abandon();
       double* into = a.data() + i * n;
       for (std::size_t j = 0; j < k; ++j) into[j] += share * row[j];
       exit[i] += share * exit[k];

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 #include "model/markov/poisson.hpp"
 #include "model/numerics/sum.hpp"
@@ -58,6 +59,7 @@ class Levels {
     for (std::size_t to = 0; to < matrix_.size(); ++to) {
       double* out = next_.data() + to * width_;
       std::fill_n(out, used, 0.0);
+      may_abandon();
       for (std::uint64_t k = matrix_.begin[to]; k < matrix_.begin[to + 1]; ++k) {
         flow(matrix_.other[k], matrix_.probability[k], down_[to], out);
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -41,6 +42,7 @@ bool OrderedElimination::eliminate_row(std::uint32_t at, const EliminationLimits
     std::pop_heap(row.later.begin(), row.later.end());
     const std::uint32_t j = row.later.back();
     row.later.pop_back();
+    may_abandon();
     const double share = row.rate[j] / leaving_[j];
     row.rate[j] = 0.0;
     if (share == 0.0) continue;  // underflow

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/base/abandon.hpp"
 #include "model/numerics/sum.hpp"
 
 namespace haplan::model {
@@ -60,6 +61,7 @@ class Distances {
     for (std::size_t i = 0; i < cells_.size(); ++i) queue.emplace(cells_[i].highest(), i);
     while (queue.top().first > highest_seen_ + kCdfGap) {
       if (cells_.size() >= kMostCells) return false;
+      may_abandon();
       const std::size_t i = queue.top().second;
       queue.pop();
       halve(i);
@@ -83,6 +85,7 @@ class Distances {
     }
     while (total > gap) {
       if (cells_.size() >= kMostCells) return false;
+      may_abandon();
       const auto [known, i] = queue.top();
       queue.pop();
       halve(i);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/markov/phase_distance.hpp"
 #include "model/markov/phase_type.hpp"
 #include "model/numerics/sum.hpp"
@@ -136,6 +137,7 @@ class Shape {
 std::optional<PhaseType> lognormal_branches(const LognormalDelay& delay, std::uint32_t stages,
                                             std::uint32_t branches, double reach) {
   const auto at = [&](double sigma) {
+    may_abandon();
     PhaseType type;
     CompensatedSum total;
     for (std::uint32_t i = 0; i < branches; ++i) {
@@ -230,6 +232,7 @@ Result<PhaseFit> fit_phases(const SingleDelay& delay, std::uint32_t most_phases)
   std::pair<bool, double> rank{true,
                                2.0};  // a variance that is wrong comes after any that is right
   for (PhaseType& type : candidates(delay, most_phases)) {
+    may_abandon();
     const std::pair<bool, double> now{!matches(type), rough_distance(delay, type)};
     if (now >= rank) continue;
     rank = now;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 #include "model/markov/poisson.hpp"
 #include "model/numerics/sum.hpp"
@@ -179,6 +180,7 @@ Result<ChainFigure> sum_of(const PowerSeries& series, double t,
   Estimate estimate;
   std::size_t look = 0;
   for (std::size_t k = 0;; ++k) {
+    may_abandon();
     sum.add(coefficients.at(k) * dot(initial, now));
     matrix.multiply(now, next);
     if (k == look || k == coefficients.last()) {
@@ -269,6 +271,7 @@ Result<ChainFigure> sum_of(const LeakySeries& series, double t,
   std::vector<double> next(now.size());
   std::size_t look = 0;
   for (std::size_t k = 0; k + 1 < options.step_limit; ++k) {
+    may_abandon();
     figure.add(k, now);
     leak.add(k, now);
     matrix.multiply(now, next);

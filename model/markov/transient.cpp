@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/markov/poisson.hpp"
 #include "model/numerics/sum.hpp"
 
@@ -26,6 +27,7 @@ class Mixing {
     now[state] = 1.0;
     for (std::size_t length = 1; length <= most; ++length) {
       ++steps_;
+      may_abandon();
       matrix_.multiply(now, next);
       std::swap(now, next);
       const double least = *std::min_element(now.begin(), now.end()) *
@@ -107,6 +109,7 @@ Result<Walk> Forward::walk(std::vector<double> now, const PoissonWeights& poisso
   std::vector<double> next(now.size());
   std::size_t look = 0;
   for (std::size_t k = 0;; ++k) {
+    may_abandon();
     const double weight = poisson.weight(k);
     if (weight > 0.0) {
       for (std::size_t i = 0; i < now.size(); ++i) walk.sum[i] += weight * now[i];

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -113,6 +114,7 @@ class Walk {
       std::vector<FrontierDiagram::Node>& nodes = diagram_.levels.back().nodes;
       nodes.resize(here.size());
       for (std::uint32_t i = 0; i < here.size(); ++i) {
+        may_abandon();
         nodes[i].up = child(here, i, step, true, next);
         nodes[i].down = child(here, i, step, false, next);
       }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -213,6 +214,7 @@ class BeamSearch {
     std::vector<State> next;
     std::unordered_map<Set, std::size_t, SetHash> index;
     for (std::size_t parent = 0; parent < beam.size(); ++parent) {
+      may_abandon();
       const State& state = beam[parent];
       const bool fresh_start =
           std::ranges::all_of(state.frontier, [](std::uint64_t word) { return word == 0; });

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -19,6 +20,7 @@ std::vector<double> running_sum(const std::vector<double>& jumps, double expecte
   std::vector<double> mass{1.0};
   double log_scale = jumps[0] - expected;
   for (std::size_t k = 1; k < jumps.size(); ++k) {
+    may_abandon();
     double sum = 0.0;
     for (std::size_t j = 1; j <= k; ++j) sum += static_cast<double>(j) * jumps[j] * mass[k - j];
     mass.push_back(sum / static_cast<double>(k));

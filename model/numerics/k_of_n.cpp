@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 
 namespace haplan::model {
@@ -16,7 +17,9 @@ template <class Unavailability, class Counts>
 void count_serving(int n, int top, const Unavailability& u_of, Counts& p) {
   p[0] = 1.0;
   for (int j = 1; j <= top; ++j) p[static_cast<std::size_t>(j)] = 0.0;
+  constexpr int kLong = 1'000;
   for (int i = 0; i < n; ++i) {
+    if (top > kLong) may_abandon();
     const double u = u_of(i);
     const double a = 1.0 - u;
     for (int j = std::min(i + 1, top); j > 0; --j) {

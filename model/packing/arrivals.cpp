@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "model/base/abandon.hpp"
+
 namespace haplan::model {
 
 namespace {
@@ -88,6 +90,7 @@ class Arrivals {
 
   /// False: the limit was hit, or something is stranded.
   bool visit() {
+    may_abandon();
     if (!seen_.insert(placed_).second) return true;
     if (seen_.size() > limit_) return false;
     bool moved = false;

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
 #include "model/packing/spread_state.hpp"
 
@@ -240,6 +241,7 @@ class Packer {
 
   bool out_of_work() {
     constexpr double kOperations = 1'000;  // of a step: it looks at every bin and group
+    may_abandon();
     if (++work_ > work_limit_ || meter_.spend(kOperations)) exhausted_ = true;
     return exhausted_;
   }

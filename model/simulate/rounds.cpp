@@ -138,6 +138,7 @@ Rounds play_rounds(const Player& player, const RoundOptions& options, Rounds so_
       rounds.replications.empty() ? options.first_round : next_round(rounds, options);
   for (std::uint64_t round = 0; round < options.most_rounds && next > 0; ++round) {
     play_round(player, next, options, rounds);
+    if (options.after_round) options.after_round(rounds);
     if (rounds.stopped || rounds.reached) break;
     next = next_round(rounds, options);
   }

@@ -20,6 +20,8 @@ struct SimulationProgress {
   double wanted = 0.0;
 };
 
+struct Rounds;
+
 struct RoundOptions {
   double precision = 0.02;   ///< relative half width of the unavailability of every target
   double confidence = 0.95;  ///< of the interval
@@ -31,6 +33,7 @@ struct RoundOptions {
   std::uint64_t most_rounds = 1'000;
   Stop stop;                                                ///< asked by every thread
   std::function<void(const SimulationProgress&)> progress;  ///< one call at a time, from any thread
+  std::function<void(const Rounds&)> after_round;           ///< with all so far
 };
 
 struct Rounds {

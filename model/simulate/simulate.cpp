@@ -193,6 +193,10 @@ double biased_need(const PathPlayer& paths, const Rounds& direct, const Preferen
   return events_needed(rounds, options);
 }
 
+/// Told after each round: all so far, how they were played, and paths as they come where those are not.
+using Teller =
+    std::function<void(const Rounds&, SimulationMethod, const std::vector<Repeat>& stationary)>;
+
 struct Played {
   Rounds rounds;
   SimulationMethod method = SimulationMethod::direct;
@@ -201,21 +205,30 @@ struct Played {
   bool refused = false;  ///< failure biasing was asked for, and does not fit
 };
 
-Played play_biased(const PathPlayer& paths, const Preferences& preferences,
-                   const RoundOptions& options) {
+Played play_biased(const PathPlayer& paths, const Preferences& preferences, RoundOptions options,
+                   const std::vector<Repeat>& stationary, const Teller& tell) {
   const Player player = [&](std::uint64_t index, const Stop& stop) {
     return paths.biased(index, preferences, stop);
   };
+  if (tell)
+    options.after_round = [&](const Rounds& rounds) {
+      tell(rounds, SimulationMethod::failure_biasing, stationary);
+    };
   return {play_rounds(player, options), SimulationMethod::failure_biasing, {}, false};
 }
 
 Played play(const PathPlayer& paths, const SimulateOptions& options, bool cycles,
-            const RoundOptions& round_options) {
+            const RoundOptions& silent, const Teller& tell) {
   constexpr double kCheap = 1e8;      // events; below it direct paths are not worth doubting
   constexpr double kFarFewer = 0.25;  // events than direct paths are worth changing the method for
   const Player direct = [&paths](std::uint64_t index, const Stop& stop) {
     return paths.direct(index, stop);
   };
+  RoundOptions round_options = silent;
+  if (tell)
+    round_options.after_round = [&tell](const Rounds& rounds) {
+      tell(rounds, SimulationMethod::direct, {});
+    };
   RoundOptions first = round_options;
   first.most_rounds = 1;
   Rounds rounds = play_rounds(direct, first);
@@ -228,9 +241,9 @@ Played play(const PathPlayer& paths, const SimulateOptions& options, bool cycles
     Rounds work;
     const std::vector<bool> pushed = pushed_services(rounds, round_options, asked);
     const Preferences preferences = taught(paths, pushed, round_options, work);
-    if (asked || (!work.stopped &&
-                  biased_need(paths, rounds, preferences, round_options) < kFarFewer * need)) {
-      Played played = play_biased(paths, preferences, round_options);
+    if (asked ||
+        (!work.stopped && biased_need(paths, rounds, preferences, silent) < kFarFewer * need)) {
+      Played played = play_biased(paths, preferences, silent, rounds.replications, tell);
       if (compatible(rounds, played.rounds, round_options)) {
         played.stationary = std::move(rounds.replications);
         return played;
@@ -241,16 +254,29 @@ Played play(const PathPlayer& paths, const SimulateOptions& options, bool cycles
   return {std::move(rounds), SimulationMethod::direct, {}, asked};
 }
 
-/// Windows of stationary paths beside the rest of biased cycles.
-SimulatedService figures_of(const Played& played, std::size_t service, double confidence,
-                            double budget) {
-  SimulatedService result = figures_of(played.rounds.replications, service, confidence, budget);
-  if (played.method == SimulationMethod::direct) return result;
-  const SimulatedService windows = figures_of(played.stationary, service, confidence, budget);
-  result.kept = windows.kept;
-  result.downtime_p50 = windows.downtime_p50;
-  result.downtime_p99 = windows.downtime_p99;
-  result.windows = windows.windows;
+/// All figures; of biased cycles with the windows of stationary paths.
+Simulation simulation_of(const Rounds& rounds, SimulationMethod method,
+                         const std::vector<Repeat>& stationary, double confidence,
+                         const std::vector<double>& budgets) {
+  Simulation result;
+  for (std::size_t s = 0; s < budgets.size(); ++s) {
+    SimulatedService figures = figures_of(rounds.replications, s, confidence, budgets[s]);
+    if (method == SimulationMethod::failure_biasing) {
+      const SimulatedService windows = figures_of(stationary, s, confidence, budgets[s]);
+      figures.kept = windows.kept;
+      figures.downtime_p50 = windows.downtime_p50;
+      figures.downtime_p99 = windows.downtime_p99;
+      figures.windows = windows.windows;
+    }
+    result.services.push_back(figures);
+  }
+  result.time = rounds.time;
+  result.events = rounds.events;
+  result.replications = rounds.replications.size();
+  result.precision = rounds.precision;
+  result.method = method;
+  result.reached = rounds.reached;
+  result.stopped = rounds.stopped;
   return result;
 }
 
@@ -272,19 +298,22 @@ Result<Simulation> simulate(const System& system, const Deployment& deployment,
   constexpr double kPiece = 1000.0;  // events between two looks at the Stop
   const PathPlayer paths(*layout, options.seed, lengths_of(options, warm_up, pace),
                          kPiece / std::max(pace.events, 1e-12));
-  const Played played = play(paths, options, pace.cycles, rounds);
-  Simulation result;
-  for (std::size_t s = 0; s < services; ++s)
-    result.services.push_back(figures_of(played, s, options.confidence, budgets[s]));
-  result.time = played.rounds.time;
-  result.events = played.rounds.events;
-  result.replications = played.rounds.replications.size();
-  result.warm_up = warm_up;
-  result.precision = played.rounds.precision;
-  result.method = played.method;
+  const auto figures = [&](const Rounds& all, SimulationMethod method,
+                           const std::vector<Repeat>& stationary) {
+    Simulation result = simulation_of(all, method, stationary, options.confidence, budgets);
+    result.warm_up = warm_up;
+    return result;
+  };
+  Teller tell;
+  if (options.so_far)
+    tell = [&](const Rounds& all, SimulationMethod method, const std::vector<Repeat>& stationary) {
+      Simulation now = figures(all, method, stationary);
+      now.stopped = !now.reached;
+      options.so_far(now);
+    };
+  const Played played = play(paths, options, pace.cycles, rounds, tell);
+  Simulation result = figures(played.rounds, played.method, played.stationary);
   result.refused = played.refused;
-  result.reached = played.rounds.reached;
-  result.stopped = played.rounds.stopped;
   return result;
 }
 

@@ -13,6 +13,8 @@
 /// The figures of MODEL 5 by discrete events: a witness that shares no code with the analytic engine.
 namespace haplan::model {
 
+struct Simulation;
+
 enum class SimulationMethod {
   direct,           ///< stationary paths as they come
   failure_biasing,  ///< downtime from cycles with more failures, weighted; time from cycles as they come
@@ -34,6 +36,8 @@ struct SimulateOptions {
   std::optional<SimulationMethod> method;  ///< absent: whichever is likely to need less work
   Stop stop;                               ///< then what is known so far is returned
   std::function<void(const SimulationProgress&)> progress;
+  std::function<void(const Simulation&)>
+      so_far;  ///< after each round, with what would be returned if it ended there
 };
 
 struct Simulation {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <future>
 #include <mutex>
 #include <utility>
 
 #include "model/base/contract.hpp"
+#include "model/base/parallel.hpp"
 
 namespace haplan::model {
 
@@ -109,11 +109,7 @@ Result<Draws> evaluate_draws(const Study& study, const DrawOptions& options, std
   const std::size_t threads = std::clamp<std::size_t>(blocks, 1, options.threads);
   std::vector<Evaluator> evaluators;
   for (std::size_t t = 0; t < threads; ++t) evaluators.push_back(study.evaluator());
-  std::vector<std::future<void>> others;
-  for (std::size_t t = 1; t < threads; ++t)
-    others.push_back(std::async(std::launch::async, [&, t] { runner.run(evaluators[t]); }));
-  runner.run(evaluators.front());
-  for (std::future<void>& other : others) other.get();
+  in_parallel(threads, options.threads, [&](std::size_t t) { runner.run(evaluators[t]); });
   return runner.take();
 }
 

@@ -68,7 +68,9 @@ model::Result<Plan> near_plan(Lowered lowered, const Lowered& running, int most_
 
 /// The front of replicas against availability.
 ///   options  of each of its searches
-model::Result<FrontReport> front_report(Lowered lowered, const solver::SolveOptions& options = {});
+///   so_far   told what is known before each of them
+model::Result<FrontReport> front_report(Lowered lowered, const solver::SolveOptions& options = {},
+                                        const std::function<void(const FrontReport&)>& so_far = {});
 
 /// How a certificate is made.
 struct CertifyOptions {
@@ -147,6 +149,8 @@ model::Result<Evidence> evidence_of(const Plan& plan, const Inputs& inputs);
 struct SimulationRequest {
   model::SimulateOptions options;
   std::optional<double> window;  ///< [s]; absent: that of the objectives, else 30 days
+  std::function<void(const SimulationReport&)>
+      so_far;  ///< told what is known at first, with the analytic figures, and after each round
 };
 
 /// The spec's "before" deployment, simulated, with the analytic figures beside.

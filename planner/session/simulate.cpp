@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "planner/session/settled.hpp"
 
@@ -37,6 +38,26 @@ double common_window(const solver::Problem& problem) {
   const bool common = std::ranges::all_of(
       problem.objectives, [=](const solver::Objective& o) { return o.window == window; });
   return common ? window : model::kStandardWindow;
+}
+
+void add_verdicts(SimulationReport& report) {
+  const solver::Problem& problem = report.lowered.problem;
+  report.verdicts.assign(problem.system.services.size(), std::nullopt);
+  for (model::ServiceId s = 0; s < report.verdicts.size(); ++s)
+    if (const solver::Objective* objective = availability_objective(problem, s))
+      report.verdicts[s] = verdict(report.simulation.services[s].unavailability.estimate,
+                                   *objective->max_unavailability);
+}
+
+/// A simulation that was ended before it began.
+model::Simulation nothing_played(const model::SimulateOptions& options) {
+  model::Simulation nothing;
+  for (const double budget : options.budgets)
+    nothing.services.push_back(
+        model::figures_of({}, nothing.services.size(), options.confidence, budget));
+  nothing.precision = std::numeric_limits<double>::infinity();
+  nothing.stopped = true;
+  return nothing;
 }
 
 void add_analytic(SimulationReport& report) {
@@ -80,16 +101,26 @@ model::Result<SimulationReport> simulation_report(Lowered lowered,
   report.options = request.options;
   report.options.window = request.window.value_or(common_window(problem));
   set_goals(problem, report.options);
+  const auto tell = [&](const model::Simulation& simulation) {
+    SimulationReport now = report;
+    now.simulation = simulation;
+    add_verdicts(now);
+    request.so_far(now);
+  };
+  if (request.so_far) {
+    report.options.so_far = tell;
+    report.no_analytic =
+        "the analytic figures were not computed when the simulation was interrupted";
+    tell(nothing_played(report.options));
+    report.no_analytic.clear();
+  }
   // First, so that nothing but writing is left when an interrupt ends the simulation.
   add_analytic(report);
+  if (request.so_far) tell(nothing_played(report.options));
   auto simulation = model::simulate(problem.system, report.deployment, report.options);
   if (!simulation) return tl::make_unexpected(simulation.error());
   report.simulation = std::move(*simulation);
-  report.verdicts.resize(problem.system.services.size());
-  for (model::ServiceId s = 0; s < report.verdicts.size(); ++s)
-    if (const solver::Objective* objective = availability_objective(problem, s))
-      report.verdicts[s] = verdict(report.simulation.services[s].unavailability.estimate,
-                                   *objective->max_unavailability);
+  add_verdicts(report);
   return report;
 }
 

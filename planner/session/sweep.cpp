@@ -7,10 +7,10 @@
 #include <limits>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "model/availability/reevaluate.hpp"
 #include "model/base/contract.hpp"
+#include "model/base/parallel.hpp"
 #include "planner/lower/substitution.hpp"
 #include "planner/session/settled.hpp"
 #include "planner/session/study.hpp"
@@ -222,11 +222,8 @@ class Sweeping {
       sweep_.services.push_back(service.name);
     sweep_.figures.assign(sweep_.services.size() * columns_.size() * points_,
                           std::numeric_limits<double>::quiet_NaN());
-    std::vector<std::thread> threads;
-    for (unsigned t = 1; t < std::min<std::size_t>(request_.threads, portions_.size()); ++t)
-      threads.emplace_back([this] { work(); });
-    work();
-    for (std::thread& thread : threads) thread.join();
+    const std::size_t workers = std::min<std::size_t>(request_.threads, portions_.size());
+    model::in_parallel(workers, request_.threads, [this](std::size_t) { work(); });
     if (request_.stop && request_.stop()) return {};
     return {std::move(sweep_), {}, {}};
   }

@@ -1,6 +1,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include "model/base/abandon.hpp"
 #include "model/markov/first_passage.hpp"
 #include "model/markov/interval_availability.hpp"
 #include "model/markov/long_run.hpp"
@@ -64,9 +65,12 @@ Chain make_chain(std::size_t states, const Indices& from, const Indices& to, con
 
 std::vector<model::RatedEdge> edges_of(const Chain& chain) {
   std::vector<model::RatedEdge> edges;
-  for (std::size_t state = 0; state < chain.state_count(); ++state)
+  edges.reserve(chain.transition_count());
+  for (std::size_t state = 0; state < chain.state_count(); ++state) {
+    model::may_abandon();
     for (std::size_t i = 0; i < chain.targets(state).size(); ++i)
       edges.push_back({state, chain.targets(state)[i], chain.rates(state)[i]});
+  }
   return edges;
 }
 

@@ -217,15 +217,19 @@ py::dict solve(const SpecHandle& spec, double time_limit, std::optional<std::siz
 }
 
 py::dict pareto(const SpecHandle& spec, double time_limit, std::optional<std::size_t> work_limit) {
-  const auto search = [=, spec = SpecHandle(spec)](Control& control) -> Told {
-    const auto report = value_of(planner::front_report(
-        spec.lowered, {.time_limit = time_limit,
-                       .work_limit = work_limit.value_or(solver::kStandardWork),
-                       .interrupted = [&control] { return control.stopped(); }}));
-    return {planner::render_front_json(report),
-            planner::render_front_text(report, page_of(spec.inputs)), ""};
+  const auto search = [=, spec = SpecHandle(spec)](Control& control, Part<Told>& part) {
+    const auto told = [&spec](const planner::FrontReport& report) -> Told {
+      return {planner::render_front_json(report),
+              planner::render_front_text(report, page_of(spec.inputs)), ""};
+    };
+    const solver::SolveOptions options{.time_limit = time_limit,
+                                       .work_limit = work_limit.value_or(solver::kStandardWork),
+                                       .interrupted = [&control] { return control.stopped(); }};
+    return told(value_of(planner::front_report(
+        spec.lowered, options, [&](const planner::FrontReport& known) { part.put(told(known)); })));
   };
-  return translate(call<Told>(search, py::none(), Interrupted::keeps));
+  return translate(call<Told>(std::function<Told(Control&, Part<Told>&)>(search), py::none(),
+                              Interrupted::keeps));
 }
 
 py::dict verify(const SpecHandle& spec, const py::bytes& certificate) {
@@ -284,7 +288,13 @@ py::dict simulate(const SpecHandle& spec, bool of_the_model,
   if (biased)
     options.method =
         *biased ? model::SimulationMethod::failure_biasing : model::SimulationMethod::direct;
-  const auto play = [request, spec = SpecHandle(spec)](Control& control) mutable -> Told {
+  const auto play = [request, spec = SpecHandle(spec)](Control& control,
+                                                       Part<Told>& part) mutable -> Told {
+    const auto told = [&spec](const planner::SimulationReport& report) -> Told {
+      return {planner::render_simulation_json(report),
+              planner::render_simulation_text(report, page_of(spec.inputs)), ""};
+    };
+    request.so_far = [&](const planner::SimulationReport& known) { part.put(told(known)); };
     request.options.stop = [&control] { return control.stopped(); };
     request.options.progress = [&control](const model::SimulationProgress& at) {
       const double precise = at.wanted / at.precision;  // work grows with its square
@@ -295,11 +305,10 @@ py::dict simulate(const SpecHandle& spec, bool of_the_model,
                        {"simulated_seconds", at.time},
                        {"precision", at.precision}}});
     };
-    const auto report = value_of(planner::simulation_report(spec.lowered, request));
-    return {planner::render_simulation_json(report),
-            planner::render_simulation_text(report, page_of(spec.inputs)), ""};
+    return told(value_of(planner::simulation_report(spec.lowered, request)));
   };
-  return translate(call<Told>(play, progress, Interrupted::keeps));
+  return translate(
+      call<Told>(std::function<Told(Control&, Part<Told>&)>(play), progress, Interrupted::keeps));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "model/base/abandon.hpp"
+
 namespace haplan::python {
 
 namespace py = pybind11;
@@ -13,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kGlance = std::chrono::milliseconds(50);   // between looks at signals and news
 constexpr auto kAnswer = std::chrono::milliseconds(350);  // within which an interrupt is answered
 
-/// Jobs whose answer nobody waits for any more.
+/// Jobs whose answer nobody waits for any more, as they end.
 struct LeftAlone {
   std::mutex mutex;
   std::vector<std::unique_ptr<Job>> jobs;
@@ -25,6 +27,7 @@ LeftAlone& left_alone() {
 }
 
 void leave(std::unique_ptr<Job> job) {
+  job->control.abandon();
   LeftAlone& left = left_alone();
   const std::lock_guard lock(left.mutex);
   left.jobs.push_back(std::move(job));
@@ -86,6 +89,7 @@ void Job::join() {
 
 void Job::start() {
   thread_ = std::thread([this] {
+    const model::Abandonable abandonable(&control.abandoned());
     try {
       work();
     } catch (...) {
@@ -122,15 +126,16 @@ void run(std::unique_ptr<Job>& job, const py::object& progress, Interrupted inte
       ended = job->wait();
     }
     if (!raised.any()) raised.look(job->control, progress);
-    if (!ended && raised.late()) {
-      const bool answered =
-          interrupted == Interrupted::keeps && raised.by_keyboard() && job->give_part();
+    const bool in_part = interrupted == Interrupted::keeps && raised.any() && raised.by_keyboard();
+    if (raised.any() && !in_part) job->control.abandon();
+    if (!ended && raised.late() && interrupted != Interrupted::waits) {
+      const bool answered = in_part && job->give_part();
       leave(std::move(job));
       if (answered) return;
       raised.raise();
     }
   }
-  if (raised.any() && (interrupted == Interrupted::raises || !raised.by_keyboard())) {
+  if (raised.any() && (interrupted != Interrupted::keeps || !raised.by_keyboard())) {
     const py::gil_scoped_release unlocked;
     job.reset();
   }

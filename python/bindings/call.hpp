@@ -29,6 +29,9 @@ class Control {
   /// Whether to end with what is known.
   [[nodiscard]] bool stopped() const { return stop_; }
   void stop() { stop_ = true; }
+  /// Nobody waits for the answer any more: it ends wherever it is (model/base/abandon.hpp).
+  void abandon() { stop_ = abandoned_ = true; }
+  [[nodiscard]] const std::atomic<bool>& abandoned() const { return abandoned_; }
 
   /// Replaces news that nobody has read yet.
   void report(News news);
@@ -36,6 +39,7 @@ class Control {
 
  private:
   std::atomic<bool> stop_ = false;
+  std::atomic<bool> abandoned_ = false;
   std::mutex mutex_;
   std::optional<News> news_;
 };
@@ -74,12 +78,13 @@ class Job {
 
 enum class Interrupted {
   raises,  ///< KeyboardInterrupt; there is no answer in part
+  waits,   ///< the same once the work has ended, which stands on what the caller owns
   keeps,   ///< the best so far is the answer, in part where the rest does not come soon
 };
 
 /// Runs the job to its end, with signals and progress looked after. The interpreter's lock is held on entry and exit.
-///   job       moved from when it was left to end by itself because it did not answer an interrupt soon; it has given
-///             an answer in part then
+///   job       moved from when it was abandoned because it did not answer an interrupt soon; it has given an answer in
+///             part then
 ///   progress  None, or called with (phase, done, values) at most twenty times a second
 ///   throws    what the job threw; what a signal's handler or `progress` raised
 void run(std::unique_ptr<Job>& job, const pybind11::object& progress, Interrupted interrupted);
@@ -141,7 +146,7 @@ T call(std::function<T(Control&)> function, const pybind11::object& progress = p
                  progress, interrupted);
 }
 
-/// Tells jobs that were left to end, and waits for them; before the interpreter goes.
+/// Waits for jobs that were abandoned; before the interpreter goes.
 void end_all_jobs();
 
 /// After fork: the threads are those of the parent.

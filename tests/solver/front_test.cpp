@@ -86,8 +86,14 @@ TEST_CASE("front: equals the front found by trying every choice of 40 random pro
     const auto expected = front_by_trying(problem);
     if (!expected) continue;
     CAPTURE(seed);
-    const auto front = availability_front(problem);
+    std::vector<std::size_t> told;  // points there were before each search
+    const auto front = availability_front(
+        problem, {}, [&told](const Front& known) { told.push_back(known.points.size()); });
     REQUIRE(front.has_value());
+    REQUIRE_FALSE(told.empty());
+    CHECK(told.front() == 0);
+    CHECK(std::ranges::is_sorted(told));
+    CHECK(told.back() >= front->points.size() - 1);
     ++compared;
     CHECK(front->complete);
     // More replicas count only when they buy something.

@@ -179,6 +179,35 @@ TEST_CASE("simulate: a stop returns what is known so far") {
   CHECK(result->replications > 0);
 }
 
+TEST_CASE("simulate: after each round it tells what it would return if it ended there") {
+  for (const SimulationMethod method :
+       {SimulationMethod::direct, SimulationMethod::failure_biasing}) {
+    const Pair pair = pair_of(60.0);
+    SimulateOptions options = options_of(2'000'000);
+    options.method = method;
+    const auto silent = simulate(pair.system, pair.deployment, options);
+    std::vector<Simulation> told;
+    options.so_far = [&told](const Simulation& known) { told.push_back(known); };
+    const auto result = simulate(pair.system, pair.deployment, options);
+    REQUIRE(silent.has_value());
+    REQUIRE(result.has_value());
+    REQUIRE(told.size() > 1);
+    for (std::size_t i = 0; i + 1 < told.size(); ++i) {
+      CHECK(told[i].stopped);
+      CHECK(told[i].services.size() == 1);
+      CHECK(told[i].replications > 0);
+    }
+    for (const Simulation& same : {*silent, told.back()}) {
+      CHECK(same.method == result->method);
+      CHECK(same.events == result->events);
+      CHECK(same.replications == result->replications);
+      CHECK(same.services[0].unavailability.estimate.value ==
+            result->services[0].unavailability.estimate.value);
+      CHECK(same.services[0].kept.estimate.value == result->services[0].kept.estimate.value);
+    }
+  }
+}
+
 TEST_CASE("simulate: settling takes ten times the longest repair that can occur") {
   Pair pair = pair_of(60.0);
   CHECK(settling_time(pair.system, pair.deployment) == 3600.0);  // at least an hour
