@@ -3,6 +3,7 @@
 #include <set>
 
 #include "planner/chart/chart.hpp"
+#include "planner/chart/manifests.hpp"
 #include "planner/render/workload.hpp"
 #include "planner/yaml/tree.hpp"
 
@@ -11,103 +12,6 @@ namespace haplan::planner {
 namespace {
 
 using yaml::Node;
-
-struct Manifest {
-  Node root;
-  std::string
-      twice;  ///< about a key that stands in it twice, of which helm takes the last; or empty
-};
-
-/// The documents of a stream, those that are maps. Helm separates them by lines of three dashes.
-std::vector<Manifest> documents(const std::string& stream) {
-  std::vector<Manifest> out;
-  for (std::size_t start = 0; start < stream.size();) {
-    std::size_t stop = stream.rfind("---", start) == start ? start : stream.find("\n---", start);
-    if (stop == std::string::npos) stop = stream.size();
-    auto parsed = yaml::parse("manifests", stream.substr(start, stop - start));
-    if (parsed.root && parsed.root->kind == Node::Kind::map) {
-      out.push_back({std::move(*parsed.root), {}});
-      for (const auto& fault : parsed.diagnostics)
-        if (fault.code == "HA005") out.back().twice = fault.message;
-    }
-    if (stop == stream.size()) break;
-    const auto line = stream.find('\n', stop + 1);
-    start = line == std::string::npos ? stream.size() : line + 1;
-  }
-  return out;
-}
-
-const Node* at(const Node* node, const std::string& path) {
-  for (std::size_t start = 0; node != nullptr && start < path.size();) {
-    const auto dot = std::min(path.find('.', start), path.size());
-    node = node->find(path.substr(start, dot - start));
-    start = dot + 1;
-  }
-  return node;
-}
-
-const YamlNode* at(const YamlNode& root, const std::string& path) {
-  const YamlNode* node = &root;
-  for (std::size_t start = 0; node != nullptr && start < path.size();) {
-    const auto dot = std::min(path.find('.', start), path.size());
-    node = node->find(path.substr(start, dot - start));
-    start = dot + 1;
-  }
-  return node;
-}
-
-std::string text_at(const Node& node, const std::string& path) {
-  const Node* found = at(&node, path);
-  return found == nullptr ? std::string{} : found->text;
-}
-
-std::string shown(const Node* node) {
-  if (node == nullptr || node->kind == Node::Kind::null) return "nothing";
-  if (node->kind == Node::Kind::scalar) return "\"" + node->text + "\"";
-  return node->kind == Node::Kind::map ? "another map" : "another list";
-}
-
-/// Where the manifests first lack what is wanted, as "path: what stands there"; empty when all of
-/// it is there. A map may hold more; a null wants nothing there; an item of a list may stand
-/// anywhere in it.
-std::string lacking(const Node* there, const YamlNode& wanted, const std::string& path) {
-  const auto differs = [&](const std::string& instead) {
-    return path + " is " + instead +
-           (wanted.scalar.empty() ? "" : ", not \"" + wanted.scalar + "\"");
-  };
-  switch (wanted.kind) {
-    case YamlNode::Kind::null:
-      return there == nullptr || there->kind == Node::Kind::null ? "" : path + " is still there";
-    case YamlNode::Kind::plain:
-    case YamlNode::Kind::text:
-      if (there != nullptr && there->kind == Node::Kind::scalar && there->text == wanted.scalar)
-        return {};
-      return differs(shown(there));
-    case YamlNode::Kind::map:
-      if (there == nullptr || there->kind != Node::Kind::map) return differs(shown(there));
-      for (const auto& [name, value] : wanted.fields) {
-        auto found = lacking(there->find(name), value, path + "." + name);
-        if (!found.empty()) return found;
-      }
-      return {};
-    case YamlNode::Kind::list: break;
-  }
-  if (there == nullptr || there->kind != Node::Kind::list) return differs(shown(there));
-  for (const auto& item : wanted.items)
-    if (std::none_of(there->items.begin(), there->items.end(),
-                     [&](const Node& one) { return lacking(&one, item, path).empty(); }))
-      return path + " lacks an item that the values give";
-  return {};
-}
-
-/// Any text in a tree that contains another.
-bool mentions(const Node& node, const std::string& wanted) {
-  if (node.text.find(wanted) != std::string::npos) return true;
-  return std::any_of(node.items.begin(), node.items.end(),
-                     [&](const Node& item) { return mentions(item, wanted); }) ||
-         std::any_of(node.entries.begin(), node.entries.end(),
-                     [&](const yaml::Entry& entry) { return mentions(entry.value, wanted); });
-}
 
 /// Holds one component of a trial against the manifests.
 class Judge {
@@ -162,7 +66,7 @@ class Judge {
   }
 
   void look_at_pod() {
-    const auto* labels = at(workload_, "spec.template.metadata.labels");
+    const auto* labels = node_at(workload_, "spec.template.metadata.labels");
     for (const auto& [label, value] : part_.pod_selector) {
       const auto* there = labels == nullptr ? nullptr : labels->find(label);
       const auto wanted = expanded(value);
@@ -170,7 +74,7 @@ class Judge {
         say("podSelector", label,
             "the pods' label is " + shown(there) + ", not \"" + wanted + "\"");
     }
-    const auto* containers = at(workload_, "spec.template.spec.containers");
+    const auto* containers = node_at(workload_, "spec.template.spec.containers");
     const auto wanted = expanded(part_.container);
     if (containers != nullptr)
       for (const auto& one : containers->items)
@@ -179,8 +83,8 @@ class Judge {
   }
 
   void look_at(const std::string& binding, const Binding& bound) {
-    const auto* value = at(trial_.values, bound.path);
-    const auto* custom = bound.custom.empty() ? nullptr : at(trial_.values, bound.custom);
+    const auto* value = node_at(trial_.values, bound.path);
+    const auto* custom = bound.custom.empty() ? nullptr : node_at(trial_.values, bound.custom);
     if (value == nullptr && custom == nullptr) return;  // not asked for in this trial
     if (bound.effect) return look_at_effect(binding, bound, *value);
     if (binding == "hpa") return look_at_scaler(bound, *value);
@@ -192,16 +96,17 @@ class Judge {
       return say(binding, bound.path, "", "the profile names no effect to look for");
     const Node* from = binding == "resources" && part_.api_version.empty() ? container_ : workload_;
     if (from == nullptr) return;
-    auto mistake = lacking(at(from, path), *value, path);
-    if (mistake.empty() && binding == "topologySpread") mistake = unselected(at(from, path), path);
+    auto mistake = lacking(node_at(from, path), *value, path);
+    if (mistake.empty() && binding == "topologySpread")
+      mistake = unselected(node_at(from, path), path);
     say(binding, bound.path, std::move(mistake));
   }
 
   /// A rule without a selector counts no pod, and one that counts others spreads nothing.
   [[nodiscard]] std::string unselected(const Node* rules, const std::string& path) const {
-    const auto* labels = at(workload_, "spec.template.metadata.labels");
+    const auto* labels = node_at(workload_, "spec.template.metadata.labels");
     for (const auto& rule : rules->items) {
-      const auto* selector = at(&rule, "labelSelector.matchLabels");
+      const auto* selector = node_at(&rule, "labelSelector.matchLabels");
       if (selector == nullptr || selector->entries.empty() || !selects(*selector, labels))
         return path + " has a rule whose labelSelector does not take these pods";
     }
@@ -230,7 +135,7 @@ class Judge {
     const auto* seen = object(kind, name);
     if (seen == nullptr)
       return say(binding, bound.path, "there is no " + kind + " \"" + name + "\"");
-    const auto* place = at(seen, effect.at);
+    const auto* place = node_at(seen, effect.at);
     if (effect.as.empty()) return say(binding, bound.path, lacking(place, value, effect.at));
     auto wanted = effect.as;
     if (const auto hole = wanted.find("{value}"); hole != std::string::npos)
@@ -272,16 +177,16 @@ class Judge {
     if (!mentions(*scaler, wanted("cpu")))
       return say("hpa", bound.path, "no target of " + wanted("cpu") + " % CPU");
     say("hpa", bound.path,
-        lacking(at(workload_, "spec.replicas"), YamlNode::null(),
+        lacking(node_at(workload_, "spec.replicas"), YamlNode::null(),
                 "spec.replicas beside an autoscaler"));
   }
 
   [[nodiscard]] std::vector<const Node*> budgets() const {
-    const auto* labels = at(workload_, "spec.template.metadata.labels");
+    const auto* labels = node_at(workload_, "spec.template.metadata.labels");
     std::vector<const Node*> out;
     for (const auto& [one, twice] : manifests_) {
       if (text_at(one, "kind") != "PodDisruptionBudget") continue;
-      const auto* selector = at(&one, "spec.selector.matchLabels");
+      const auto* selector = node_at(&one, "spec.selector.matchLabels");
       if (selector != nullptr && selects(*selector, labels)) out.push_back(&one);
     }
     return out;
@@ -314,7 +219,7 @@ class Judge {
         return say(
             "pdb", bound.path,
             "it is called \"" + name + "\", not \"" + named + "\": the binding must give its name");
-      if (at(&one, "spec.minAvailable") != nullptr)
+      if (node_at(&one, "spec.minAvailable") != nullptr)
         return say("pdb", bound.path,
                    "spec.minAvailable stands beside maxUnavailable: the binding must erase the "
                    "chart's own");
@@ -348,7 +253,7 @@ class Judge {
 std::vector<BindingCheck> judge(const Profile& profile, const Trial& trial,
                                 const std::string& manifests) {
   std::vector<BindingCheck> out;
-  const auto objects = documents(manifests);
+  const auto objects = manifests_in(manifests);
   for (const auto& name : trial.components)
     if (const auto* part = profile.find(name)) Judge(profile, *part, trial, objects, out).look();
   return out;
