@@ -88,7 +88,7 @@ void write_target(const Lowered& lowered, const model::Deployment& deployment, c
   if (!target.part->caution.empty() && ask.most > 1)
     out.notes.push_back("components." + ask.component->name + ": " + target.part->caution);
   for (auto& one : refused_requests(ask, target, own)) out.unsupported.push_back(std::move(one));
-  for (auto& [place, why] : unkept_pins(ask))
+  for (auto& [place, why] : unkept(ask, target))
     out.unsupported.push_back(
         {ask.component->name, "components." + ask.component->name + "." + place, std::move(why)});
   if (ask.budget && carried.count(Part::budget) && !target.terse_budget.empty())

@@ -232,7 +232,7 @@ RenderedFiles render_patch(const Plan& plan, const Profiles& profiles) {
     auto missing = ask.parts;
     for (const auto part : carried_by_values(ask, target)) missing.erase(part);
     take_unsupported(target, ask, missing, out.unsupported);
-    for (auto& [place, why] : unkept_pins(ask))
+    for (auto& [place, why] : unkept(ask, target))
       out.unsupported.push_back(
           {ask.component->name, "components." + ask.component->name + "." + place, std::move(why)});
     if (ask.parts.count(Part::spread) && ask.component->spread.over != "node")

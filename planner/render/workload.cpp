@@ -312,7 +312,7 @@ std::set<Part> carried_by_values(const Ask& ask, const Target& target) {
   return carried;
 }
 
-std::vector<std::pair<std::string, std::string>> unkept_pins(const Ask& ask) {
+std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Target& target) {
   std::vector<std::pair<std::string, std::string>> out;
   if (auto why = unequal_pins(ask); !why.empty()) out.emplace_back("placement", std::move(why));
   if (ask.component->pinned && ask.component->movable && !ask.nodes.empty())
@@ -322,6 +322,14 @@ std::vector<std::pair<std::string, std::string>> unkept_pins(const Ask& ask) {
                          std::to_string(ask.nodes.size()) +
                          (ask.nodes.size() == 1 ? " node" : " nodes") +
                          ": say movable: false to count on none");
+  if (ask.rollout && !ask.rollout->spare && !ask.rollout->surge)
+    out.emplace_back("strategy", "an update of a " + target.kind +
+                                     " takes a pod away before it starts another, and no replica "
+                                     "is to spare: one more, or a smaller need");
+  if (ask.rollout && ask.rollout->surge && !ask.rollout->room)
+    out.emplace_back("strategy",
+                     "an update starts a pod before it takes one away, for no replica is to spare, "
+                     "and no node has room for one more: it waits until there is");
   return out;
 }
 

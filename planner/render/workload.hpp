@@ -116,10 +116,11 @@ std::optional<Apart> apart_rule(const Ask& ask, bool constraint);
 /// Whether a part is an object of its own, not a field of the workload.
 bool is_object(Part part);
 
-/// What of a pinned component no rule of Kubernetes keeps, and why: its placement, where its nodes
-/// do not hold equally many replicas, and replacements on other nodes.
+/// What of a plan no rule of Kubernetes keeps, and why: of a pinned component its placement, where
+/// its nodes do not hold equally many replicas, and replacements on other nodes; of updates that
+/// enough replicas serve, or that they end.
 ///   returns  the place under the component, and a sentence
-std::vector<std::pair<std::string, std::string>> unkept_pins(const Ask& ask);
+std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Target& target);
 
 /// A setting of a component's failover controller as the spec and the profiles name it.
 struct ControllerSetting {

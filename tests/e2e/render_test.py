@@ -211,6 +211,27 @@ spec:
             self.assertIn("components.web.placement: its nodes do not hold equally many replicas", told)
             self.assertIn("components.web.movable: the figures let the replicas of a lost node start on any other, but node affinity keeps them on 2 nodes", told)
 
+    def test_updates_that_go_below_the_need_or_wait_are_told(self):
+        spec = """\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: tight}
+spec:
+  objectives: {site: {availability: 90%}}
+  cluster: {nodes: {node: {count: 2, capacity: {cpu: 1}, failures: {reboot: {mtbf: 90d, repair: 5m}}}}}
+  components:
+    web: {type: stateless, WORKLOAD, replicas: 2, need: NEED, resources: {cpu: 600m}, failures: {crash: {mtbf: 30d}}}
+  services: {site: {requires: [web]}}
+"""
+        for workload, need, told in (("statefulset", 2, "an update of a StatefulSet takes a pod away"), ("statefulset", 1, None),
+                                     ("deployment", 2, "no node has room for one more"), ("deployment", 1, None)):
+            text = spec.replace("WORKLOAD", f"workload: {workload}").replace("NEED", str(need))
+            solved = haplan("solve", self.write(text), "-o", "json")
+            self.assertEqual(solved.returncode, 0, solved.stderr)
+            said = self.render("patch", solved.stdout).stderr
+            self.assertEqual("components.web.strategy" in said, told is not None, (workload, need, said))
+            self.assertIn(told or "", said)
+
     def test_carriers_take_objects_that_the_chart_has_no_template_for(self):
         text = self.render("values", self.dify, "--release", "dify", "--carriers").stdout
         self.assertIn("  extraDeploy:\n", text)
