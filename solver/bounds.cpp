@@ -7,6 +7,7 @@
 #include "model/availability/occupancy.hpp"
 #include "model/recovery/domain.hpp"
 #include "model/system/load.hpp"
+#include "solver/room.hpp"
 #include "solver/solve.hpp"
 
 namespace haplan::solver {
@@ -52,28 +53,6 @@ Bounds::Bounds(const Problem& problem, const LoadTable& load, const ServiceFunct
 namespace {
 
 constexpr double kCrippled = 0.5;  ///< of what is up without a domain
-constexpr double kSurely = 0.99;   ///< the same, for sums, where the least of them counts
-constexpr double kWorthwhile =
-    50.0;  ///< options that add much less than another are not worth nodes of their own
-
-/// Nodes that components get for themselves. Over zones they are dealt out evenly, each component's largest part to the
-/// emptiest zone, so that no zone gets more than its part and what one component has; one node stays free.
-struct Room {
-  int zones = 1;
-  int size = 0;  ///< nodes of the smallest zone
-  int taken = 0;
-  int largest = 0;
-
-  /// False: they do not fit any more.
-  bool take(int nodes) {
-    const int most = std::max(largest, nodes);
-    const int there = zones > 1 ? zones * (size - most) : size;
-    if (taken + nodes > there - 1) return false;
-    taken += nodes;
-    largest = most;
-    return true;
-  }
-};
 
 }  // namespace
 
@@ -95,8 +74,10 @@ void Bounds::find_room() {
   }
   zones_ = static_cast<int>(below.size());
   zone_size_ = std::ranges::min_element(below, {}, [](const auto& b) { return b.second; })->second;
-  const double drained = static_cast<double>(system.nodes.size()) * cluster_.drained;
-  overlap_ = (1.0 + drained) / ((1.0 - drained) * (1.0 - drained) * given_.front().mass);
+  quiet_ = 1.0 - static_cast<double>(system.nodes.size()) * cluster_.drained;
+  if (!alike_ || given_.size() != static_cast<std::size_t>(zones_) + 1 || zones_ == 1) return;
+  const double odds = given_[1].mass / given_[0].mass;
+  zone_down_ = odds / (1.0 + odds);
 }
 
 const ServiceFunction& Bounds::function_of(ServiceId service) const {
@@ -135,131 +116,62 @@ double Bounds::availability_low(const Objective& objective, const Selection& sel
   for (const std::size_t i : function.series)
     most = std::max(
         most, capacity_free && !pinned_[i] ? selection[i]->worst_sure : selection[i]->worst_low);
-  double beside = 0.0;
-  if (capacity_free && alike_ && low < 1.0) {
-    // The level with least left to lose stands for all.
-    double calm_most = 0.0;
-    for (LevelId l = 0; l < problem_.system.levels.size(); ++l)
-      calm_most = std::max(calm_most, calm(function, selection, l, false));
-    // Of the whole time the calm figures hold at least, here in all of it and not in the calm world alone.
-    const double all_low = low / cluster_.calm;
-    beside = all_low + (1.0 - calm_most) * scattered(function, selection);
-  }
+  const double beside = capacity_free && alike_ ? scattered(function, selection) : 0.0;
   return std::max(low + most, beside);
 }
 
-/// P(some component is down beyond its calm figure) in a placement that the scheduler may choose, per what is up in
-/// the calm world. Components that are put on nodes of their own, one node being left free for what drains move, are
-/// independent but for the credit of rescheduling, so that two are down at once with at most overlap_ times the product of what each
-/// is without it, and Bonferroni's inequality bounds the union. With a domain down, those that cannot do without one
-/// are spread over as many domains as there are of them.
+double Bounds::rest(const ServiceFunction& function, const Selection& selection,
+                    LevelId level) const {
+  for (std::size_t i = 0; i < selection.size(); ++i) down_[i] = selection[i]->calm_low[level];
+  for (const std::size_t i : function.series) down_[i] = 0.0;
+  return functions_.value(function, down_, scratch_);
+}
+
+/// In a placement that the scheduler may choose: components on nodes of their own, one node being left free for what drains
+/// move. While no domain is down they are independent, but that a second lost node takes back what is rescheduled; at
+/// different drains different ones are hit. With a domain down those that cannot do without it are down, and each such component is in
+/// another domain as far as there are any; any other service figure is no better than with all domains up.
 double Bounds::scattered(const ServiceFunction& function, const Selection& selection) const {
   crippled_.clear();
   order_.clear();
+  own_.assign(selection.size(), false);
   for (const std::size_t i : function.series) {
-    const OptionFigures& figures = *selection[i];
-    if (figures.alone_low > 0.0) order_.push_back(i);
-    if (figures.zone_lost >= kCrippled) crippled_.push_back(figures.zone_lost);
+    const OwnNodes& alone = selection[i]->alone;
+    if (alone.nodes > 0 && alone.gain > 0.0) order_.push_back(i);
+    if (alone.zone_lost >= kCrippled) crippled_.push_back(alone.zone_lost);
   }
-  const auto gain = [&](std::size_t i) {
-    return selection[i]->alone_low / static_cast<double>(selection[i]->alone_nodes);
-  };
+  std::ranges::sort(order_, std::ranges::greater{}, [&](std::size_t i) {
+    return selection[i]->alone.gain / selection[i]->alone.nodes;
+  });
   Room room{zones_, zone_size_};
-  std::ranges::sort(order_, [&](std::size_t a, std::size_t b) { return gain(a) > gain(b); });
-  double sum = 0.0;
-  double high = 0.0;
-  double best = 0.0;
+  double drained = 0.0;
   for (const std::size_t i : order_) {
-    if (!room.take(selection[i]->alone_nodes)) continue;
-    sum += selection[i]->alone_low;
-    high += selection[i]->alone_high;
-    best = std::max(best, sum - overlap_ * high * high / 2.0);
+    own_[i] = room.take(selection[i]->alone.nodes);
+    if (own_[i]) drained += selection[i]->alone.drained;
   }
-  // Only where these domains are all that there are.
-  if (given_.size() != static_cast<std::size_t>(zones_) + 1) return best;
-  std::ranges::sort(crippled_, std::ranges::greater{});
-  for (std::size_t zone = 1; zone <= std::min(crippled_.size(), given_.size() - 1); ++zone)
-    best += given_[zone].mass * crippled_[zone - 1];
-  return best;
-}
-
-/// What an option adds counts as far as the rest is up in the calm world, which over all levels is all but the limit of the time, as
-/// long as the limit is kept. Overlaps of scattered components are a chord: no sum of figures without credit exceeds
-/// the sum of the largest.
-Additive Bounds::additive(const Objective& objective, const Selection& best,
-                          const std::vector<std::size_t>& inputs,
-                          const std::vector<std::vector<const OptionFigures*>>& options,
-                          bool capacity_free) const {
-  const ServiceFunction& function = function_of(objective.service);
-  const auto& levels = problem_.system.levels;
-  const double limit = objective.max_unavailability.value_or(1.0);
-  Additive sums;
-  double calm_best = 0.0;
-  for (LevelId l = 0; l < levels.size(); ++l)
-    calm_best += levels[l].share * calm(function, best, l, false);
-  if (functions_.network_bounded) calm_best = 0.0;
-  const bool scatter = capacity_free && alike_ && !functions_.network_bounded;
-  // The calm world alone when nothing else is added up.
-  const double weight = scatter ? 1.0 : cluster_.calm;
-  constexpr double kSure = 1.0 + kSlack;
-  sums.budget = limit * kSure - weight * calm_best;
-  const auto series = [&](std::size_t member) {
-    return std::ranges::count(function.series, inputs[member]) > 0;
-  };
-  // Members whose options have room for nodes of their own, those that add most per node first.
-  std::vector<std::size_t> order;
-  std::vector<double> gain(options.size(), 0.0);
-  std::vector<int> nodes(options.size(), 0);
-  for (std::size_t m = 0; m < options.size() && scatter; ++m) {
-    if (!series(m)) continue;
-    for (const OptionFigures* option : options[m])
-      if (option->alone_nodes > 0)
-        gain[m] = std::max(gain[m], option->alone_low / option->alone_nodes);
-    for (const OptionFigures* option : options[m])
-      if (option->alone_nodes > 0 && option->alone_low * kWorthwhile >= gain[m])
-        nodes[m] = std::max(nodes[m], option->alone_nodes);
-    if (gain[m] > 0.0) order.push_back(m);
-  }
-  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t m) { return gain[m]; });
-  Room room{zones_, zone_size_};
-  double high = 0.0;
-  std::vector<bool> counted(options.size(), false);
-  for (const std::size_t m : order) {
-    if (!room.take(nodes[m])) continue;
-    counted[m] = true;
-    double most = 0.0;
-    for (const OptionFigures* option : options[m])
-      if (option->alone_low * kWorthwhile >= gain[m]) most = std::max(most, option->alone_high);
-    high += most;
-  }
-  const double chord = overlap_ * high / 2.0;
-  double crippling = 1.0;
-  for (std::size_t m = 0; m < options.size(); ++m) {
-    auto& adds = sums.adds.emplace_back();
-    auto& crippled = sums.crippled.emplace_back();
-    for (const OptionFigures* option : options[m]) {
-      double sum = 0.0;
-      double most = 0.0;
-      if (series(m) && !functions_.network_bounded)
-        for (LevelId l = 0; l < levels.size(); ++l) {
-          const double more = option->calm_low[l] - best[inputs[m]]->calm_low[l];
-          sum += levels[l].share * more;
-          most = std::max(most, more);
-        }
-      sum = std::max(0.0, weight * sum - limit * most);
-      if (counted[m] && option->alone_low * kWorthwhile >= gain[m])
-        sum += std::max(0.0, option->alone_low - (chord + limit) * option->alone_high);
-      adds.push_back(sum);
-      crippled.push_back(scatter && series(m) && option->zone_lost >= kSurely);
-      if (crippled.back()) crippling = std::min(crippling, option->zone_lost);
+  double none = drained;
+  for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
+    double plain = 0.0;
+    double credit = 0.0;
+    double up = 1.0;  // while no node is lost
+    for (const std::size_t i : function.series) {
+      const double calm = selection[i]->calm_low[l];
+      plain = either(plain, own_[i] ? selection[i]->alone.plain[l] : calm);
+      up *= 1.0 - calm;
+      if (own_[i] && calm < 1.0) credit += selection[i]->alone.credit[l] / (1.0 - calm);
     }
+    none += problem_.system.levels[l].share * quiet_ *
+            either(std::max(0.0, plain - credit * up), rest(function, selection, l));
   }
-  sums.losses.assign(1, 0.0);
-  if (scatter && given_.size() == static_cast<std::size_t>(zones_) + 1)
-    for (std::size_t zone = 1; zone < given_.size(); ++zone)
-      sums.losses.push_back(sums.losses.back() +
-                            given_[zone].mass * std::max(0.0, crippling - limit));
-  return sums;
+  if (zone_down_ == 0.0) return given_.front().mass * none;
+  std::ranges::sort(crippled_, std::ranges::greater{});
+  double others = 1.0;  // P(no zone counted so far is down)
+  double sum = 0.0;
+  for (std::size_t k = 0; k < std::min(crippled_.size(), static_cast<std::size_t>(zones_)); ++k) {
+    sum += others * zone_down_ * std::max(crippled_[k], none);
+    others *= 1.0 - zone_down_;
+  }
+  return sum + others * none;
 }
 
 Interval Bounds::error_ratio(const Objective& objective, const Selection& selection) const {

@@ -38,14 +38,16 @@ class Bounds {
   /// The judged availability objectives are met whatever the placement.
   [[nodiscard]] bool surely_available(const Selection& selection) const;
 
-  /// Sums that bound an objective's availability from below.
+  /// Sums that bound an objective's availability from below: choices that keep it keep the budget of one of them, whatever else is
+  /// chosen. None: no choice keeps it.
   ///   best     ideal figures of every input over all options
   ///   inputs   per member; functions.inputs.size() for those that no service needs
   ///   options  per member
-  [[nodiscard]] Additive additive(const Objective& objective, const Selection& best,
-                                  const std::vector<std::size_t>& inputs,
-                                  const std::vector<std::vector<const OptionFigures*>>& options,
-                                  bool capacity_free) const;
+  ///   extras   per member and option: replicas, of which all members together have `spare`
+  [[nodiscard]] std::vector<Additive> additive(
+      const Objective& objective, const Selection& best, const std::vector<std::size_t>& inputs,
+      const std::vector<std::vector<const OptionFigures*>>& options,
+      const std::vector<std::vector<int>>& extras, int spare, bool capacity_free) const;
 
   /// Error ratio and loss objectives are met in every placement of the plan.
   [[nodiscard]] bool surely_good(const Selection& selection) const;
@@ -69,10 +71,17 @@ class Bounds {
   [[nodiscard]] double calm(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level, bool high) const;
 
-  /// What components add beside each other when the scheduler keeps them on nodes of their own.
+  /// P(service down) at least, when the scheduler keeps components on nodes of their own.
   [[nodiscard]] double scattered(const model::ServiceFunction& function,
                                  const Selection& selection) const;
+  /// P(the rest down | calm world), as if nothing in series could fail.
+  [[nodiscard]] double rest(const model::ServiceFunction& function, const Selection& selection,
+                            model::LevelId level) const;
   void find_room();
+  /// Per member and option: whether the scheduler can give it nodes that no other such option uses.
+  [[nodiscard]] std::vector<std::vector<bool>> with_own_nodes(
+      const std::vector<bool>& series,
+      const std::vector<std::vector<const OptionFigures*>>& options) const;
 
   const Problem& problem_;
   const model::LoadTable& load_;
@@ -83,8 +92,9 @@ class Bounds {
   bool alike_ = false;  ///< all nodes fail alike, below domains that do
   int zones_ = 0;       ///< domains above nodes, all alike
   int zone_size_ = 0;   ///< nodes below each, at least
-  double overlap_ =
-      0.0;  ///< P(two are down at once) over the product of what each is down without credit, at most
+  double quiet_ = 1.0;  ///< P(nothing is drained)
+  double zone_down_ =
+      0.0;  ///< P(a given one of the zones is down); 0 unless they are the only domains that can fail
   std::vector<std::size_t> function_index_;        ///< per service
   std::vector<std::vector<std::size_t>> on_path_;  ///< per service: inputs
   std::vector<bool> apart_;                        ///< per service: network_apart
@@ -93,6 +103,7 @@ class Bounds {
   mutable std::vector<double> scratch_;
   mutable std::vector<std::size_t> order_;
   mutable std::vector<double> crippled_;
+  mutable std::vector<bool> own_;
   mutable std::vector<const model::WorstAlone*> worst_;
 };
 

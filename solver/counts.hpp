@@ -44,6 +44,10 @@ class CountSearch {
   /// The next ones in order; of equal rank all. Empty: there are no more, or the search was stopped.
   std::vector<CountVector> next();
 
+  /// The vector with the least sum of what choices add to the objective that is hardest to keep: a plan if any has so few
+  /// replicas, more or less. None when bounds exclude all, say nothing, or the budgets exclude that one.
+  std::optional<CountVector> most_available();
+
  private:
   class Enumeration;
   std::unique_ptr<Enumeration> enumeration_;

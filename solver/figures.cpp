@@ -81,6 +81,21 @@ constexpr double kOperationsPerPlacement = 3'000;  ///< with one option
 void lower(double& to, double value) { to = std::min(to, value); }
 void raise(double& to, double value) { to = std::max(to, value); }
 
+void lower(OwnNodes& to, const OwnNodes& other) {
+  if (to.nodes == 0 || other.nodes == 0) {
+    to = {};
+    return;
+  }
+  for (std::size_t l = 0; l < to.plain.size(); ++l) {
+    lower(to.plain[l], other.plain[l]);
+    raise(to.credit[l], other.credit[l]);
+  }
+  lower(to.drained, other.drained);
+  lower(to.gain, other.gain);
+  to.nodes = std::max(to.nodes, other.nodes);
+  lower(to.zone_lost, other.zone_lost);
+}
+
 }  // namespace
 
 OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
@@ -94,10 +109,7 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
     }
     lower(ideal.worst_low, option.worst_low);
     lower(ideal.worst_sure, option.worst_sure);
-    lower(ideal.alone_low, option.alone_low);
-    raise(ideal.alone_high, option.alone_high);
-    ideal.alone_nodes = std::max(ideal.alone_nodes, option.alone_nodes);
-    lower(ideal.zone_lost, option.zone_lost);
+    lower(ideal.alone, option.alone);
     for (std::size_t k = 0; k < kLimitedLosses; ++k) lower(ideal.loss[k].low, option.loss[k].low);
   }
   return ideal;
@@ -310,32 +322,38 @@ void CountFigures::add_conditions(const Placement& placement,
     f.high.include(
         problem_.system, reaches_.given(), placement.given, down, badly,
         static_cast<int>(std::set(placement.nodes.begin(), placement.nodes.end()).size()));
-  const Delays uncredited{kNever, badly.settle};
-  double low = 0.0;
-  double high = 0.0;
-  std::vector<double> zone(placement.given.size(), 0.0);
-  for (LevelId l = 0; l < levels.size() && !placement.given.empty(); ++l) {
-    // What is lost beyond the calm world, per what is up there.
-    std::vector<double> more = down[l];
-    const double calm = down[l].back();
-    for (double& p : more) p = calm < 1.0 ? (p - calm) / (1.0 - calm) : 0.0;
-    for (std::size_t g = 0; g < placement.given.size(); ++g) {
-      const System& system = reaches_.given()[g].system;
-      const Reach& reach = *placement.given[g][l];
-      zone[g] += levels[l].share * outside(system, reach, more, well, false);
-      if (g > 0) continue;
-      const double mass = reaches_.given()[g].mass;
-      low += levels[l].share * mass * outside(system, reach, more, well, false);
-      raise(high, mass * outside(system, reach, more, uncredited, true));
-    }
+  if (!anywhere_ || placement.given.empty()) return;
+  const Condition& none = reaches_.given().front();
+  const auto used =
+      static_cast<double>(std::set(placement.nodes.begin(), placement.nodes.end()).size());
+  const double elsewhere =
+      (static_cast<double>(problem_.system.nodes.size()) - used) * none.cluster.drained;
+  const double quiet = 1.0 - elsewhere - used * none.cluster.drained;
+  OwnNodes alone;
+  alone.nodes = static_cast<int>(used);
+  for (LevelId l = 0; l < levels.size(); ++l) {
+    const Reach& reach = *placement.given.front()[l];
+    const Outside with = outside_parts(none.system, reach, down[l], well, false);
+    const Outside bare = outside_parts(none.system, reach, down[l], {kNever, well.settle}, false);
+    const double calm = none.cluster.calm * down[l].back();
+    alone.plain.push_back((calm + bare.quiet) / quiet);
+    alone.credit.push_back((bare.quiet - with.quiet) / quiet);
+    const double own = with.drained - elsewhere * alone.plain.back();
+    alone.drained += levels[l].share * std::max(0.0, own);
+    alone.gain += levels[l].share * ((calm + with.quiet) / quiet - down[l].back());
   }
-  if (!anywhere_ || low < f.alone_low) return;
-  f.alone_low = low;
-  f.alone_high = high;
-  f.alone_nodes =
-      static_cast<int>(std::set<NodeId>(placement.nodes.begin(), placement.nodes.end()).size());
-  f.zone_lost = 0.0;
-  for (std::size_t g = 1; g < zone.size(); ++g) raise(f.zone_lost, zone[g]);
+  alone.gain += alone.drained;
+  if (f.alone.nodes > 0 && alone.gain < f.alone.gain) return;
+  for (std::size_t g = 1; g < placement.given.size(); ++g) {
+    const Condition& given = reaches_.given()[g];
+    double lost = 0.0;
+    for (LevelId l = 0; l < levels.size(); ++l)
+      lost +=
+          levels[l].share * (given.cluster.calm * down[l].back() +
+                             outside(given.system, *placement.given[g][l], down[l], well, false));
+    raise(alone.zone_lost, lost);
+  }
+  f.alone = std::move(alone);
 }
 
 void CountFigures::add_losses(const Scratch& scratch, OptionFigures& f) const {

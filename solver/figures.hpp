@@ -22,6 +22,17 @@ struct Ends {
 /// The kinds of losses that objectives limit: node, zone, replica, primary, by their place in LossKind.
 inline constexpr std::size_t kLimitedLosses = 4;
 
+/// At least, in one placement that the scheduler may choose as far as this component goes, its nodes changed for equal ones or
+/// not, while no domain is down.
+struct OwnNodes {
+  std::vector<double> plain;  ///< per level: P(down | nothing drained), if nothing were rescheduled
+  std::vector<double> credit;  ///< per level: what rescheduling takes away from it, at most
+  double drained = 0.0;        ///< P(down and one of its own nodes is drained)
+  double gain = 0.0;           ///< what nodes add to P(down), mean over levels
+  int nodes = 0;               ///< that it uses; 0: there is no such placement
+  double zone_lost = 0.0;      ///< P(down | some one domain is down), the domain that hurts most
+};
+
 /// Lower and upper ends over placements. `own`: placements that the plan may choose; `worst`: the scheduler may.
 struct OptionFigures {
   std::size_t probe = 0;            ///< index into SettingOptions::probes
@@ -36,13 +47,7 @@ struct OptionFigures {
   double worst_low = 0.0;   ///< P(down and not calm) over levels, in the most harmless placement
   double worst_sure = 0.0;  ///< a lower bound that some placement reaches (if capacity never binds)
   model::WorstAlone high;   ///< upper bounds over all placements
-  /// A placement that the scheduler may choose as far as this component goes, its nodes changed for equal ones or not: what
-  /// it adds while no domain is down, per what is up beside it; at least, and at most at any level without credit.
-  double alone_low = 0.0;
-  double alone_high = 0.0;
-  int alone_nodes = 0;  ///< that it uses
-  double zone_lost =
-      0.0;  ///< at least, there: P(down | some one domain is down), the domain that hurts most
+  OwnNodes alone;
   /// [s] own: until it is back after any loss of a kind. Only for kinds that an objective limits.
   std::array<Ends, kLimitedLosses> loss{};
 };

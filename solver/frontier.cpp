@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "model/base/contract.hpp"
 
@@ -31,8 +33,9 @@ Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
         List points;
         for (const Choice& choice : choices[depth]) {
           if (choice.extra > extra) continue;
-          const std::size_t after = std::min(width_ - 1, crippled + (choice.crippled ? 1 : 0));
-          for (const Point& rest : slot(depth + 1, extra - choice.extra, after))
+          for (const Point& rest :
+               slot(depth + 1, extra - choice.extra,
+                    static_cast<std::size_t>(after(static_cast<int>(crippled), choice))))
             points.push_back({{rest.cost.mean + choice.cost.mean, rest.cost.cpu + choice.cost.cpu},
                               rest.adds + choice.adds});
         }
@@ -68,6 +71,38 @@ bool Frontier::least(std::size_t depth, int extra, int crippled, double budget,
   if (found == list.end()) return false;
   cost = found->cost;
   return true;
+}
+
+double Frontier::least_adds() const {
+  const List& list = at(0, spare_, 0);
+  return list.empty() ? std::numeric_limits<double>::infinity() : list.back().adds;
+}
+
+/// Thinning keeps the least sum, so that it can be followed down.
+std::vector<std::size_t> Frontier::least_adds(
+    const std::vector<std::vector<Choice>>& choices) const {
+  std::vector<std::size_t> chosen;
+  int extra = spare_;
+  int crippled = 0;
+  for (std::size_t depth = 0; depth < choices.size(); ++depth) {
+    std::optional<std::size_t> best;
+    double least = 0.0;
+    for (std::size_t c = 0; c < choices[depth].size(); ++c) {
+      const Choice& choice = choices[depth][c];
+      if (choice.extra > extra) continue;
+      const List& rest = at(depth + 1, extra - choice.extra, after(crippled, choice));
+      if (rest.empty()) continue;
+      const double adds = choice.adds + rest.back().adds;
+      if (best && adds >= least) continue;
+      best = c;
+      least = adds;
+    }
+    if (!best) return {};
+    chosen.push_back(*best);
+    extra -= choices[depth][*best].extra;
+    crippled = after(crippled, choices[depth][*best]);
+  }
+  return chosen;
 }
 
 }  // namespace haplan::solver

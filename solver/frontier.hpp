@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -39,6 +40,14 @@ class Frontier {
   [[nodiscard]] bool least(std::size_t depth, int extra, int crippled, double budget,
                            RankCost& cost) const;
 
+  /// The least that all components add together with all spare replicas; infinite when nothing uses them up.
+  [[nodiscard]] double least_adds() const;
+
+  /// Choices that add as little, one per component; empty when there are none.
+  ///   choices  as constructed with
+  [[nodiscard]] std::vector<std::size_t> least_adds(
+      const std::vector<std::vector<Choice>>& choices) const;
+
  private:
   struct Point {
     RankCost cost;
@@ -48,6 +57,9 @@ class Frontier {
   [[nodiscard]] const List& at(std::size_t depth, int extra, int crippled) const {
     const auto row = depth * static_cast<std::size_t>(spare_ + 1) + static_cast<std::size_t>(extra);
     return lists_[row * width_ + static_cast<std::size_t>(crippled)];
+  }
+  [[nodiscard]] int after(int crippled, const Choice& choice) const {
+    return std::min(static_cast<int>(width_) - 1, crippled + (choice.crippled ? 1 : 0));
   }
   static List thinned(List points);
 

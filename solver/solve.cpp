@@ -56,6 +56,7 @@ class Solver {
           found && (!incumbent_ || compare_rank(found->counts, incumbent_->counts) < 0))
         incumbent_ = std::move(found);
       bench_.meter.enter(Phase::proof);
+      hard_ = true;
       if (!bench_.error) prove();
     }
     if (bench_.error) return tl::unexpected(*bench_.error);
@@ -84,6 +85,7 @@ class Solver {
         bench_.meter.excluded_below(peak);
       }
       CountSearch counts(bench_, peak);
+      if (hard_) try_most_available(counts, peak);
       bool found = false;
       while (!found && !bench_.error && !bench_.meter.stopped()) {
         const std::vector<CountVector> vectors = counts.next();
@@ -103,6 +105,23 @@ class Solver {
   void keep() {
     if (best_) incumbent_ = Incumbent{*best_, counts_};
     best_.reset();
+  }
+
+  /// Many vectors that nearly keep the objectives may come before the first that does: one that keeps them best shows
+  /// that no more replicas are needed.
+  void try_most_available(CountSearch& counts, int peak) {
+    if (incumbent_ && incumbent_->counts.peak <= peak) return;
+    const auto vector = counts.most_available();
+    if (!vector) return;
+    constexpr std::size_t kUnits = 300'000;
+    const Allowance allowance(bench_.meter, kUnits);
+    ++bench_.meter.work.count_vectors;
+    const std::size_t doubts = bench_.unknown_verdicts;
+    if (const auto plan = SettingSearch(bench_, *vector).any()) {
+      incumbent_ = Incumbent{*plan, *vector};
+      bench_.meter.found(vector->peak);
+    }
+    bench_.unknown_verdicts = doubts;  // nothing is concluded from a refusal
   }
 
   /// Groups of equal rank in turn; true when a plan was found.
@@ -226,6 +245,7 @@ class Solver {
   std::optional<SettledPlan> best_;
   CountVector counts_;
   std::optional<Incumbent> incumbent_;
+  bool hard_ = false;     ///< not decided soon
   bool decided_ = false;  ///< which counts and settings are best, or that none are good
   bool proved_ = false;
 };

@@ -154,18 +154,26 @@ TEST_CASE("Bounds: sums never exceed the bound that they stand for") {
       inputs.push_back(i);
       lists.push_back({picked.selection[i]});
     }
-    const Additive sums =
-        bench.bounds.additive(objective, picked.selection, inputs, lists, bench.capacity_free);
-    double added = 0.0;
-    std::size_t crippled = 0;
-    for (std::size_t m = 0; m < lists.size(); ++m) {
-      added += sums.adds[m].front();
-      crippled += sums.crippled[m].front() ? 1 : 0;
-    }
-    added += sums.losses[std::min(crippled, sums.losses.size() - 1)];
+    const std::vector<std::vector<int>> extras(lists.size(), std::vector<int>(lists[0].size(), 0));
+    const auto alternatives = bench.bounds.additive(objective, picked.selection, inputs, lists,
+                                                    extras, 0, bench.capacity_free);
     const double low =
         bench.bounds.availability(objective, picked.selection, bench.capacity_free).low;
-    CHECK(added - sums.budget + 0.5 <= low * (1.0 + 1e-6));
+    double least = 1.0;  // of what they say
+    for (const Additive& sums : alternatives) {
+      double added = 0.0;
+      std::size_t crippled = 0;
+      for (std::size_t m = 0; m < lists.size(); ++m) {
+        added += sums.adds[m].front();
+        crippled += sums.crippled[m].front() ? 1 : 0;
+      }
+      added += sums.losses[std::min(crippled, sums.losses.size() - 1)];
+      least = std::min(least, added - sums.budget + 0.5);
+    }
+    if (alternatives.empty())
+      CHECK(low > 0.5);
+    else
+      CHECK(least <= low * (1.0 + 1e-6));
     ++compared;
   }
   CHECK(compared > 50);

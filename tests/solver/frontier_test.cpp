@@ -1,6 +1,7 @@
 #include "solver/frontier.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <doctest/doctest.h>
 #include <optional>
 
@@ -64,6 +65,39 @@ TEST_CASE("Frontier: gives what trying every combination gives") {
   }
   CHECK(kept > 500);
   CHECK(missed > 500);
+}
+
+TEST_CASE("Frontier: the choices that add least add as little as any, thinned or not") {
+  Dice random(13);
+  int found = 0;
+  for (int round = 0; round < 100; ++round) {
+    Choices choices(static_cast<std::size_t>(random.between(1, 5)));
+    for (auto& list : choices)
+      for (int n = 0, size = random.between(1, 3); n < size; ++n)
+        list.push_back({n, {1.0 + n, random.between(1, 9)}, random.uniform(), random.chance(50)});
+    const std::vector<double> losses{0.0, 0.2, 0.3};
+    const int spare = random.between(0, 6);
+    const Frontier frontier(choices, spare, losses);
+    const std::vector<std::size_t> chosen = frontier.least_adds(choices);
+    CHECK(chosen.empty() == std::isinf(frontier.least_adds()));
+    if (chosen.empty()) continue;
+    ++found;
+    int extra = 0;
+    std::size_t crippled = 0;
+    double adds = 0.0;
+    for (std::size_t depth = 0; depth < choices.size(); ++depth) {
+      const Choice& choice = choices[depth][chosen[depth]];
+      extra += choice.extra;
+      crippled += choice.crippled ? 1 : 0;
+      adds += choice.adds;
+    }
+    CHECK(extra == spare);
+    adds += losses[std::min(losses.size() - 1, crippled)];
+    CHECK(near_relative(adds, frontier.least_adds(), 1e-12));
+    CHECK(by_trying(choices, losses, 0, spare, 0, adds * (1.0 + 1e-9)).has_value());
+    CHECK(!by_trying(choices, losses, 0, spare, 0, adds * (1.0 - 1e-9)).has_value());
+  }
+  CHECK(found > 30);
 }
 
 TEST_CASE("Frontier: what is thinned stays a lower bound") {
