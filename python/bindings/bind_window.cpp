@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <pybind11/stl.h>
+#include <thread>
 #include <utility>
 
 #include "model/availability/window.hpp"
+#include "model/base/parallel.hpp"
+#include "planner/session/settled.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/call.hpp"
 #include "python/bindings/translate.hpp"
@@ -17,17 +20,21 @@ using Distributions = std::vector<std::pair<std::string, std::vector<model::Esti
 
 Distributions distributions_of(const SpecHandle& spec, double window,
                                const std::vector<double>& downtimes, const Control& control) {
-  const planner::Plan plan = value_of(planner::evaluated_plan(spec.lowered));
-  const model::System& system = plan.lowered.problem.system;
+  const planner::Lowered lowered = planner::settled(spec.lowered, spec.lowered.problem.before);
+  const model::System& system = lowered.problem.system;
+  const auto evaluation = value_of(model::evaluate(system, lowered.problem.before));
   Distributions found;
-  for (model::ServiceId s = 0; s < system.services.size(); ++s) {
-    auto& row = found.emplace_back(system.services[s].name, std::vector<model::Estimate>{}).second;
-    for (const double& one : downtimes) {
-      if (control.stopped()) return found;  // nobody waits for it any more
-      const auto& figures = plan.after->evaluation.services[s];
-      row.push_back(model::downtime_distribution(figures, window, {&one, 1})[0]);
-    }
-  }
+  for (const model::Service& service : system.services)
+    found.emplace_back(service.name, std::vector<model::Estimate>(downtimes.size()));
+  const std::size_t points = downtimes.size();
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  model::in_parallel(found.size() * points, threads, [&](std::size_t task) {
+    if (control.stopped()) return;  // nobody waits for it any more
+    const std::size_t s = task / points;
+    const std::size_t i = task % points;
+    found[s].second[i] =
+        model::downtime_distribution(evaluation.services[s], window, {&downtimes[i], 1})[0];
+  });
   return found;
 }
 

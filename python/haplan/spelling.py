@@ -38,7 +38,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if hasattr(value, "item") and getattr(value, "shape", None) == ():  # a scalar of NumPy
-        return value.item()
+        return _plain(value.item())
     return value
 
 

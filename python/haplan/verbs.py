@@ -313,6 +313,8 @@ def simulate(
         raise ValueError('method is "direct" or "biasing"')
     if not (0.0 < precision < 1.0 and 0.0 < confidence < 1.0):
         raise ValueError("precision and confidence lie between 0 and 1")
+    if window is not None and not 0.0 < window < float("inf"):
+        raise ValueError("window is greater than 0, and finite")
     made, dropped = set(assume), set(drop)
     if made & dropped:
         raise ValueError(f"both assumed and dropped: {', '.join(sorted(made & dropped))}")

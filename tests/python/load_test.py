@@ -136,3 +136,11 @@ def test_numbers_are_spelled_with_all_their_digits():
     assert spelled(datetime.timedelta(days=90, microseconds=1)) == "7776000.000001s"
     assert spelled(True) == "true" and spelled(None) == "null"
     assert spelled({"a": [1, 2.5, "x"]}) == '{"a": [1, 2.5, "x"]}'
+
+
+def test_scalars_of_numpy_are_what_they_hold(shop):
+    import numpy
+
+    plain = haplan.load(shop, sets={"components.web.start": "3s", "cluster.nodes.worker.count": 4})
+    sets = {"components.web.start": numpy.timedelta64(3, "s"), "cluster.nodes.worker.count": numpy.int64(4)}
+    assert haplan.load(shop, sets=sets).evaluate() == plain.evaluate()

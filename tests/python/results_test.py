@@ -207,3 +207,9 @@ def test_figures_pickle_and_compare(plan):
     for part in (plan.services, plan.objectives, plan.components, plan.recoveries, plan.services["chat"].causes, plan.values()):
         again = pickle.loads(pickle.dumps(part))
         assert again == part and copy.deepcopy(part) == part
+
+
+def test_a_window_that_is_none_is_told(examples):
+    for window in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="window"):
+            haplan.simulate(examples / "web-database.yaml", window=window)

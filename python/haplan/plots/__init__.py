@@ -66,6 +66,8 @@ class EvaluationPlots:
 
         if not self._spec().nodes:
             raise ValueError("the specification has no nodes")
+        if not self._evaluation.components:
+            raise ValueError("there is no plan")
         return placement(self._evaluation.components, self._spec().nodes, ax)
 
     def downtime(self, ax: Axes | None = None, *, most: int = 7) -> Axes:
@@ -76,7 +78,7 @@ class EvaluationPlots:
         return downtime(list(self._evaluation.services.values()), targets, ax, most)
 
     def importance(self, service: str | None = None, ax: Axes | None = None, *, most: int = 12) -> Axes:
-        """The parts that the downtime of a service rests on, by criticality [%]."""
+        """The parts that the downtime of a service rests on, by the share that would go if they never failed [%]."""
         from haplan.plots.downtime import importance
 
         return importance(self._evaluation.services[self._service(service)], ax, most)

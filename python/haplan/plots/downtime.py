@@ -92,15 +92,15 @@ def _legend(ax: Axes, paint: Mapping[str, str], with_targets: bool) -> None:
 
 
 def importance(service: Service, ax: Axes | None, most: int) -> Axes:
-    """Which parts a service's downtime rests on: criticality, largest above."""
-    ranked = sorted(service.importance, key=lambda one: (-one.criticality, one.subject, one.mode))
-    chosen = [one for one in ranked if one.criticality > 0.0][:most]
+    """Which parts a service's downtime rests on: what would go without their failures, largest above."""
+    ranked = sorted(service.importance, key=lambda one: (-one.risk_reduction_worth, one.subject, one.mode))
+    chosen = [one for one in ranked if one.risk_reduction_worth > 1.0][:most]
     if not chosen:
         raise ValueError(f"no part that can fail takes {service.name} down")
     ax = axes(ax, 1.05 + 0.32 * len(chosen))
     rows = list(reversed(chosen))
-    ax.barh(range(len(rows)), [100.0 * one.criticality for one in rows], height=0.62, color=colours(["x"])["x"])
+    ax.barh(range(len(rows)), [100.0 * (1.0 - 1.0 / one.risk_reduction_worth) for one in rows], height=0.62, color=colours(["x"])["x"])
     ax.set_yticks(range(len(rows)), [short(named(one)) for one in rows])
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.set_xlabel(f"criticality [%]: share of the downtime of {short(service.name)}\nthat would go if it never failed")
+    ax.set_xlabel(f"share of the downtime of {short(service.name)} that would go\nif it never failed [%]")
     return plain(ax)

@@ -18,7 +18,7 @@ MARKERS = "os^Dv<>P"
 
 
 def pareto(points: Sequence[FrontPoint], targets: Mapping[str, float], ax: Axes | None) -> Axes:
-    """One step line per service; filled points are proved; a dotted line is what the objective allows.
+    """One step line per service; filled points are proved; a dotted line is what an objective of availability allows.
 
     Services whose lines are the same share one.
     """
@@ -30,7 +30,9 @@ def pareto(points: Sequence[FrontPoint], targets: Mapping[str, float], ax: Axes 
     for name in targets:
         seconds = tuple(float(f"{one.services[name].downtime_seconds_per_year:.6g}") for one in points)
         lines.setdefault((*seconds, targets[name] * YEAR), []).append(name)
-    unit, size = time_unit(max(max(line) for line in lines))
+    asked = any(target < 1.0 for target in targets.values())
+    longest = max(max(line[:-1]) for line in lines)
+    unit, size = time_unit(max([longest, *(target * YEAR for target in targets.values() if target < 1.0)]))
     paint = colours([str(i) for i in range(len(lines))])
     for i, (line, names) in enumerate(lines.items()):
         colour, marker = paint[str(i)], MARKERS[i % len(MARKERS)]
@@ -38,13 +40,14 @@ def pareto(points: Sequence[FrontPoint], targets: Mapping[str, float], ax: Axes 
         ax.step(replicas, values, where="post", color=colour)
         for one, value in zip(points, values):
             ax.plot(one.replicas, value, marker, color=colour, markerfacecolor=colour if one.proved else "white")
-        ax.axhline(allowed / size, color=colour, linestyle=":", linewidth=1.6)
+        if allowed < YEAR:
+            ax.axhline(allowed / size, color=colour, linestyle=":", linewidth=1.6)
         lines[line] = names
     _scale(ax)
     ax.set_xticks(_ticks(sorted(set(replicas))))
     ax.set_xlabel("replicas at peak")
     ax.set_ylabel(f"guaranteed downtime [{unit} a year]")
-    _legend(ax, [listed(names) for names in lines.values()], list(paint.values()), points)
+    _legend(ax, [listed(names) for names in lines.values()], list(paint.values()), points, asked)
     return plain(ax)
 
 
@@ -65,7 +68,7 @@ def _scale(ax: Axes) -> None:
     ax.yaxis.set_minor_formatter(NullFormatter())
 
 
-def _legend(ax: Axes, names: Sequence[str], paint: Sequence[str], points: Sequence[FrontPoint]) -> None:
+def _legend(ax: Axes, names: Sequence[str], paint: Sequence[str], points: Sequence[FrontPoint], asked: bool) -> None:
     from matplotlib.artist import Artist
     from matplotlib.lines import Line2D
 
@@ -73,7 +76,8 @@ def _legend(ax: Axes, names: Sequence[str], paint: Sequence[str], points: Sequen
         Line2D([], [], color=colour, marker=MARKERS[i % len(MARKERS)], label=name)
         for i, (name, colour) in enumerate(zip(names, paint))
     ]
-    handles.append(Line2D([], [], color=INK, linestyle=":", linewidth=1.6, label="what the objective allows"))
+    if asked:
+        handles.append(Line2D([], [], color=INK, linestyle=":", linewidth=1.6, label="what the objective allows"))
     if not all(one.proved for one in points):
         handles.append(Line2D([], [], color=INK, linestyle="", marker="o", markerfacecolor="white", label="not proved"))
     legend_below(ax, handles)

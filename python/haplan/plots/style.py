@@ -69,15 +69,20 @@ def listed(names: Sequence[str]) -> str:
 
 
 def legend_below(ax: Axes, handles: Sequence[Artist], *, lines: float = 3.8) -> None:
-    """A legend so many lines of text below the axes, in as many columns as fit."""
-    longest = max((len(str(one.get_label())) for one in handles), default=1)
-    columns = int(width_of(ax) * 72.0 / (10.0 * (LETTER * longest + 4.0)))
+    """A legend so many lines of text below the axes: on one line if it fits, else in rows of equal length, about."""
+    room = width_of(ax) * 72.0 / 10.0  # in letters' heights
+    widths = [LETTER * len(str(one.get_label())) + 4.0 for one in handles]
+    columns = len(handles)
+    if sum(widths) > room:
+        columns = max(1, min(int(room / max(widths)), 6))
+        rows = -(-len(handles) // columns)
+        columns = -(-len(handles) // rows)
     ax.legend(
         handles=list(handles),
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         borderaxespad=lines,
-        ncols=max(1, min(columns, len(handles), 6)),
+        ncols=max(1, columns),
         frameon=False,
     )
 
