@@ -1,6 +1,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -43,20 +44,25 @@ std::unique_ptr<SharedDiagram> make_diagram() {
   return made;
 }
 
-/// What little work suffices for is done at once; anything else without the interpreter's lock, going on with what has been
-/// built by then.
+/// What little work suffices for, when nobody else works on the diagram.
 template <class T>
-T with(SharedDiagram& shared, const std::function<T(Diagram&)>& work) {
+std::optional<T> at_once(SharedDiagram& shared, const std::function<T(Diagram&)>& work) {
   constexpr std::uint64_t kFewSteps = 5'000;
   constexpr std::size_t kFewNodes = 50'000;
-  if (const std::unique_lock lock(shared.mutex, std::try_to_lock);
-      lock && shared.diagram.size() < kFewNodes) {
-    const model::Abandonable few(nullptr, kFewSteps);
-    try {
-      return work(shared.diagram);
-    } catch (const model::Abandoned&) {  // more than that
-    }
+  const std::unique_lock lock(shared.mutex, std::try_to_lock);
+  if (!lock || shared.diagram.size() >= kFewNodes) return std::nullopt;
+  const model::Abandonable few(nullptr, kFewSteps);
+  try {
+    return work(shared.diagram);
+  } catch (const model::Abandoned&) {
+    return std::nullopt;
   }
+}
+
+/// At once, or without the interpreter's lock, going on with what has been built by then.
+template <class T>
+T with(SharedDiagram& shared, const std::function<T(Diagram&)>& work) {
+  if (auto found = at_once<T>(shared, work)) return std::move(*found);
   return call_here<T>([&shared, &work] {
     std::unique_lock lock(shared.mutex, std::defer_lock);
     while (!lock.try_lock_for(std::chrono::milliseconds(10))) model::may_abandon();
