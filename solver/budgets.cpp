@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "model/base/contract.hpp"
+#include "solver/reliefs.hpp"
 
 namespace haplan::solver {
 
@@ -32,24 +33,6 @@ std::string exceeded(const Problem& problem, const Deployment& deployment) {
       text += (text.empty() ? "" : ", ") + use.name + " " + number(use.used) + " of at most " +
               number(use.limit);
   return text;
-}
-
-/// What raising one budget alone to what a plan without it needs would do.
-void add_remedies(
-    const Problem& problem, const SolveOptions& options, Outcome& outcome,
-    const std::function<Result<Outcome>(const Problem&, const SolveOptions&)>& search) {
-  for (std::size_t b = 0; b < problem.budgets.size(); ++b) {
-    Problem without = problem;
-    without.budgets.erase(without.budgets.begin() + static_cast<std::ptrdiff_t>(b));
-    const Result<Outcome> found = search(without, options);
-    if (!found || !found->has_plan) continue;
-    Problem alone = problem;
-    alone.budgets = {problem.budgets[b]};
-    outcome.infeasibility->would_help.push_back(
-        "a budget of " + problem.budgets[b].name + " of " +
-        number(budget_uses(alone, found->deployment).front().used) + " instead of " +
-        number(problem.budgets[b].limit.value()));
-  }
 }
 
 }  // namespace
@@ -102,7 +85,10 @@ Result<Outcome> solve_within_budgets(
   outcome->infeasibility->reason =
       "no plan keeps the budgets; the one with fewest replicas without them takes " +
       exceeded(problem, without->deployment);
-  add_remedies(problem, quiet, *outcome, search);
+  Infeasibility& why = *outcome->infeasibility;
+  why.reliefs = reliefs(problem, options, why);
+  for (const Relief& relief : why.reliefs)
+    if (relief.kind == ReliefKind::budget) why.would_help.push_back(relief.change);
   return outcome;
 }
 

@@ -17,17 +17,6 @@ namespace {
 /// Costs nearer to each other than this are not told apart.
 constexpr double kNearest = 1e-12;
 
-/// At most `value`, and by less than kNearest of it.
-Rational at_most(double value) {
-  constexpr int kDigits = 60;
-  if (value <= 0.0) return {0, 1};
-  int exponent = 0;
-  std::frexp(value, &exponent);
-  const int scale = std::clamp(kDigits - exponent, 0, kDigits);
-  return {static_cast<std::int64_t>(std::floor(std::ldexp(value, scale))),
-          std::int64_t{1} << scale};
-}
-
 /// An amount of a deployment and the budget by which searches limit it.
 struct Aim {
   Budget budget;

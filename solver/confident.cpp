@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "model/base/contract.hpp"
+#include "solver/preference.hpp"
 
 namespace haplan::solver {
 
@@ -66,8 +66,16 @@ Limits tighter(const Limits& now, const Limits& needed) {
   return result;
 }
 
-auto rank_of(const Criteria& c) {
-  return std::tuple(c.peak_replicas, c.mean_replicas, c.cpu, c.memory, c.probe_rate);
+/// Whether a plan comes before another one: by availability where that is maximised, what is minimised, resources, checks.
+bool comes_before(const Problem& problem, const Outcome& a, const Outcome& b) {
+  if (problem.maximize_availability)
+    if (const int c = compare_figures(a.criteria.worst_unavailability.value_or(1.0),
+                                      b.criteria.worst_unavailability.value_or(1.0));
+        c != 0)
+      return c < 0;
+  if (const int c = compare(rank_of(problem, a.deployment), rank_of(problem, b.deployment)); c != 0)
+    return c < 0;
+  return compare_figures(a.criteria.probe_rate, b.criteria.probe_rate) < 0;
 }
 
 class Search {
@@ -118,7 +126,7 @@ class Search {
     const Result<DrawnVerdict> verdict = draw_(outcome->deployment);
     if (!verdict) return verdict.error();
     if (verdict->kept) {
-      if (!best_ || rank_of(outcome->criteria) < rank_of(best_->criteria)) best_ = *outcome;
+      if (!best_ || comes_before(problem_, *outcome, *best_)) best_ = *outcome;
       tight_ = limits;
       closed_ = true;
       return std::nullopt;
@@ -149,7 +157,8 @@ class Search {
 
   /// No plan has fewer.
   [[nodiscard]] bool least_replicas() const {
-    return first_.status == Status::optimal &&
+    return first_.status == Status::optimal && !problem_.maximize_availability &&
+           problem_.minimize.front() == Preference::replicas &&
            best_->criteria.peak_replicas == first_.criteria.peak_replicas &&
            best_->criteria.mean_replicas == first_.criteria.mean_replicas;
   }
@@ -173,6 +182,7 @@ class Search {
           "as they are or tightened";
     }
     result.bound_peak_replicas = first_.bound_peak_replicas;
+    result.bound_unavailability = first_.bound_unavailability;
     result.stop = stop_;
     result.work = work_;
     return result;

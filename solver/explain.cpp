@@ -6,6 +6,7 @@
 #include "solver/binding.hpp"
 #include "solver/breaking.hpp"
 #include "solver/floors.hpp"
+#include "solver/judge.hpp"
 #include "solver/no_room.hpp"
 #include "solver/objectives.hpp"
 #include "solver/phrases.hpp"
@@ -90,7 +91,7 @@ class Explainer {
     if (!evaluation) return;
     std::vector<Estimate> guaranteed;
     if (std::ranges::any_of(wishes_, [](const Objective& w) { return !!w.max_unavailability; })) {
-      auto figures = guaranteed_unavailability(problem_.system, deployment, problem_.rules);
+      auto figures = guaranteed_figures(problem_, deployment);
       if (!figures) return;
       guaranteed = std::move(*figures);
     }

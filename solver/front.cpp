@@ -8,6 +8,7 @@
 #include "model/recovery/failover.hpp"
 #include "model/recovery/replica.hpp"
 #include "model/system/variants.hpp"
+#include "solver/judge.hpp"
 #include "solver/preference.hpp"
 #include "solver/verify/choices.hpp"
 
@@ -216,8 +217,10 @@ class Fronts {
   }
 
   Result<FrontPoint> judged(const Deployment& deployment) const {
-    const Resolved plain = resolve(problem_.system, deployment);
-    const auto figures = guaranteed_unavailability(plain.system, plain.deployment, problem_.rules);
+    Resolved plain = resolve(problem_.system, deployment);
+    Problem in_plain = problem_;
+    in_plain.system = std::move(plain.system);
+    const auto figures = guaranteed_figures(in_plain, plain.deployment);
     if (!figures) return tl::unexpected(figures.error());
     FrontPoint point;
     point.deployment = deployment;

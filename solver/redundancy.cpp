@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "solver/redundancy_reasons.hpp"
+#include "solver/reliefs.hpp"
 #include "solver/workbench.hpp"
 
 namespace haplan::solver {
@@ -26,6 +27,7 @@ class Redundancy {
     if (found_.no_room) {
       outcome_.status = Status::infeasible;
       outcome_.infeasibility = nothing_fits();
+      if (options_.explain) add_reliefs();
       return std::move(outcome_);
     }
     const allocation::Answer answer = asking_(found_.core);
@@ -39,6 +41,11 @@ class Redundancy {
   }
 
  private:
+  void add_reliefs() {
+    Infeasibility& why = *outcome_.infeasibility;
+    why.reliefs = reliefs(problem_, options_, why);
+  }
+
   allocation::Answer answer_to(const allocation::Problem& problem) {
     allocation::Answer answer =
         allocation::allocate(problem, {.stop = meter_.asking(), .sink = {}});
@@ -55,7 +62,9 @@ class Redundancy {
       case allocation::Verdict::undecided: outcome_.status = Status::undecided; return;
       case allocation::Verdict::infeasible:
         outcome_.status = Status::infeasible;
-        if (options_.explain) outcome_.infeasibility = why_none(problem_, found_, asking_);
+        if (!options_.explain) return;
+        outcome_.infeasibility = why_none(problem_, found_, asking_);
+        add_reliefs();
         return;
     }
     outcome_.has_plan = true;

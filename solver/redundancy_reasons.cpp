@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
+#include "model/availability/alone.hpp"
+#include "model/availability/evaluate.hpp"
 #include "model/system/variants.hpp"
+#include "solver/breaking.hpp"
 #include "solver/phrases.hpp"
+#include "solver/remedies.hpp"
 #include "solver/spending.hpp"
 
 namespace haplan::solver {
@@ -18,7 +23,7 @@ namespace {
 class WhyNone {
  public:
   WhyNone(const Problem& problem, const Translation& translation, const Asking& asking)
-      : problem_(problem), core_(translation.core), asked_(asking) {}
+      : problem_(problem), translation_(translation), core_(translation.core), asked_(asking) {}
 
   Infeasibility run() {
     explain();
@@ -45,6 +50,9 @@ class WhyNone {
     Infeasibility& why = why_;
     std::vector<std::size_t> limited;  // objectives, in the order of why.best
     bool reachable = true;
+    std::optional<allocation::Choice> closest;  // that of the limit that is missed most, alone
+    std::size_t worst = 0;                      // of why.best
+    double furthest = 0.0;
     for (std::size_t s = 0; s < problem_.objectives.size(); ++s) {
       if (std::isinf(core_.goals[s].limit)) continue;
       allocation::Problem alone = limited_to({});
@@ -64,12 +72,42 @@ class WhyNone {
       reachable = reachable && !best.out_of_reach;
       why.best.push_back(best);
       limited.push_back(s);
+      const double ratio = actual / core_.goals[s].limit;
+      if (closest && ratio <= furthest) continue;
+      furthest = ratio;
+      closest = answer.choice;
+      worst = why.best.size() - 1;
     }
     why.reason = reachable ? "the availabilities asked for exclude each other within the ranges"
                            : "no choice of replicas and variants has the availability asked for";
     if (!problem_.budgets.empty())
       why.reason += reachable ? " and budgets" : " and keeps the budgets";
-    if (reachable && limited.size() > 1) why.conflict = excluding(limited);
+    if (!reachable)
+      why.conflict = {worst};
+    else if (limited.size() > 1)
+      why.conflict = excluding(limited);
+    if (!reachable && closest) explain_causes(why.best[worst].check, *closest);
+    for (const Achievable& best : why.best)
+      if (best.out_of_reach) why.would_help.push_back(smaller_ask(problem_, best.check));
+  }
+
+  /// Causes that alone exceed the budget of a limit that nothing keeps, where it is kept best, and how much rarer they would
+  /// have to be.
+  void explain_causes(const ObjectiveCheck& check, const allocation::Choice& choice) {
+    const Resolved plain = resolve(problem_.system, deployment_of(problem_, translation_, choice));
+    const auto evaluation = evaluate(plain.system, plain.deployment);
+    const auto alone = CausesAlone::make(plain.system, plain.deployment);
+    if (!evaluation || !alone) return;
+    const ServiceFigures& figures = evaluation->services[check.service];
+    why_.service = check.service;
+    why_.causes = breaking_causes(*alone, check.service, figures.causes, check.target);
+    why_.unavoidable = !why_.causes.empty() && std::ranges::all_of(why_.causes, decided_by_spec);
+    if (why_.causes.size() == 1)
+      why_.causes.front().share = alone->unavailability(check.service, [&](const Cause& cause) {
+        return same_cause(cause, why_.causes.front()) ? 1.0 : 0.0;
+      });
+    why_.would_help =
+        cause_remedies(plain.system, *alone, check, figures.unavailability.value, why_.causes);
   }
 
   /// Of limits that cannot be kept together some that cannot either, and can without any one of them.
@@ -90,6 +128,7 @@ class WhyNone {
   }
 
   const Problem& problem_;
+  const Translation& translation_;
   const allocation::Problem& core_;
   const Asking& asked_;
   Infeasibility why_;

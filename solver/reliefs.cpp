@@ -6,6 +6,9 @@
 #include <map>
 #include <set>
 
+#include "solver/better_units.hpp"
+#include "solver/kind.hpp"
+#include "solver/larger_budgets.hpp"
 #include "solver/phrases.hpp"
 #include "solver/remedies.hpp"
 #include "solver/wishes.hpp"
@@ -75,6 +78,8 @@ class Reliefs {
       restores();
       vendors();
     }
+    append(larger_budgets(problem_, options_));
+    if (is_redundancy(problem_)) append(better_units(problem_, options_, reach_));
     nodes();
     targets();
     std::ranges::stable_sort(found_, [](const Relief& a, const Relief& b) {
@@ -84,6 +89,11 @@ class Reliefs {
   }
 
  private:
+  void append(std::vector<Relief> more) {
+    found_.insert(found_.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+  }
+
   /// The plan of a changed problem.
   bool gives_plan(ReliefKind kind, const Problem& changed, const std::string& change) {
     const auto outcome = solve(changed, options_);

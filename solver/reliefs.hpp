@@ -8,7 +8,8 @@
 namespace haplan::solver {
 
 /// One of each kind and subject at most, the smallest change on a fixed scale that suffices: outages of 3/4, 1/2, 1/4 and 1/10 of
-/// today's, one to three nodes of a pool, the strictest target of two digits. Each was made in the problem and solved.
+/// today's, one to three nodes of a pool, the strictest target of two digits; the least of each budget; in
+/// redundancy allocation one to three replicas more, and replicas down for 3/4 to 1/10 of today's. Each was made in the problem and solved.
 ///   problem  proved to have no plan
 ///   why      its objectives one by one
 ///   cost     two to four searches per candidate, of limited work

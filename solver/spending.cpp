@@ -124,6 +124,16 @@ Amount product_of(const Amount& a, const Amount& b) {
   return rounded(wide_value(a) * wide_value(b));
 }
 
+model::Rational at_most(double value) {
+  constexpr int kDigits = 60;
+  if (value <= 0.0) return {0, 1};
+  int exponent = 0;
+  std::frexp(value, &exponent);
+  const int scale = std::clamp(kDigits - exponent, 0, kDigits);
+  return {static_cast<std::int64_t>(std::floor(std::ldexp(value, scale))),
+          std::int64_t{1} << scale};
+}
+
 int compare(const Amount& a, const Amount& b) {
   Wide left = 0;
   Wide right = 0;

@@ -20,6 +20,8 @@ struct Amount {
 Amount sum_of(const Amount& a, const Amount& b);
 Amount product_of(const Amount& a, const Amount& b);
 Amount amount_of(const model::Rational& value);
+/// At most `value`, and by less than 1e-12 of it.
+model::Rational at_most(double value);
 /// -1, 0, 1
 int compare(const Amount& a, const Amount& b);
 

@@ -54,6 +54,9 @@ std::string name_of(model::CauseKind kind) {
 std::string name_of(solver::ReliefKind kind) {
   switch (kind) {
     case solver::ReliefKind::restore: return "restore";
+    case solver::ReliefKind::budget: return "budget";
+    case solver::ReliefKind::replicas: return "replicas";
+    case solver::ReliefKind::unit: return "unit";
     case solver::ReliefKind::node: return "node";
     case solver::ReliefKind::vendor: return "vendor";
     case solver::ReliefKind::target: return "target";

@@ -86,5 +86,91 @@ spec:
         self.assertEqual(json.loads(haplan("solve", loose, "--verify", "-o", "json").stdout)["status"], "optimal")
 
 
+# A replica of a is down for 10 %, or for 5 % at twice the price; one of b for 10 %. Within 5: three of a and two of b, or two and three,
+# 1 - (1 - 0.01)(1 - 0.001) = 0.01099.
+ALLOCATION = """
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: allocation}
+spec:
+  objectives: {link: {availability: 99.7%}}
+  budgets: {money: 5}
+  components:
+    a:
+      {type: stateless, replicas: 1..3, mix: true, variants: {cheap: {availability: 90%, uses: {money: 1}}, good: {availability: 95%, uses: {money: 2}}}}
+    b: {type: stateless, replicas: 1..3, availability: 90%, uses: {money: 1}}
+  services: {link: {requires: [a, b]}}
+"""
+
+
+class Allocation(InFolder):
+    def solved(self, text, status):
+        result = haplan("solve", self.write(text), "-o", "json")
+        document = json.loads(result.stdout)
+        self.assertEqual(document["status"], status, result.stderr)
+        return document
+
+    def test_every_change_that_is_proposed_gives_a_plan_and_nothing_less_does(self):
+        why = self.solved(ALLOCATION, "infeasible")["infeasibility"]
+        best = why["best"][0]
+        self.assertAlmostEqual(best["actualUnavailability"], 0.01099, delta=1e-12)
+        self.assertTrue(best["outOfReach"] and best["exact"])
+        said = {(relief["kind"], relief["change"]) for relief in why["reliefs"]}
+        # Three and three cost 6 and have 0.001999. Down for a quarter of the time, two of a kind have 0.000625; for a half 0.0025,
+        # beside 0.001 more than 0.003.
+        self.assertEqual(said, {
+            ("budget", "a budget of money of 6 instead of 5"),
+            ("unit", "replicas of a that fail 1/4 as often as they do"),
+            ("unit", "replicas of b that fail 1/4 as often as they do"),
+            ("target", "a target of 98.9 % for link availability instead of 99.7 %")})
+        self.assertTrue(all(relief["provedMinimal"] for relief in why["reliefs"]))
+        for old, new, status in (("money: 5}", "money: 6}", "optimal"), ("money: 5}", "money: 5.9}", "infeasible"),
+                                 ("availability: 99.7%", "availability: 98.9%", "optimal"),
+                                 ("availability: 90%, uses: {money: 1}}\n", "availability: 97.5%, uses: {money: 1}}\n", "optimal"),
+                                 ("availability: 90%, uses: {money: 1}}\n", "availability: 95%, uses: {money: 1}}\n", "infeasible")):
+            with self.subTest(new):
+                self.assertIn(old, ALLOCATION)
+                self.solved(ALLOCATION.replace(old, new), status)
+
+    def test_more_replicas_than_the_range_allows(self):
+        # Two of b have 0.01, four 0.0001; three of a have 0.001, and the target leaves 0.0011.
+        text = ALLOCATION.replace("money: 5}", "money: 50}").replace("99.7%", "99.89%").replace(
+            "b: {type: stateless, replicas: 1..3", "b: {type: stateless, replicas: 1..2")
+        why = self.solved(text, "infeasible")["infeasibility"]
+        said = [relief["change"] for relief in why["reliefs"] if relief["kind"] in ("replicas", "budget")]
+        self.assertEqual(said, ["up to 4 replicas of b instead of 2"])
+        self.solved(text.replace("replicas: 1..2", "replicas: 1..4"), "optimal")
+        self.solved(text.replace("replicas: 1..2", "replicas: 1..3"), "infeasible")
+
+    def test_budgets_that_leave_no_room_say_how_much_would(self):
+        # One of each is the least: 2.
+        why = self.solved(ALLOCATION.replace("money: 5}", "money: 1}").replace("99.7%", "50%"), "infeasible")["infeasibility"]
+        self.assertIn("budgets", why["reason"])
+        self.assertIn(("budget", "a budget of money of 2 instead of 1"),
+                      [(relief["kind"], relief["change"]) for relief in why["reliefs"]])
+
+
+class Placed(InFolder):
+    def test_a_budget_on_a_cluster_says_the_least_that_gives_a_plan(self):
+        # Web takes two replicas for 99.9 %: 0.01 of one, 0.0001 of two.
+        text = """
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: placed}
+spec:
+  objectives: {site: {availability: 99.9%}}
+  budgets: {money: 1.5}
+  cluster: {nodes: {worker: {count: 3, capacity: {cpu: 8, memory: 8Gi}}}}
+  components:
+    web: {type: stateless, replicas: 1..3, availability: 99%, uses: {money: 1}}
+  services: {site: {requires: [web]}}
+"""
+        document = json.loads(haplan("solve", self.write(text), "-o", "json").stdout)
+        self.assertEqual(document["status"], "infeasible")
+        self.assertEqual([(relief["kind"], relief["change"], relief["peakReplicas"]) for relief in document["infeasibility"]["reliefs"]],
+                         [("budget", "a budget of money of 2 instead of 1.5", 2)])
+        self.assertIn("a budget of money of 2 instead of 1.5", document["infeasibility"]["wouldHelp"])
+
+
 if __name__ == "__main__":
     main()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <string>
 
 #include "model/availability/evaluate.hpp"
 #include "model/system/variants.hpp"
@@ -99,6 +100,84 @@ TEST_CASE("redundancy: agrees with evaluating every deployment of random problem
   CHECK(tried > 45);
   CHECK(infeasible > 5);
   CHECK(infeasible < 40);
+}
+
+TEST_CASE(
+    "redundancy: without a plan, best figures, conflicts and budgets are those of enumeration") {
+  int infeasible = 0;
+  int richer = 0;
+  int helpless = 0;
+  int conflicts = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    CAPTURE(seed);
+    const Problem problem = test::random_redundancy(seed);
+    if (!is_redundancy(problem) || best_of(problem)) continue;
+    const auto outcome = solve_redundancy(problem, {});
+    REQUIRE(outcome);
+    REQUIRE((*outcome)->infeasibility);
+    const Infeasibility& why = *(*outcome)->infeasibility;
+    ++infeasible;
+    std::vector<double> least_used(problem.budgets.size(), 1e300);
+    std::vector<double> best(problem.objectives.size(), 1.0);
+    std::vector<std::vector<bool>> kept;  // of the deployments within the budgets: which limits
+    test::each_deployment(problem, [&](const Deployment& deployment) {
+      Problem free = problem;
+      free.budgets.clear();
+      const bool meets = judged(free, deployment).kept;
+      const auto uses = budget_uses(problem, deployment);
+      const auto broken = std::ranges::count(uses, false, &BudgetUse::kept);
+      for (std::size_t b = 0; b < uses.size(); ++b)
+        if (meets && (broken == 0 || (broken == 1 && !uses[b].kept)))
+          least_used[b] = std::min(least_used[b], uses[b].used);
+      if (broken > 0) return;
+      const Resolved plain = resolve(problem.system, deployment);
+      const auto evaluation = evaluate(plain.system, plain.deployment, {.figures = false});
+      kept.emplace_back();
+      for (std::size_t s = 0; s < best.size(); ++s) {
+        const Objective& objective = problem.objectives[s];
+        const double u = evaluation->services[objective.service].unavailability.value;
+        best[s] = std::min(best[s], u);
+        if (objective.max_unavailability)
+          kept.back().push_back(within(u, *objective.max_unavailability));
+      }
+    });
+    for (const Achievable& one : why.best)
+      for (std::size_t s = 0; s < best.size(); ++s)
+        if (problem.objectives[s].service == one.check.service)
+          CHECK(near_relative(one.check.actual, best[s], 1e-9));
+    if (!kept.empty()) {
+      // Together they are kept by nothing, and by something without any one of them.
+      const auto together = [&](std::size_t without) {
+        return std::ranges::any_of(kept, [&](const std::vector<bool>& one) {
+          return std::ranges::all_of(why.conflict,
+                                     [&](std::size_t w) { return w == without || one[w]; });
+        });
+      };
+      REQUIRE(!why.conflict.empty());
+      CHECK(!together(1000));
+      for (const std::size_t w : why.conflict) CHECK(together(w));
+      conflicts += why.conflict.size() > 1 ? 1 : 0;
+    }
+    for (std::size_t b = 0; b < problem.budgets.size(); ++b) {
+      const std::string start = "a budget of " + problem.budgets[b].name + " of ";
+      const auto relief = std::ranges::find_if(why.reliefs, [&](const Relief& one) {
+        return one.kind == ReliefKind::budget && one.change.starts_with(start);
+      });
+      CAPTURE(start);
+      REQUIRE((relief != why.reliefs.end()) == (least_used[b] < 1e300));
+      if (relief == why.reliefs.end()) continue;
+      ++richer;
+      CHECK(relief->optimal);
+      const double unit = problem.budgets[b].kind == Budget::Kind::memory ? 1073741824.0 : 1.0;
+      const double said = std::stod(relief->change.substr(start.size())) * unit;
+      CHECK(said >= least_used[b] * (1.0 - 1e-9));
+      CHECK(near_relative(said, least_used[b], 1e-5));
+    }
+    helpless += why.reliefs.empty() ? 1 : 0;
+  }
+  CHECK(infeasible > 20);
+  CHECK(richer > 8);
+  CHECK(helpless < infeasible);
 }
 
 TEST_CASE("redundancy: near what runs agrees with evaluating every deployment near it") {
