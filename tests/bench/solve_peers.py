@@ -11,6 +11,7 @@ checked by `haplan evaluate`. No peer may take longer than --peer-limit seconds;
 
 import argparse
 import json
+import multiprocessing
 import pathlib
 import resource
 import shutil
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -162,6 +163,25 @@ def by_program(command):
     return solved
 
 
+def timed(solve, arguments):
+    start = time.perf_counter()
+    return solve(*arguments), time.perf_counter() - start
+
+
+def apart(solve):
+    """In a process of its own: HiGHS and OR-Tools, which carries a HiGHS as well, do not load into one."""
+
+    def solved(*arguments):
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            return pool.submit(timed, solve, arguments).result()
+
+    return solved
+
+
+def here(solve):
+    return lambda *arguments: timed(solve, arguments)
+
+
 def peers(haplan, target, seconds):
     spec = write(haplan.folder, "boutique", "--target", target)
     limit = 1.0 - float(target.rstrip("%")) / 100.0
@@ -178,22 +198,20 @@ def peers(haplan, target, seconds):
     base, cost = columns(haplan, spec, names)
     path = haplan.folder / "boutique.lp"
     path.write_text(lp_text(names, cost, limit - base), encoding="utf-8")
-    tools = {"HiGHS": by_highs, "CP-SAT": by_cp_sat}
+    tools = {"HiGHS": apart(by_highs), "CP-SAT": apart(by_cp_sat)}
     if shutil.which("cbc"):
-        tools["CBC"] = by_program(["cbc", "{lp}", "solve", "solution", "{out}"])
+        tools["CBC"] = here(by_program(["cbc", "{lp}", "solve", "solution", "{out}"]))
     if shutil.which("glpsol"):
-        tools["glpsol"] = by_program(["glpsol", "--lp", "{lp}", "-o", "{out}"])
+        tools["glpsol"] = here(by_program(["glpsol", "--lp", "{lp}", "-o", "{out}"]))
     for tool, solve in tools.items():
-        start = time.perf_counter()
         try:
-            chosen = solve(names, cost, limit - base, path, seconds)
+            chosen, spent = solve(names, cost, limit - base, path, seconds)
         except ImportError as missing:
             print(f"          {tool}: {missing}")
             continue
         except subprocess.TimeoutExpired:
             print(f"          {tool}: cut after {seconds} s")
             continue
-        spent = time.perf_counter() - start
         if len(chosen) < len(names):
             print(f"          {tool}: its programme is infeasible, {spent * 1000:.0f} ms")
             continue
