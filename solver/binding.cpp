@@ -5,8 +5,11 @@
 
 #include "model/base/parallel.hpp"
 #include "model/recovery/failover.hpp"
+#include "model/system/variants.hpp"
 #include "solver/phrases.hpp"
+#include "solver/picks.hpp"
 #include "solver/placement.hpp"
+#include "solver/spending.hpp"
 
 namespace haplan::solver {
 
@@ -20,6 +23,8 @@ std::string missed_sentence(const Problem& problem, const ObjectiveCheck& check)
 }
 
 namespace {
+
+constexpr double kTight = 0.99;  ///< more of what is allowed leaves nothing to spare
 
 /// The option with the next fewer replicas at the busiest level.
 std::optional<std::size_t> next_smaller(const ComponentSpace& space,
@@ -56,7 +61,7 @@ struct Miss {
   }
 };
 
-/// "; 129 min of downtime a year more (chat)": the service with an objective that loses most; empty: less than a second.
+/// "129 min of downtime a year more (chat)": the service with an objective that loses most; empty: less than a second.
 std::string downtime_text(const Problem& problem, const Evaluation& plan, const Evaluation& fewer) {
   constexpr double kYear = 365.25 * 86400.0;
   double most = 1.0;  // [s] a year
@@ -66,7 +71,7 @@ std::string downtime_text(const Problem& problem, const Evaluation& plan, const 
                                  plan.services[objective.service].unavailability.value);
     if (more <= most) continue;
     most = more;
-    text = "; " + duration_text(more) + " of downtime a year more (" +
+    text = duration_text(more) + " of downtime a year more (" +
            problem.system.services[objective.service].name + ")";
   }
   return text;
@@ -75,7 +80,6 @@ std::string downtime_text(const Problem& problem, const Evaluation& plan, const 
 /// Objectives that are kept with less than a hundredth to spare.
 void add_tight(const Problem& problem, const Deployment& plan, const Evaluation& evaluation,
                std::vector<std::string>& sentences) {
-  constexpr double kTight = 0.99;
   const auto checks = check_objectives(problem, plan, evaluation);
   if (!checks) return;
   for (const ObjectiveCheck& check : *checks)
@@ -132,8 +136,15 @@ void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& t
   if (no_majority)
     broken = std::to_string(component.failover->sentinels.value_or(most)) +
              " sentinels have no majority after a loss" + (broken.empty() ? "" : "; " + broken);
-  if (broken.empty()) broken = "other components would need more to meet every objective";
-  step.sentence = change + broken + downtime_text(problem, today, *evaluation);
+  const std::string more = downtime_text(problem, today, *evaluation);
+  if (!broken.empty())
+    step.sentence = change + broken + (more.empty() ? "" : "; " + more);
+  else if (problem.maximize_availability)
+    step.sentence =
+        change + (more.empty() ? "no less available for more than a second a year" : more);
+  else
+    step.sentence = change + "other components would need more to meet every objective" +
+                    (more.empty() ? "" : "; " + more);
 }
 
 }  // namespace
@@ -165,6 +176,29 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
   if (nearest && sentences.size() > 1)
     sentences.push_back("the smaller plan that misses by least: " + nearest->sentence);
   add_tight(problem, plan, *today, sentences);
+  return sentences;
+}
+
+std::vector<std::string> binding_of(const Problem& problem, const Deployment& plan,
+                                    const SolveOptions& options) {
+  if (has_variants(problem.system))
+    return binding_of(picked_problem(problem, picks_of(problem, plan)),
+                      without_variants(problem, plan), options);
+  const auto numbers = component_numbers(problem.system, problem.before);
+  if (!numbers) return {};
+  SolveOptions quiet = options;
+  quiet.progress = nullptr;
+  Workbench bench(problem, quiet, *numbers);
+  std::vector<std::string> sentences = binding_counts(bench, plan);
+  const std::vector<BudgetUse> uses = budget_uses(problem, plan);
+  for (std::size_t b = 0; b < uses.size(); ++b) {
+    if (uses[b].used <= kTight * uses[b].limit) continue;
+    const bool memory = problem.budgets[b].kind == Budget::Kind::memory;
+    const double scale = memory ? 1.0 / (1 << 30) : 1.0;
+    sentences.push_back("nothing to spare: budget of " + uses[b].name + ", " +
+                        plain_number(uses[b].used * scale) + " of at most " +
+                        plain_number(uses[b].limit * scale) + (memory ? " GiB" : ""));
+  }
   return sentences;
 }
 

@@ -11,6 +11,11 @@ namespace haplan::solver {
 /// the downtime that it would cost; which of these plans comes nearest; and objectives that are kept with nothing to spare.
 std::vector<std::string> binding_counts(Workbench& bench, const model::Deployment& plan);
 
+/// The same of a plan for any goal, its variants being kept, and the budgets that are all but used up.
+///   plan  of the problem, whose replicas do not mix
+std::vector<std::string> binding_of(const Problem& problem, const model::Deployment& plan,
+                                    const SolveOptions& options);
+
 /// "chat availability 99.97 %, asked for 99.99 %": a check that is missed.
 std::string missed_sentence(const Problem& problem, const ObjectiveCheck& check);
 

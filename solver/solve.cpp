@@ -284,11 +284,8 @@ Result<Outcome> search(const Problem& problem, const SolveOptions& options) {
 /// Settings of replicas that mix are no question that is answered here.
 bool mixes(const System& system) { return std::ranges::any_of(system.components, &Component::mix); }
 
-}  // namespace
-
-Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
-  if (is_redundancy(problem))
-    if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);
+/// Decisions of one cluster, for any goal.
+Result<Outcome> solve_placed(const Problem& problem, const SolveOptions& options) {
   if (mixes(problem.system))
     return tl::unexpected(
         Error{Fault::invalid_input,
@@ -301,6 +298,17 @@ Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
     return cheapest(problem, options);
   if (!problem.budgets.empty()) return solve_within_budgets(problem, options, search);
   return search(problem, options);
+}
+
+}  // namespace
+
+Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
+  if (is_redundancy(problem))
+    if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);
+  Result<Outcome> outcome = solve_placed(problem, options);
+  if (outcome && outcome->status == Status::optimal && options.explain && outcome->binding.empty())
+    outcome->binding = binding_of(problem, outcome->deployment, options);
+  return outcome;
 }
 
 }  // namespace haplan::solver

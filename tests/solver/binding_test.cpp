@@ -60,6 +60,33 @@ TEST_CASE("binding_counts: nothing of a component at its least") {
   CHECK(binding(problem, 1, 2).size() == 1);
 }
 
+TEST_CASE("solve: says what binds a plan for other goals, and the budgets that are used up") {
+  const double rate = 0.01 / (0.99 * 60.0);
+  SmallSystem small({stateless("a", rate, 60.0), stateless("b", rate, 60.0)}, 4);
+  for (model::Component& component : small.system.components) component.movable = false;
+  Problem problem = problem_of(small);
+  decide_replicas(problem, 0, {1, 2, 3});
+  decide_replicas(problem, 1, {1, 2, 3});
+  problem.objectives = {{.service = 0}};
+  problem.maximize_availability = true;
+  problem.budgets = {{Budget::Kind::replicas, "replicas", {4, 1}}};
+  const auto most = solve(problem);
+  REQUIRE(most.has_value());
+  REQUIRE(most->status == Status::optimal);
+  // Two of each; the difference is that of the first case.
+  CHECK(most->binding == Sentences{"a 2 -> 1: 3.62 d of downtime a year more (all)",
+                                   "b 2 -> 1: 3.62 d of downtime a year more (all)",
+                                   "nothing to spare: budget of replicas, 4 of at most 4"});
+  problem.maximize_availability = false;
+  problem.objectives = {{.service = 0, .max_unavailability = 3e-4}};
+  problem.budgets = {{Budget::Kind::replicas, "replicas", {5, 1}}};
+  const auto fewest = solve(problem);
+  REQUIRE(fewest.has_value());
+  REQUIRE(fewest->binding.size() == 3);
+  CHECK(fewest->binding[0] ==
+        "a 2 -> 1: all availability 99 %, asked for 99.97 %; 3.62 d of downtime a year more (all)");
+}
+
 TEST_CASE("missed_sentence: a time that never ends is said in words") {
   const Problem problem = series();
   CHECK(missed_sentence(problem, {.service = 0,
