@@ -1,7 +1,9 @@
 #include "solver/variant_choice.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <utility>
 
 #include "model/base/contract.hpp"
 #include "solver/picks.hpp"
@@ -15,6 +17,7 @@ using namespace model;
 namespace {
 
 constexpr std::size_t kMostWays = 100'000;
+constexpr std::size_t kMostExplained = 16;  ///< ways whose reasons are looked at
 
 /// Every way to pick, the one that is smallest at its least first.
 struct Way {
@@ -151,28 +154,71 @@ class Search {
     return result;
   }
 
-  /// The reason is that of the way with the fewest replicas; that the others fail too is proved.
+  /// The reason is that of the way that comes nearest, and the best figures are those of all ways; that the others fail
+  /// too is proved.
   Result<Outcome> infeasible() {
-    const std::vector<Way> ways = *all_ways();
-    const Picks& first = ways.front().picks;
-    Result<Outcome> outcome = searches_.search(picked_problem(problem_, first), explain_);
-    if (!outcome) return outcome;
-    outcome->work = searches_.work();
-    outcome->status = Status::infeasible;
-    outcome->deployment = in_variants(problem_, first, outcome->deployment);
-    outcome->bound_peak_replicas = least_peak_.value_or(0.0);
-    if (outcome->infeasibility && ways.size() > 1) {
+    std::vector<Way> ways = *all_ways();
+    const std::size_t all = ways.size();
+    if (ways.size() > kMostExplained) ways.resize(kMostExplained);
+    std::optional<Outcome> nearest;
+    Picks picks;
+    std::vector<Achievable> best;
+    for (const Way& way : ways) {
+      Result<Outcome> outcome = searches_.search(picked_problem(problem_, way.picks), explain_);
+      if (!outcome) return outcome;
+      if (outcome->infeasibility) keep_best(best, outcome->infeasibility->best);
+      if (nearest && distance(*nearest) <= distance(*outcome)) continue;
+      nearest = std::move(*outcome);
+      picks = way.picks;
+      if (!explain_) break;
+    }
+    Outcome outcome = std::move(*nearest);
+    outcome.work = searches_.work();
+    outcome.status = Status::infeasible;
+    outcome.deployment = in_variants(problem_, picks, outcome.deployment);
+    outcome.bound_peak_replicas = least_peak_.value_or(0.0);
+    if (outcome.infeasibility && all > 1) {
       std::string with;
-      for (std::size_t i = 0; i < first.size(); ++i) {
+      for (std::size_t i = 0; i < picks.size(); ++i) {
         const Component& component = problem_.system.components[problem_.choices[i].component];
         with +=
-            (with.empty() ? "" : ", ") + component.name + " " + component.variants[first[i]].name;
+            (with.empty() ? "" : ", ") + component.name + " " + component.variants[picks[i]].name;
       }
-      outcome->infeasibility->reason =
-          "no choice of variants has a plan; with " + with + ": " + outcome->infeasibility->reason;
-      outcome->infeasibility->unavoidable = false;
+      Infeasibility& why = *outcome.infeasibility;
+      why.reason = "no choice of variants has a plan; with " + with + ": " + why.reason;
+      why.unavoidable = false;
+      if (why.best.size() == best.size()) why.best = std::move(best);
     }
     return outcome;
+  }
+
+  /// Limits that nothing keeps, then by how much they are missed; what cannot even be placed is last.
+  static std::pair<std::size_t, double> distance(const Outcome& outcome) {
+    constexpr double kNever = std::numeric_limits<double>::infinity();
+    if (!outcome.infeasibility || outcome.infeasibility->best.empty())
+      return {std::numeric_limits<std::size_t>::max(), kNever};
+    std::pair<std::size_t, double> result{0, 0.0};
+    for (const Achievable& one : outcome.infeasibility->best) {
+      if (!one.out_of_reach) continue;
+      ++result.first;
+      result.second = std::max(
+          result.second, one.check.target > 0.0 ? one.check.actual / one.check.target : kNever);
+    }
+    return result;
+  }
+
+  /// Of the same limits in another way.
+  static void keep_best(std::vector<Achievable>& best, const std::vector<Achievable>& other) {
+    if (best.empty()) best = other;
+    if (best.size() != other.size()) return;
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      const bool out_of_reach = best[i].out_of_reach && other[i].out_of_reach;
+      const double bound = std::min(best[i].bound, other[i].bound);
+      if (other[i].check.actual < best[i].check.actual) best[i] = other[i];
+      best[i].exact = best[i].exact && best[i].bound == bound;
+      best[i].bound = bound;
+      best[i].out_of_reach = out_of_reach;
+    }
   }
 
   const Problem& problem_;

@@ -60,6 +60,38 @@ class Hopeless(InFolder):
         for heading in ("Components", "Placement", "before and after"):
             self.assertNotIn(heading, page)
 
+    def test_the_best_figure_is_that_of_the_best_variant(self):
+        """Of two variants and one or two replicas: two of the better one, and of that one the reason."""
+        spec = """
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: variants}
+spec:
+  objectives: {shop: {availability: 99.999999%}}
+  cluster: {nodes: {worker: {count: 3, capacity: {cpu: 8}, failures: {crash: {mtbf: 90d, repair: 30m}}}}}
+  components:
+    web:
+      type: stateless
+      replicas: 1..2
+      start: 20s
+      spread: {over: node}
+      variants:
+        fast: {failures: {crash: {mtbf: 10d}}}
+        slow: {failures: {crash: {mtbf: 30d}}, start: 40s}
+        weak: {failures: {crash: {mtbf: 2d}}}
+  services: {shop: {requires: [web]}}
+"""
+        why = self.solved(spec)["infeasibility"]
+        figures = {}
+        for variant in ("fast", "slow", "weak"):
+            plan = self.write(json.dumps({"components": {"web": {"variants": {variant: 2}}}}), "plan.json")
+            page = json.loads(haplan("evaluate", self.write(spec), "--plan", plan, "-o", "json").stdout)
+            figures[variant] = page["objectives"][0]["actualUnavailability"]
+        nearest = min(figures, key=figures.get)
+        self.assertAlmostEqual(why["best"][0]["actualUnavailability"] / figures[nearest], 1.0, delta=1e-9)
+        self.assertIn(f"with web {nearest}: ", why["reason"])
+        self.assertGreater(len({f"{u:.3e}" for u in figures.values()}), 2)
+
     def test_variants_that_share_a_volume_and_pin_other_nodes_are_passed_over(self):
         # The smallest choice, two and two, has no node for the volume: the closest attempt is another one.
         user = """
