@@ -58,7 +58,9 @@ class Solving(InFolder):
         outage = "{level: zone, failures: {outage: {mtbf: 2y, repair: 1h}}}"
         zones.write_text("apiVersion: haplan.dev/v1alpha1\nkind: System\nspec:\n  cluster:\n    domains:\n"
                          + "".join(f"      {name}: {outage}\n" for name in ("a", "b", "c"))
-                         + "    nodes: {worker: {count: 12, in: [a, b, c]}}\n", encoding="utf-8")
+                         + "    nodes: {worker: {count: 12, in: [a, b, c]}}\n"
+                         + "  objectives: {" + ", ".join(f"{name}: {{availability: 99.9%}}" for name in
+                                                          ("chat", "knowledge", "weather")) + "}\n", encoding="utf-8")
         process = subprocess.Popen([HAPLAN, "solve", EXAMPLES / "dify.yaml", "-o", "json", "-f", zones,
                                     "--out", f"json={self.folder}/r.json"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
