@@ -5,6 +5,7 @@
 #include <map>
 
 #include "model/availability/occupancy.hpp"
+#include "model/numerics/either.hpp"
 #include "model/recovery/domain.hpp"
 #include "model/system/load.hpp"
 #include "solver/room.hpp"

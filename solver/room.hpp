@@ -5,9 +5,6 @@
 /// Nodes that the scheduler may give to components one by one, on clusters of equal nodes in equal zones.
 namespace haplan::solver {
 
-/// P(one or the other) of two independent events.
-inline double either(double a, double b) { return a + b - a * b; }
-
 /// Over zones nodes are dealt out evenly, each component's largest part to the emptiest zone, so that no zone gets more than its part
 /// and what one component has; one node stays free.
 struct Room {

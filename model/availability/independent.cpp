@@ -1,13 +1,11 @@
 #include "model/availability/independent.hpp"
 
+#include "model/numerics/either.hpp"
 #include "model/numerics/k_of_n.hpp"
 
 namespace haplan::model {
 
 namespace {
-
-/// P(a or b) of independent events, without subtracting from one.
-double either(double a, double b) { return a + b * (1.0 - a); }
 
 double node_unreachable(const System& system, const Numbers& numbers, NodeId node) {
   double down = 0.0;

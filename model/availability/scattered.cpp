@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <numeric>
+#include <optional>
 #include <set>
 #include <tuple>
 
+#include "model/availability/down_by_count.hpp"
 #include "model/availability/series_down.hpp"
 #include "model/availability/stages.hpp"
 
@@ -68,14 +69,7 @@ class Scatter {
   /// P(down | k reachable) per level, of a component on these nodes.
   std::vector<std::vector<double>> down(ComponentId c, const std::vector<NodeId>& nodes) {
     deployment_.components[c].nodes = nodes;
-    std::vector<std::vector<double>> down(system_.levels.size());
-    for (LevelId l = 0; l < down.size(); ++l) {
-      const int n = replicas_at(system_, load_, deployment_.components[c], c, l);
-      const TableNumbers table = table_numbers(system_, deployment_, load_, numbers_,
-                                               {c, n, needed(system_, load_, c, l, n), l});
-      for (int k = 0; k <= n; ++k) down[l].push_back(down_given(table, k, 1.0));
-    }
-    return down;
+    return down_by_count(system_, deployment_, load_, numbers_, c);
   }
 
  private:

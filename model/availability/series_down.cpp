@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "model/numerics/either.hpp"
 #include "model/recovery/domain.hpp"
 
 namespace haplan::model {
@@ -13,9 +14,6 @@ namespace {
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostDomains = 6;
-
-/// P(one or the other) of two independent events; nothing cancels.
-double either(double a, double b) { return a + b - a * b; }
 
 /// Parts that share nodes, directly or through others.
 struct Group {

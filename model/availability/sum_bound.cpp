@@ -4,9 +4,11 @@
 #include <limits>
 #include <set>
 
+#include "model/availability/down_by_count.hpp"
 #include "model/availability/reach.hpp"
 #include "model/availability/stages.hpp"
 #include "model/base/abandon.hpp"
+#include "model/numerics/either.hpp"
 #include "model/recovery/domain.hpp"
 
 namespace haplan::model {
@@ -16,9 +18,6 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostPlacements = 5'000;
 constexpr double kOperations = 50'000;  ///< of one placement under one condition
-
-/// P(one or the other) of two independent events; nothing cancels.
-double either(double a, double b) { return a + b - a * b; }
 
 class Bound {
  public:
@@ -68,15 +67,11 @@ class Bound {
     deployment_.components[component].nodes = nodes;
     const Delays delays = delays_of(component);
     std::vector<std::vector<const Reach*>> reach(reaches_.given().size());
-    std::vector<std::vector<double>> down(system_.levels.size());
+    const auto down = down_by_count(system_, deployment_, load_, numbers_, component);
     double whole = 0.0;
     for (LevelId l = 0; l < system_.levels.size(); ++l) {
-      const int n = replicas_at(system_, load_, deployment_.components[component], component, l);
-      const TableNumbers table =
-          table_numbers(system_, deployment_, load_, numbers_,
-                        {component, n, needed(system_, load_, component, l, n), l});
-      for (int k = 0; k <= n; ++k) down[l].push_back(down_given(table, k, 1.0));
       alone.calm[l] = std::max(alone.calm[l], down[l].back());
+      const auto n = static_cast<std::ptrdiff_t>(down[l].size()) - 1;
       const std::vector<NodeId> used(nodes.begin(), nodes.begin() + n);
       whole += system_.levels[l].share *
                outside(system_, reaches_.whole(cluster_, component, used), down[l], delays, true);
