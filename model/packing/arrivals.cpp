@@ -11,11 +11,17 @@ namespace haplan::model {
 
 namespace {
 
+constexpr std::size_t kMostNumbers = 50'000'000;  ///< in all states together
+constexpr std::size_t kFewest = 500;              ///< states, however large
+
 class Arrivals {
  public:
   Arrivals(const std::vector<std::vector<std::int64_t>>& free, const std::vector<ItemGroup>& groups,
            std::size_t limit)
       : groups_(groups), limit_(limit), free_(free) {
+    // States are remembered: many groups and bins make them large.
+    const std::size_t numbers = std::max<std::size_t>(1, groups.size() * free.size());
+    limit_ = std::min(limit_, std::max(kFewest, kMostNumbers / numbers));
     for (const ItemGroup& group : groups) {
       left_.push_back(group.count);
       placed_.push_back(group.placed);

@@ -23,6 +23,7 @@ struct ArrivalResult {
 /// with the same `together` all go to the bin of the first of their items.
 ///   free   [bin][resource] capacity left
 ///   error  none: a proof by counting room, else every state is looked at
+///   work_limit  states; fewer where groups times bins are so many that they would not fit into memory
 ArrivalResult arrivals(const std::vector<std::vector<std::int64_t>>& free,
                        const std::vector<ItemGroup>& groups, std::size_t work_limit = 100'000);
 

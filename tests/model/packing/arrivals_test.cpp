@@ -143,6 +143,14 @@ TEST_CASE("arrivals: equals playing every order on every node, 1500 random small
   CHECK(luck > 50);
 }
 
+TEST_CASE("arrivals: looks at fewer states where each is large") {
+  // Two hundred pods of seven, and 300 nodes with room for one each, which counting does not see.
+  const std::vector<std::vector<std::int64_t>> free(300, {10});
+  const std::vector<ItemGroup> groups(200, pods(1, 7, 300));
+  const ArrivalResult result = arrivals(free, groups);
+  CHECK(result.work <= 2'000);
+}
+
 TEST_CASE("arrivals: gives up at its limit") {
   std::vector<std::vector<std::int64_t>> free(4, {5});
   CHECK(arrivals(free, {pods(3, 2, 4), pods(3, 3, 4), pods(3, 1, 4)}, 5).answer ==
