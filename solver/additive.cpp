@@ -139,7 +139,8 @@ std::vector<Additive> Bounds::additive(
     double up = 1.0;
     for (const std::size_t i : function.series) up *= 1.0 - best[i]->calm_low[l];
     double part = 0.0;  // of x that credit takes away, at most
-    double few = 0.0;   // the most that x can be with fewer crippled members than domains
+    double few =
+        0.0;  // the most that x can be with fewer crippled members than domains that can be lost
     std::vector<double> more;
     for (std::size_t m = 0; m < members; ++m) {
       auto& logs = level.logs.emplace_back();
@@ -163,7 +164,7 @@ std::vector<Additive> Bounds::additive(
         if (!sums.crippled[m][o]) uncrippled = std::max(uncrippled, log);
       }
       level.most += largest;
-      few += uncrippled;
+      if (sums.losses.size() > 1) few += uncrippled;
       more.push_back(largest - uncrippled);
     }
     level.least = least_sum(level.logs, extras, spare, sums.crippled, std::vector(1, 0.0));

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "solver/phrases.hpp"
+#include "solver/reliefs.hpp"
 
 namespace haplan::solver {
 
@@ -78,11 +79,9 @@ class Better {
 
  private:
   bool gives_plan(ReliefKind kind, const Problem& changed, const std::string& change) {
-    const auto outcome = solve(changed, options_);
-    if (!outcome || !outcome->has_plan) return false;
-    found_.push_back(
-        {kind, change, outcome->criteria.peak_replicas, outcome->status == Status::optimal});
-    return true;
+    auto relief = solved_relief(kind, changed, change, options_);
+    if (relief) found_.push_back(std::move(*relief));
+    return relief.has_value();
   }
 
   /// True: it helps, or there is nothing to have more of.

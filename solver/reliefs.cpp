@@ -17,6 +17,13 @@ namespace haplan::solver {
 
 using namespace model;
 
+std::optional<Relief> solved_relief(ReliefKind kind, const Problem& changed,
+                                    const std::string& change, const SolveOptions& options) {
+  const auto outcome = solve(changed, options);
+  if (!outcome || !outcome->has_plan) return std::nullopt;
+  return Relief{kind, change, outcome->criteria.peak_replicas, outcome->status == Status::optimal};
+}
+
 namespace {
 
 /// Requirements in which a second vendor stands beside the first.
@@ -96,11 +103,9 @@ class Reliefs {
 
   /// The plan of a changed problem.
   bool gives_plan(ReliefKind kind, const Problem& changed, const std::string& change) {
-    const auto outcome = solve(changed, options_);
-    if (!outcome || !outcome->has_plan) return false;
-    found_.push_back(
-        {kind, change, outcome->criteria.peak_replicas, outcome->status == Status::optimal});
-    return true;
+    auto relief = solved_relief(kind, changed, change, options_);
+    if (relief) found_.push_back(std::move(*relief));
+    return relief.has_value();
   }
 
   [[nodiscard]] bool has_any(const Problem& changed) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "solver/solve.hpp"
@@ -15,5 +17,9 @@ namespace haplan::solver {
 ///   cost     two to four searches per candidate, of limited work
 std::vector<Relief> reliefs(const Problem& problem, const SolveOptions& options,
                             const Infeasibility& why);
+
+/// The plan of a changed problem; nothing when none was found.
+std::optional<Relief> solved_relief(ReliefKind kind, const Problem& changed,
+                                    const std::string& change, const SolveOptions& options);
 
 }  // namespace haplan::solver
