@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from haplan.plots.style import INK, PALETTE, axes, legend_below, plain, short, time_axis
+from haplan.plots.style import INK, PALETTE, axes, legend_below, legend_columns, plain, short, time_axis
 
 if TYPE_CHECKING:
     from haplan.drilled import LossDrill
@@ -59,7 +59,7 @@ def _legend(ax: Axes, with_targets: bool) -> None:
     ]
     if with_targets:
         handles.append(Line2D([], [], color=INK, linewidth=2, label="objective"))
-    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), frameon=False)
+    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=legend_columns(ax, handles), frameon=False)
 
 
 def curves(losses: Sequence[LossDrill], service: str, ax: Axes | None, most: int) -> Axes:

@@ -68,21 +68,25 @@ def listed(names: Sequence[str]) -> str:
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
-def legend_below(ax: Axes, handles: Sequence[Artist], *, lines: float = 3.8) -> None:
-    """A legend so many lines of text below the axes: on one line if it fits, else in rows of equal length, about."""
+def legend_columns(ax: Axes, handles: Sequence[Artist]) -> int:
+    """As many as make one line if it fits the axes, else rows of equal length, about."""
     room = width_of(ax) * 72.0 / 10.0  # in letters' heights
     widths = [LETTER * len(str(one.get_label())) + 4.0 for one in handles]
-    columns = len(handles)
-    if sum(widths) > room:
-        columns = max(1, min(int(room / max(widths)), 6))
-        rows = -(-len(handles) // columns)
-        columns = -(-len(handles) // rows)
+    if sum(widths) <= room:
+        return max(1, len(handles))
+    columns = max(1, min(int(room / max(widths)), 6))
+    rows = -(-len(handles) // columns)
+    return -(-len(handles) // rows)
+
+
+def legend_below(ax: Axes, handles: Sequence[Artist], *, lines: float = 3.8) -> None:
+    """A legend so many lines of text below the axes."""
     ax.legend(
         handles=list(handles),
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         borderaxespad=lines,
-        ncols=max(1, columns),
+        ncols=legend_columns(ax, handles),
         frameon=False,
     )
 
