@@ -14,20 +14,6 @@ std::size_t placed_index(const WorldFigures& figures, ComponentId component) {
              : placed.size();
 }
 
-// Four running sums: independent additions.
-double dot(const DownVector& a, const DownVector& b) {
-  double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-  std::size_t i = 0;
-  for (; i + 4 <= a.size(); i += 4) {
-    s0 += a[i] * b[i];
-    s1 += a[i + 1] * b[i + 1];
-    s2 += a[i + 2] * b[i + 2];
-    s3 += a[i + 3] * b[i + 3];
-  }
-  for (; i < a.size(); ++i) s0 += a[i] * b[i];
-  return (s0 + s1) + (s2 + s3);
-}
-
 DownCache::DownCache(const WorldFigures& figures, bool credit, Moves moves, StopMeter& meter)
     : figures_(figures),
       credit_(credit),

@@ -6,6 +6,7 @@
 
 #include "model/availability/world_figures.hpp"
 #include "model/base/stop.hpp"
+#include "model/numerics/dot.hpp"
 
 /// What searches over placements share: down vectors of single components, and sums over them.
 namespace haplan::model {
@@ -18,8 +19,9 @@ inline constexpr std::size_t kMostListed = 20'000;
 /// Index of a component into figures.placed(); its size when the component matters to no service.
 std::size_t placed_index(const WorldFigures& figures, ComponentId component);
 
-/// Sum of products, in an order that does not depend on the machine.
-double dot(const DownVector& a, const DownVector& b);
+inline double dot(const DownVector& a, const DownVector& b) {
+  return dot(a.data(), b.data(), a.size());
+}
 
 /// Down vectors of placements, computed once while memory lasts.
 class DownCache {

@@ -5,6 +5,7 @@
 
 #include "model/availability/down_cache.hpp"
 #include "model/availability/headroom.hpp"
+#include "model/availability/lone_replicas.hpp"
 #include "model/base/abandon.hpp"
 
 namespace haplan::model {
@@ -33,7 +34,7 @@ class Branching {
     for (const PlacementUnit& unit : question.space.units) add_unit(unit, worst);
     lists_.resize(units_.size());
     std::ranges::stable_sort(units_, [](const Unit& a, const Unit& b) {
-      return a.gated != b.gated ? a.gated : a.worst > b.worst;
+      return a.gated != b.gated ? a.gated : a.rank > b.rank;
     });
     chosen_.resize(question.figures.placed().size());
   }
@@ -60,7 +61,9 @@ class Branching {
     const PlacementUnit* members = nullptr;
     std::vector<std::size_t> placed;  ///< per member; placed().size() when it does not matter
     bool gated = false;
+    bool lone = false;   ///< one component of one replica
     double worst = 0.0;  ///< sum of its series members' own bounds
+    double rank = 0.0;   ///< the largest is placed first
   };
 
   struct Lists {
@@ -74,18 +77,31 @@ class Branching {
   };
 
   void add_unit(const PlacementUnit& members, const std::vector<double>& worst) {
-    Unit unit{&members, {}, false, 0.0};
+    Unit unit;
+    unit.members = &members;
     bool matters = false;
     for (const ComponentId c : members) {
       const std::size_t i = placed_index(question_.figures, c);
       unit.placed.push_back(i);
       const bool series = std::ranges::count(question_.function.series, i) > 0;
       const bool gated = std::ranges::count(question_.function.gated, i) > 0;
-      if (series) unit.worst += worst[i];
+      if (series) {
+        unit.worst += worst[i];
+        unit.rank += rank(i, question_.deployment.components[c].nodes, worst[i]);
+      }
       unit.gated = unit.gated || gated;
       matters = matters || series || gated;
     }
+    const auto& nodes = question_.deployment.components[members.front()].nodes;
+    unit.lone = members.size() == 1 && nodes.size() == 1 && !unit.gated;
     if (matters) units_.push_back(std::move(unit));
+  }
+
+  /// By what its nodes do to it. What has several comes first, because what lone replicas add on shared nodes is bounded well.
+  double rank(std::size_t placed, const std::vector<NodeId>& nodes, double worst) {
+    constexpr double kSeveral = 10.0;
+    const double by_itself = std::ranges::min(cache_.at(placed, nodes));
+    return (nodes.size() > 1 ? kSeveral : 1.0) * (worst - by_itself);
   }
 
   [[nodiscard]] bool is_series(std::size_t placed) const {
@@ -112,6 +128,11 @@ class Branching {
     return result.empty() ? Vector(question_.figures.size(), 0.0) : result;
   }
 
+  double gain(const Unit& unit, const UnitPlacement& placement, const Vector& weight) {
+    return placement.size() == 1 ? dot(weight, cache_.at(unit.placed[0], placement[0]))
+                                 : dot(weight, down(unit, placement));
+  }
+
   void visit_gated(std::size_t depth, const std::vector<std::size_t>& cell) {
     if (depth < units_.size() && units_[depth].gated) {
       const UnitPlacements& list = listed(depth, cell);
@@ -132,13 +153,24 @@ class Branching {
         const Vector& q = cache_.at(i, chosen_[i]);
         for (std::size_t w = 0; w < q.size(); ++w) down_now[w] += q[w] * (1.0 - down_now[w]);
       }
-    visit(depth, down_now, cell);
+    double value = 0.0;
+    const Vector weight = weights(down_now, value);
+    const double ceiling = value + most_more(depth, weight, cell);
+    if (!leave_out(ceiling)) visit(depth, down_now, cell, ceiling);
+  }
+
+  /// Whether a branch whose figures are no larger than the bound need not be searched.
+  bool leave_out(double bound) {
+    const double floor = std::max(best_ * (1.0 + options_.tolerance), options_.limit.value_or(0.0));
+    if (bound > floor) return false;
+    if (bound > best_) left_out_ = std::max(left_out_, bound);
+    return true;
   }
 
   bool out_of_work(double bound) {
     may_abandon();
     ++visited_;
-    const double operations = listing_ + cache_.operations() + credited_.operations() +
+    const double operations = listing_ + products_ + cache_.operations() + credited_.operations() +
                               plain_.operations() +
                               static_cast<double>(visited_ * question_.figures.size());
     const bool stopped = meter_.spend(static_cast<double>(question_.figures.size()));
@@ -174,18 +206,88 @@ class Branching {
     return lists.kept[cell] = std::move(made);
   }
 
-  double largest_gain(std::size_t index, const Vector& weight,
-                      const std::vector<std::size_t>& cell) {
+  /// Worlds that still count: of what is left out all together is next to nothing.
+  struct Open {
+    std::vector<std::size_t> worlds;
+    Vector weight;      ///< of each
+    double rest = 0.0;  ///< sum of the others' weights
+  };
+
+  [[nodiscard]] Open open_worlds(const Vector& weight) const {
+    constexpr double kNegligible = 1e-9;  // of the largest figure found
+    const double least = kNegligible * best_ / static_cast<double>(weight.size());
+    Open open;
+    for (std::size_t w = 0; w < weight.size(); ++w) {
+      if (weight[w] > least) {
+        open.worlds.push_back(w);
+        open.weight.push_back(weight[w]);
+      } else {
+        open.rest += weight[w];
+      }
+    }
+    return open;
+  }
+
+  static Vector at(const Open& open, const Vector& down) {
+    Vector result;
+    result.reserve(open.worlds.size());
+    for (const std::size_t w : open.worlds) result.push_back(down[w]);
+    return result;
+  }
+
+  double largest_gain(std::size_t index, const Open& open, const std::vector<std::size_t>& cell) {
     const Unit& unit = units_[index];
     const UnitPlacements& list = listed(index, cell);
     if (!list.complete) return unit.worst;
     double most = 0.0;
     for (const UnitPlacement& option : list.options) {
       if (out_of_work(0.0)) return unit.worst;
-      most = std::max(most, option.size() == 1 ? dot(weight, cache_.at(unit.placed[0], option[0]))
-                                               : dot(weight, down(unit, option)));
+      const Vector own = option.size() == 1 ? at(open, cache_.at(unit.placed[0], option[0]))
+                                            : at(open, down(unit, option));
+      most = std::max(most, dot(open.weight, own));
     }
     return std::min(most, unit.worst);
+  }
+
+  /// What the units from `first` on add at most.
+  double most_more(std::size_t first, const Vector& weight, const std::vector<std::size_t>& cell) {
+    std::vector<NodeId> kinds;  // the first node of each
+    std::vector<std::size_t> nodes;
+    for (NodeId n = 0; n < cell.size(); ++n) {
+      const std::size_t kind = kind_of(kinds, n, cell);
+      if (kind == kinds.size()) {
+        kinds.push_back(n);
+        nodes.push_back(0);
+      }
+      ++nodes[kind];
+    }
+    const Open open = open_worlds(weight);
+    std::vector<LoneReplica> lone;
+    double more = open.rest;
+    double alone = 0.0;
+    for (std::size_t d = first; d < units_.size(); ++d) {
+      const Unit& unit = units_[d];
+      if (!unit.lone) {
+        more += largest_gain(d, open, cell);
+        continue;
+      }
+      LoneReplica& replica = lone.emplace_back();
+      replica.down.resize(kinds.size());
+      for (const UnitPlacement& option : listed(d, cell).options)
+        replica.down[kind_of(kinds, option[0][0], cell)] =
+            at(open, cache_.at(unit.placed[0], option[0]));
+      alone += unit.worst;
+    }
+    products_ += static_cast<double>(products_of(lone) * open.worlds.size());
+    if (out_of_work(0.0)) return more + alone;
+    return more + std::min(alone, most_added(open.weight, lone, nodes));
+  }
+
+  /// Index of the node that the given one is like; kinds.size() if there is none.
+  static std::size_t kind_of(const std::vector<NodeId>& kinds, NodeId node,
+                             const std::vector<std::size_t>& cell) {
+    const auto like = std::ranges::find(kinds, cell[node], [&](NodeId n) { return cell[n]; });
+    return static_cast<std::size_t>(like - kinds.begin());
   }
 
   /// The figure of one placement, if it is one that the scheduler may choose.
@@ -225,7 +327,9 @@ class Branching {
     raise_lower(placement);
   }
 
-  void visit(std::size_t depth, const Vector& down_now, const std::vector<std::size_t>& cell) {
+  ///   ceiling  no figure below is larger
+  void visit(std::size_t depth, const Vector& down_now, const std::vector<std::size_t>& cell,
+             double ceiling) {
     double value = 0.0;
     const Vector weight = weights(down_now, value);
     if (depth == units_.size()) {
@@ -235,48 +339,46 @@ class Branching {
     const Unit& unit = units_[depth];
     double rest = 0.0;
     for (std::size_t d = depth + 1; d < units_.size(); ++d) rest += units_[d].worst;
+    const double all = std::min(ceiling, value + unit.worst + rest);
     const UnitPlacements& list = listed(depth, cell);
     if (!list.complete) {
-      left_out_ = std::max(left_out_, value + unit.worst + rest);
+      left_out_ = std::max(left_out_, all);
       return;
     }
     std::vector<Choice> choices;
     for (const UnitPlacement& option : list.options) {
-      if (out_of_work(value + unit.worst + rest)) break;
-      choices.push_back({&option, dot(weight, down(unit, option))});
+      if (out_of_work(all)) break;
+      choices.push_back({&option, gain(unit, option, weight)});
     }
     std::ranges::stable_sort(choices, std::ranges::greater{}, &Choice::gain);
     for (const Choice& choice : choices) {
-      const double bound = value + choice.gain + rest;
-      if (bound <= best_ * (1.0 + options_.tolerance)) {
-        if (bound > best_) left_out_ = std::max(left_out_, bound);
-        break;
-      }
-      if (out_of_work(bound)) break;
-      descend(depth, choice, down_now, cell);
+      const double bound = std::min(ceiling, value + choice.gain + rest);
+      if (leave_out(bound) || out_of_work(bound)) break;
+      descend(depth, choice, down_now, cell, bound);
     }
   }
 
   void descend(std::size_t depth, const Choice& choice, const Vector& down_now,
-               const std::vector<std::size_t>& cell) {
+               const std::vector<std::size_t>& cell, double ceiling) {
     const Unit& unit = units_[depth];
     remember(unit, *choice.placement);
     Vector next = down_now;
-    const Vector more = down(unit, *choice.placement);
-    for (std::size_t w = 0; w < next.size(); ++w) next[w] += more[w] * (1.0 - next[w]);
+    const auto include = [&next](const Vector& more) {
+      for (std::size_t w = 0; w < next.size(); ++w) next[w] += more[w] * (1.0 - next[w]);
+    };
+    if (choice.placement->size() == 1)
+      include(cache_.at(unit.placed[0], choice.placement->front()));
+    else
+      include(down(unit, *choice.placement));
     const auto finer = refined(question_.space, *unit.members, *choice.placement, cell);
     // The first way down is taken at once: everything after it has something to be compared with.
     if (depth + 1 < units_.size() && best_ > 0.0) {
-      double bound = 0.0;
-      const Vector weight = weights(next, bound);
-      for (std::size_t d = depth + 1; d < units_.size(); ++d)
-        bound += largest_gain(d, weight, finer);
-      if (bound <= best_ * (1.0 + options_.tolerance)) {
-        if (bound > best_) left_out_ = std::max(left_out_, bound);
-        return;
-      }
+      double value = 0.0;
+      const Vector weight = weights(next, value);
+      ceiling = std::min(ceiling, value + most_more(depth + 1, weight, finer));
+      if (leave_out(ceiling)) return;
     }
-    visit(depth + 1, next, finer);
+    visit(depth + 1, next, finer, ceiling);
   }
 
   const PlacementQuestion& question_;
@@ -290,6 +392,7 @@ class Branching {
   std::vector<Lists> lists_;  ///< per unit
   std::size_t kept_ = 0;      ///< placements in lists_
   double listing_ = 0.0;      ///< operations
+  double products_ = 0.0;     ///< the same
   std::vector<std::vector<NodeId>> chosen_;
   double limit_ = 1.0;
   double best_ = 0.0;

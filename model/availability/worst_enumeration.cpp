@@ -27,8 +27,8 @@ class Enumeration {
         table_(load_table(question.system)),
         stop_(options.stop),
         meter_(options.stop),
-        credited_(question.figures, true, Moves::exact, meter_),
-        plain_(question.figures, false, Moves::exact, meter_),
+        credited_{{question.figures, true, Moves::exact, meter_}, {}, {}},
+        plain_{{question.figures, false, Moves::exact, meter_}, {}, {}},
         mass_(question.figures.mass().begin(), question.figures.mass().end()),
         load_(question.system, question.space.replicas) {
     const auto matters = [&](const PlacementUnit& unit) {
@@ -50,7 +50,7 @@ class Enumeration {
     const auto series = std::stable_partition(
         units_.begin(), units_.begin() + static_cast<std::ptrdiff_t>(relevant_), gated);
     gated_ = static_cast<std::size_t>(series - units_.begin());
-    for (auto* down : {&plain_down_, &credited_down_}) down->resize(relevant_ + 1);
+    for (Reading* reading : {&plain_, &credited_}) reading->down.resize(relevant_ + 1);
     if (question.space.capacity_never_binds && question.space.always_headroom)
       units_.resize(relevant_);
     const auto cell = all_different(question.system.nodes.size());
@@ -77,24 +77,32 @@ class Enumeration {
   }
 
  private:
+  /// The service with rescheduling, or without.
+  struct Reading {
+    DownCache cache;
+    std::vector<DownVector> down;  ///< P(service down | world), per depth
+    DownVector weight;             ///< mass times P(up) with all relevant units but the last
+    double value = 0.0;            ///< P(service down) there
+    double figure = 0.0;           ///< with all of them
+  };
+
   void visit(std::size_t depth) {
     may_abandon();
     if (!load_.fits() || meter_.spend(kOperationsPerVisit)) return;
     if (depth >= gated_ && depth <= relevant_) {
-      extend(depth, credited_, credited_down_);
-      if (!question_.space.always_headroom) extend(depth, plain_, plain_down_);
+      extend(depth, credited_);
+      if (!question_.space.always_headroom) extend(depth, plain_);
     }
     if (depth == relevant_) {
       ++visited_;
-      credited_figure_ = figure(credited_down_);
-      plain_figure_ = question_.space.always_headroom ? credited_figure_ : figure(plain_down_);
+      if (question_.space.always_headroom) plain_.figure = credited_.figure;
     }
-    if (depth >= relevant_ && plain_figure_ <= best_) return;
+    if (depth >= relevant_ && plain_.figure <= best_) return;
     if (depth == units_.size()) {
       const bool credit = question_.space.always_headroom ||
                           has_headroom(question_.system, table_, deployment_, stop_);
       if (meter_.spend(kOperationsPerPacking)) return;
-      best_ = std::max(best_, credit ? credited_figure_ : plain_figure_);
+      best_ = std::max(best_, credit ? credited_.figure : plain_.figure);
       return;
     }
     for (const UnitPlacement& option : options_[depth].options) {
@@ -111,34 +119,48 @@ class Enumeration {
     }
   }
 
-  /// P(service down | world) with what is placed, everything else up: from that of one unit less.
-  void extend(std::size_t depth, DownCache& cache, std::vector<DownVector>& down) {
-    DownVector& now = down[depth];
+  /// The service with what is placed, everything else up: from that of one unit less.
+  void extend(std::size_t depth, Reading& reading) {
+    if (depth == relevant_ && depth > gated_) {
+      reading.figure = reading.value;
+      const PlacementUnit& last = units_[depth - 1];
+      if (last.size() == 1) {
+        reading.figure += dot(reading.weight, down_of(last.front(), reading));
+        return;
+      }
+    }
+    DownVector& now = reading.down[depth];
     if (depth == gated_) {
       std::vector<const DownVector*> inputs(question_.figures.placed().size(), nullptr);
       for (const std::size_t i : question_.function.gated)
-        inputs[i] = &cache.at(i, deployment_.components[question_.figures.placed()[i]].nodes);
+        inputs[i] =
+            &reading.cache.at(i, deployment_.components[question_.figures.placed()[i]].nodes);
       meter_.spend(static_cast<double>(question_.figures.size() * question_.function.nodes.size()));
       now = question_.figures.base(question_.function, inputs);
-      for (std::size_t d = 0; d < depth; ++d) join(units_[d], cache, now);
+      for (std::size_t d = 0; d < depth; ++d) join(units_[d], reading, now);
     } else {
-      now = down[depth - 1];
-      join(units_[depth - 1], cache, now);
+      now = reading.down[depth - 1];
+      join(units_[depth - 1], reading, now);
     }
+    if (depth + 1 < relevant_) return;
+    reading.value = reading.figure = dot(mass_, now);
+    reading.weight.resize(now.size());
+    for (std::size_t w = 0; w < now.size(); ++w) reading.weight[w] = mass_[w] * (1.0 - now[w]);
   }
 
-  void join(const PlacementUnit& unit, DownCache& cache, DownVector& down) {
+  const DownVector& down_of(ComponentId component, Reading& reading) {
+    meter_.spend(static_cast<double>(mass_.size()));
+    return reading.cache.at(placed_index(question_.figures, component),
+                            deployment_.components[component].nodes);
+  }
+
+  void join(const PlacementUnit& unit, Reading& reading, DownVector& down) {
     for (const ComponentId c : unit) {
       const std::size_t i = placed_index(question_.figures, c);
       if (std::ranges::count(question_.function.series, i) == 0) continue;
-      const DownVector& q = cache.at(i, deployment_.components[c].nodes);
+      const DownVector& q = down_of(c, reading);
       for (std::size_t w = 0; w < down.size(); ++w) down[w] += q[w] * (1.0 - down[w]);
-      meter_.spend(static_cast<double>(down.size()));
     }
-  }
-
-  [[nodiscard]] double figure(const std::vector<DownVector>& down) const {
-    return dot(mass_, down[relevant_]);
   }
 
   static constexpr double kOperationsPerVisit = 100.0;
@@ -150,19 +172,15 @@ class Enumeration {
   const LoadTable table_;
   Stop stop_;
   StopMeter meter_;
-  DownCache credited_;
-  DownCache plain_;
+  Reading credited_;
+  Reading plain_;
   const DownVector mass_;
   NodeLoad load_;
   std::vector<PlacementUnit> units_;
   std::size_t gated_ = 0;     ///< units with gated members, which come first
   std::size_t relevant_ = 0;  ///< units that the function reads, which come before the others
-  std::vector<DownVector> plain_down_;  ///< per depth
-  std::vector<DownVector> credited_down_;
   std::vector<UnitPlacements> options_;
   bool affordable_ = true;
-  double plain_figure_ = 0.0;
-  double credited_figure_ = 0.0;
   double best_ = -1.0;
   std::size_t visited_ = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "model/base/abandon.hpp"
 #include "model/base/contract.hpp"
+#include "model/numerics/dot.hpp"
 
 namespace haplan::model {
 
@@ -17,17 +18,21 @@ constexpr double kLarge = 1e250;
 /// Panjer's recursion for a Poisson number: g_0 = exp(f_0 - L), k g_k = sum_j j f_j g_(k-j), with f the expected number
 /// of jumps of each size and L of all; returned as the running sum.
 std::vector<double> running_sum(const std::vector<double>& jumps, double expected) {
-  std::vector<double> mass{1.0};
+  const std::size_t size = jumps.size();
+  std::vector<double> weighed(size);
+  for (std::size_t j = 0; j < size; ++j) weighed[j] = static_cast<double>(j) * jumps[j];
+  std::vector<double> mass(size);  // from the end, so that the sum runs forwards through both
+  mass[size - 1] = 1.0;
   double log_scale = jumps[0] - expected;
-  for (std::size_t k = 1; k < jumps.size(); ++k) {
+  for (std::size_t k = 1; k < size; ++k) {
     may_abandon();
-    double sum = 0.0;
-    for (std::size_t j = 1; j <= k; ++j) sum += static_cast<double>(j) * jumps[j] * mass[k - j];
-    mass.push_back(sum / static_cast<double>(k));
-    if (mass.back() <= kLarge) continue;
-    for (double& value : mass) value /= kLarge;
+    double& next = mass[size - 1 - k];
+    next = dot(&weighed[1], &next + 1, k) / static_cast<double>(k);
+    if (next <= kLarge) continue;
+    for (std::size_t i = size - 1 - k; i < size; ++i) mass[i] /= kLarge;
     log_scale += std::log(kLarge);
   }
+  std::ranges::reverse(mass);
   const double scale = std::exp(log_scale);
   double total = 0.0;
   for (double& value : mass) value = total += value * scale;

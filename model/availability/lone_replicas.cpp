@@ -1,0 +1,81 @@
+#include "model/availability/lone_replicas.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "model/numerics/assignment.hpp"
+
+namespace haplan::model {
+
+namespace {
+
+/// P(down and what is placed already up) of one replica on each kind of node that it may use.
+struct Gain {
+  const LoneReplica* replica = nullptr;
+  std::vector<double> on;  ///< per kind; only where it may run
+  double least = std::numeric_limits<double>::infinity();
+  double most = 0.0;
+};
+
+Gain gain_of(const DownVector& weight, const LoneReplica& replica) {
+  Gain gain{&replica, std::vector<double>(replica.down.size(), 0.0)};
+  for (std::size_t kind = 0; kind < replica.down.size(); ++kind) {
+    if (replica.down[kind].empty()) continue;
+    gain.on[kind] = dot(weight, replica.down[kind]);
+    gain.least = std::min(gain.least, gain.on[kind]);
+    gain.most = std::max(gain.most, gain.on[kind]);
+  }
+  return gain;
+}
+
+/// The most that the last of these adds on a node that it shares with an earlier one.
+double most_shared(const DownVector& weight, const std::vector<Gain>& gains, std::size_t last) {
+  const Gain& gain = gains[last];
+  double most = 0.0;
+  DownVector weighed(weight.size());
+  for (std::size_t kind = 0; kind < gain.on.size(); ++kind) {
+    const DownVector& own = gain.replica->down[kind];
+    if (own.empty()) continue;
+    for (std::size_t w = 0; w < weighed.size(); ++w) weighed[w] = weight[w] * own[w];
+    double together = gain.on[kind];
+    for (std::size_t other = 0; other < last; ++other)
+      if (const DownVector& down = gains[other].replica->down[kind]; !down.empty())
+        together = std::min(together, dot(weighed, down));
+    most = std::max(most, gain.on[kind] - together);
+  }
+  return most;
+}
+
+}  // namespace
+
+std::size_t products_of(const std::vector<LoneReplica>& replicas) {
+  const std::size_t kinds = replicas.empty() ? 0 : replicas.front().down.size();
+  return kinds * replicas.size() * (replicas.size() + 1) / 2;
+}
+
+double most_added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
+                  const std::vector<std::size_t>& nodes) {
+  std::vector<Gain> gains;
+  double sum = 0.0;
+  for (const LoneReplica& replica : replicas) {
+    gains.push_back(gain_of(weight, replica));
+    sum += gains.back().most;
+  }
+  // Whoever depends most on its node is the first one there: its outage covers that of the others.
+  std::ranges::stable_sort(gains, std::ranges::greater{},
+                           [](const Gain& gain) { return gain.most - gain.least; });
+  double bound = 0.0;
+  std::vector<std::vector<double>>
+      more;  // than on a node that is shared: as the first one on a node
+  for (std::size_t i = 0; i < gains.size(); ++i) {
+    const double shared = i == 0 ? 0.0 : most_shared(weight, gains, i);
+    bound += shared;
+    auto& row = more.emplace_back();
+    for (std::size_t kind = 0; kind < nodes.size(); ++kind)
+      row.insert(row.end(), nodes[kind], std::max(0.0, gains[i].on[kind] - shared));
+  }
+  return std::min(sum, bound + largest_assignment(more));
+}
+
+}  // namespace haplan::model

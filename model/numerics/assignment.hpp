@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+namespace haplan::model {
+
+/// Largest sum of entries of a matrix of which no two share a row or a column (the assignment problem, rows or columns may stay without one).
+///   value  [row][column], all >= 0 and as many in each row
+/// Cost: rows^2 columns additions. Source: Kuhn (1955), by shortest augmenting paths (Jonker and Volgenant 1987).
+double largest_assignment(const std::vector<std::vector<double>>& value);
+
+}  // namespace haplan::model
