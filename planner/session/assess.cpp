@@ -34,6 +34,15 @@ void look_at_orders(const model::System& system, const model::Deployment& deploy
         system.components[stranded].name + " after the loss of " + system.nodes[lost].name;
 }
 
+/// What follows from the evaluation alone.
+void look_at_own(const solver::Problem& problem, const model::Result<model::Evaluation>& evaluation,
+                 Assessment& assessment) {
+  if (!evaluation) return;
+  for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)
+    assessment.windows.push_back(solver::window_of(problem, *evaluation, s));
+  if (evaluation->headroom) look_at_orders(problem.system, assessment.deployment, assessment);
+}
+
 }  // namespace
 
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment,
@@ -56,7 +65,7 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
     if (part == 0)
       guaranteed = solver::guaranteed_figures(problem, deployment);
     else if (part == 1)
-      evaluation = model::evaluate(problem.system, deployment);
+      look_at_own(problem, evaluation = model::evaluate(problem.system, deployment), assessment);
     else
       values_only = model::guaranteed_unavailability(problem.system, deployment, rules);
   });
@@ -66,11 +75,8 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
   assessment.evaluation = std::move(*evaluation);
   assessment.guaranteed = std::move(*guaranteed);
   assessment.values_only = same ? assessment.guaranteed : std::move(*values_only);
-  if (assessment.evaluation.headroom) look_at_orders(problem.system, deployment, assessment);
 
   assessment.checks = solver::checks_of(problem, assessment.evaluation, assessment.guaranteed);
-  for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)
-    assessment.windows.push_back(solver::window_of(problem, assessment.evaluation, s));
   return assessment;
 }
 
