@@ -100,7 +100,8 @@ class Branching {
   /// By what its nodes do to it. What has several comes first, because what lone replicas add on shared nodes is bounded well.
   double rank(std::size_t placed, const std::vector<NodeId>& nodes, double worst) {
     constexpr double kSeveral = 10.0;
-    const double by_itself = std::ranges::min(cache_.at(placed, nodes));
+    double by_itself = worst;  // nothing is known of it where no worlds are listed
+    for (const double down : cache_.at(placed, nodes)) by_itself = std::min(by_itself, down);
     return (nodes.size() > 1 ? kSeveral : 1.0) * (worst - by_itself);
   }
 

@@ -39,12 +39,12 @@ struct Asked {
   WorldFigures figures;
   PlacementSpace space;
 
-  explicit Asked(SmallSystem with, bool spread)
+  explicit Asked(SmallSystem with, bool spread, const WorldFiguresOptions& listed = {})
       : small(std::move(with)),
         numbers(*component_numbers(small.system, small.deployment)),
         load(load_table(small.system)),
         rules(small.system.components.size(), CarriedRules{.spread = spread}),
-        figures(small.system, small.deployment, load, numbers),
+        figures(small.system, small.deployment, load, numbers, listed),
         space(placement_space(small.system, load, small.deployment, rules,
                               pinned_components(small.system, rules))) {}
 
@@ -108,6 +108,14 @@ TEST_CASE("worst_placement: a limit is answered by one end of the interval, with
     CHECK((told.upper <= limit) == (factor > 1));
     CHECK(told.visited <= exact.visited);
   }
+}
+
+TEST_CASE("worst_placement: nothing is known where no worlds are listed") {
+  const Asked asked(uneven(), false, {.stop = [] { return true; }});
+  REQUIRE(asked.figures.size() == 0);
+  const WorstPlacement none = asked.worst({.most_combinations = 0});
+  CHECK(none.lower == 0.0);
+  CHECK(none.upper == 1.0);
 }
 
 TEST_CASE("worst_placement: bounds of single components that are known are taken as they are") {
