@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from haplan.pages import duration_text
-from haplan.plots.style import GREY, INK, axes, colours, legend_below, plain, short, time_unit
+from haplan.plots.frame import frame
+from haplan.plots.legend import LegendBelow
+from haplan.plots.letters import Ends, Labels, Least, Rows
+from haplan.plots.style import GREY, INK, axes, colours, plain, time_unit
+from haplan.plots.words import short
 
 if TYPE_CHECKING:
     from haplan.figures import Cause, Importance, Service
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
 
 __all__ = ["downtime", "importance"]
 
@@ -48,6 +53,7 @@ def downtime(services: Sequence[Service], targets: Mapping[str, float], ax: Axes
     longest = max((one.downtime_seconds_per_year for one in services), default=0.0)
     unit, size = time_unit(max([longest, *(share * YEAR for share in targets.values())]))
     drawn: set[str] = set()
+    ends: list[Annotation] = []
     rows = list(reversed(services))
     for row, service in enumerate(rows):
         left = 0.0
@@ -63,32 +69,27 @@ def downtime(services: Sequence[Service], targets: Mapping[str, float], ax: Axes
         if service.name in targets:
             allowed = targets[service.name] * YEAR / size
             ax.plot([allowed, allowed], [row - 0.4, row + 0.4], color=INK, linewidth=2)
-        ax.annotate(
-            duration_text(service.downtime_seconds_per_year),
-            (left, row),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            color=INK,
-            bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
-        )
-    _legend(ax, {name: paint[name] for name in [*shown, OTHERS] if name in drawn}, bool(targets))
-    ax.set_yticks(range(len(rows)), [short(service.name) for service in rows])
+        behind = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+        words = duration_text(service.downtime_seconds_per_year)
+        ends.append(ax.annotate(words, (left, row), xytext=(4, 0), textcoords="offset points", va="center", color=INK, bbox=behind))
+    handles = _handles({name: paint[name] for name in [*shown, OTHERS] if name in drawn}, bool(targets))
+    beside = Rows(ax, [short(service.name) for service in rows])
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlabel(f"downtime [{unit} a year]")
-    ax.margins(x=0.14)
-    ax.set_xlim(left=0.0)
-    return plain(ax)
+    furthest = max([longest, *(share * YEAR for share in targets.values())]) / size
+    right = Ends([], ends, (0.0, 1.05 * furthest if furthest > 0.0 else 1.0), pinned=True)
+    return frame(plain(ax), [Labels(), beside, right, Least(10, 3)], LegendBelow(ax, handles))
 
 
-def _legend(ax: Axes, paint: Mapping[str, str], with_targets: bool) -> None:
+def _handles(paint: Mapping[str, str], with_targets: bool) -> list[Artist]:
+    """Of the legend."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Artist] = [Patch(facecolor=colour, label=short(name)) for name, colour in paint.items()]
     if with_targets:
         handles.append(Line2D([], [], color=INK, linewidth=2, label="what the objective allows"))
-    legend_below(ax, handles)
+    return handles
 
 
 def importance(service: Service, ax: Axes | None, most: int) -> Axes:
@@ -100,7 +101,7 @@ def importance(service: Service, ax: Axes | None, most: int) -> Axes:
     ax = axes(ax, 1.05 + 0.32 * len(chosen))
     rows = list(reversed(chosen))
     ax.barh(range(len(rows)), [100.0 * (1.0 - 1.0 / one.risk_reduction_worth) for one in rows], height=0.62, color=colours(["x"])["x"])
-    ax.set_yticks(range(len(rows)), [short(named(one)) for one in rows])
+    beside = Rows(ax, [short(named(one)) for one in rows])
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.set_xlabel(f"share of the downtime of {short(service.name)} that would go\nif it never failed [%]")
-    return plain(ax)
+    ax.set_xlabel(f"share of the downtime of {short(service.name)} that would go if it never failed [%]")
+    return frame(plain(ax), [Labels(), beside, Least(10, 2)])

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from haplan.plots.style import INK, axes, colours, legend_below, listed, plain, time_unit
+from haplan.plots.frame import frame
+from haplan.plots.legend import LegendBelow
+from haplan.plots.letters import Labels, Least
+from haplan.plots.style import INK, axes, colours, plain, time_unit
+from haplan.plots.ticks import count_axis, decimal_axis
+from haplan.plots.words import listed
 
 if TYPE_CHECKING:
     from haplan.reports import FrontPoint
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 __all__ = ["pareto"]
@@ -43,33 +49,16 @@ def pareto(points: Sequence[FrontPoint], targets: Mapping[str, float], ax: Axes 
         if allowed < YEAR:
             ax.axhline(allowed / size, color=colour, linestyle=":", linewidth=1.6)
         lines[line] = names
-    _scale(ax)
-    ax.set_xticks(_ticks(sorted(set(replicas))))
+    decimal_axis(ax)
+    count_axis(ax, replicas)
     ax.set_xlabel("replicas at peak")
     ax.set_ylabel(f"guaranteed downtime [{unit} a year]")
-    _legend(ax, [listed(names) for names in lines.values()], list(paint.values()), points, asked)
-    return plain(ax)
+    handles = _handles([listed(names) for names in lines.values()], list(paint.values()), points, asked)
+    return frame(plain(ax), [Labels(), Least(8, 6)], LegendBelow(ax, handles))
 
 
-def _ticks(replicas: Sequence[int]) -> list[int]:
-    """At most about twenty of them."""
-    return list(replicas[:: 1 + len(replicas) // 20])
-
-
-def _scale(ax: Axes) -> None:
-    """Logarithmic, with numbers that need no exponent to be read."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    ax.set_yscale("log")
-    low, high = ax.get_ylim()
-    subs = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0) if high < 20.0 * low else (1.0, 2.0, 5.0) if high < 1e3 * low else (1.0,)
-    ax.yaxis.set_major_locator(LogLocator(subs=subs))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    ax.yaxis.set_minor_formatter(NullFormatter())
-
-
-def _legend(ax: Axes, names: Sequence[str], paint: Sequence[str], points: Sequence[FrontPoint], asked: bool) -> None:
-    from matplotlib.artist import Artist
+def _handles(names: Sequence[str], paint: Sequence[str], points: Sequence[FrontPoint], asked: bool) -> list[Artist]:
+    """Of the legend."""
     from matplotlib.lines import Line2D
 
     handles: list[Artist] = [
@@ -80,4 +69,4 @@ def _legend(ax: Axes, names: Sequence[str], paint: Sequence[str], points: Sequen
         handles.append(Line2D([], [], color=INK, linestyle=":", linewidth=1.6, label="what the objective allows"))
     if not all(one.proved for one in points):
         handles.append(Line2D([], [], color=INK, linestyle="", marker="o", markerfacecolor="white", label="not proved"))
-    legend_below(ax, handles)
+    return handles

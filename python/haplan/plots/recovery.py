@@ -6,11 +6,17 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from haplan.plots.style import INK, PALETTE, axes, legend_below, legend_columns, plain, short, time_axis
+from haplan.plots.frame import frame
+from haplan.plots.legend import LegendBelow
+from haplan.plots.letters import Labels, Least, Rows
+from haplan.plots.style import INK, PALETTE, axes, plain
+from haplan.plots.ticks import time_axis
+from haplan.plots.words import short
 
 if TYPE_CHECKING:
     from haplan.drilled import LossDrill
     from haplan.figures import Recovery
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 __all__ = ["curves", "recoveries"]
@@ -38,20 +44,20 @@ def recoveries(found: Sequence[Recovery], ax: Axes | None, most: int) -> Axes:
             ax.plot(one.worst_seconds, row, "D", color=PALETTE[5], markersize=5)
         if one.target_seconds is not None:
             ax.plot([one.target_seconds] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=2)
-    ax.set_yticks(range(len(rows)), [short(f"{one.component} {one.mode}") for one in rows])
+    beside = Rows(ax, [short(f"{one.component} {one.mode}") for one in rows])
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.set_xscale("log")
     time_axis(ax)
     left_out = f" (the {len(rows)} slowest of {len(timed)})" if len(rows) < len(timed) else ""
     ax.set_xlabel("recovered after" + left_out)
-    _legend(ax, any(one.target_seconds is not None for one in rows))
-    return plain(ax)
+    handles = _handles(any(one.target_seconds is not None for one in rows))
+    return frame(plain(ax), [Labels(), beside, Least(10, 3)], LegendBelow(ax, handles, above=True))
 
 
-def _legend(ax: Axes, with_targets: bool) -> None:
+def _handles(with_targets: bool) -> list[Artist]:
+    """Of the legend."""
     from matplotlib.lines import Line2D
 
-    handles = [
+    handles: list[Artist] = [
         Line2D([], [], marker="o", linestyle="", color=PALETTE[0], label="median"),
         Line2D([], [], linewidth=5, alpha=0.35, color=PALETTE[0], label="to 99.9 %"),
         Line2D([], [], marker="|", linestyle="", markersize=11, markeredgewidth=2, color=PALETTE[0], label="99 %"),
@@ -59,7 +65,7 @@ def _legend(ax: Axes, with_targets: bool) -> None:
     ]
     if with_targets:
         handles.append(Line2D([], [], color=INK, linewidth=2, label="objective"))
-    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=legend_columns(ax, handles), frameon=False)
+    return handles
 
 
 def curves(losses: Sequence[LossDrill], service: str, ax: Axes | None, most: int) -> Axes:
@@ -78,16 +84,14 @@ def curves(losses: Sequence[LossDrill], service: str, ax: Axes | None, most: int
         seconds = [max(one, 1e-9) for one, _ in points]
         style = STYLES[(i // len(PALETTE)) % len(STYLES)]
         ax.plot(seconds, [up for _, up in points], style, color=PALETTE[i % len(PALETTE)], label=_label(groups[points]))
-    ax.set_xscale("log")
+    time_axis(ax)
     starts = [points[1][0] for points in longest]
     ax.set_xlim(left=max(0.1, min(starts, default=1.0) / 2))
-    time_axis(ax)
     ax.set_ylim(-0.02, 1.03)
     ax.set_ylabel("P(up again)")
     left_out = f" (the {len(longest)} slowest of {len(groups)} kinds)" if len(longest) < len(groups) else ""
     ax.set_xlabel(f"time since the loss, for {short(service)}{left_out}")
-    legend_below(ax, ax.get_legend_handles_labels()[0])
-    return plain(ax)
+    return frame(plain(ax), [Labels(), Least(12, 6)], LegendBelow(ax, ax.get_legend_handles_labels()[0]))
 
 
 def curve_of(loss: LossDrill, service: str) -> Curve:

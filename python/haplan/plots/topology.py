@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from haplan.plots.style import INK, LETTER, axes, colours, dark, legend_below, short, width_of
+from haplan.plots.frame import frame
+from haplan.plots.legend import LegendBelow
+from haplan.plots.letters import Inscribed
+from haplan.plots.style import INK, NOTEBOOK, axes, colours, dark
+from haplan.plots.words import width
 
 if TYPE_CHECKING:
     from haplan.spec import Spec
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 __all__ = ["topology"]
 
@@ -17,6 +22,7 @@ Needs = Mapping[str, Sequence[tuple[str, bool]]]
 """What each name needs, and whether another one would do, too."""
 
 ROW = 0.34  # inches
+WIDEST = 0.39  # half of a box, relative to its column
 SWEEPS = 12
 
 
@@ -25,7 +31,7 @@ def topology(spec: Spec, ax: Axes | None) -> Axes:
 
     Arrows over several columns keep a place of their own in each, so that none runs through a name.
     """
-    from matplotlib.patches import Rectangle
+    from matplotlib.patches import Patch, Rectangle
 
     needed: dict[str, list[tuple[str, bool]]] = {}
     for one in spec.dependencies:
@@ -36,6 +42,8 @@ def topology(spec: Spec, ax: Axes | None) -> Axes:
     layers, routes = _layers(depth, needed)
     _order(layers, routes)
     tallest = max(len(layer) for layer in layers)
+    labels = {name: name.removeprefix("service ") for name in depth}
+    half = _half(ax is None, len(layers), labels)
     ax = axes(ax, 0.9 + ROW * max(4, tallest))
     place = {
         name: (float(column), (len(layer) - 1) / 2.0 - row)
@@ -44,33 +52,30 @@ def topology(spec: Spec, ax: Axes | None) -> Axes:
     }
     kinds = ["service", *sorted(set(spec.types.values()))]
     paint = colours(kinds)
-    labels = {name: name.removeprefix("service ") for name in depth}
-    size, letters = _font(ax, len(layers), list(labels.values()))
-    longest = max(min(letters, len(label)) for label in labels.values())
-    half = 0.5 * (longest * LETTER + 1.2) * size / (0.95 * width_of(ax) * 72.0 / len(layers))
+    names: list[Text] = []
     for name, (x, y) in place.items():
         if name not in depth:
             continue
         colour = paint["service" if name in services else spec.types[name]]
         ax.add_patch(Rectangle((x - half, y - 0.33), 2 * half, 0.66, facecolor=colour, edgecolor="white", zorder=2))
         ink = "white" if dark(colour) else INK
-        ax.text(x, y, short(labels[name], letters), ha="center", va="center", color=ink, fontsize=size, zorder=3)
+        names.append(ax.text(x, y, labels[name], ha="center", va="center", color=ink, zorder=3))
     ax.set_xlim(-0.5, len(layers) - 0.5)
     ax.set_ylim(-tallest / 2.0, tallest / 2.0)
     ax.set_axis_off()
     for source, targets in needed.items():
         for target, alternative in targets:
             _arrow(ax, [place[name] for name in routes[source, target]], half, "--" if alternative else "-")
-    _kinds(ax, {kind: paint[kind] for kind in kinds})
-    return ax
+    legend = LegendBelow(ax, [Patch(facecolor=paint[kind], label=kind) for kind in kinds])
+    return frame(ax, [Inscribed(names, 2.0 * half, 0.66)], legend)
 
 
-def _font(ax: Axes, columns: int, words: Sequence[str]) -> tuple[float, int]:
-    """Size of the letters [points], and how many of them fit a column with room for arrows beside it."""
-    inches = 0.72 * width_of(ax) / max(1, columns)
-    longest = max(len(word) for word in words)
-    size = max(7.0, min(10.0, inches * 72.0 / (LETTER * (longest + 1))))
-    return size, max(6, int(inches * 72.0 / (LETTER * size)) - 1)
+def _half(own: bool, columns: int, labels: Mapping[str, str]) -> float:
+    """Half the width of a box, relative to a column's: as the longest name needs, in a figure of its own."""
+    if not own:
+        return WIDEST
+    longest = max(width(label, 10.0) for label in labels.values())
+    return min(WIDEST, 0.5 * (longest + 12.0) * columns / (0.95 * NOTEBOOK * 72.0))
 
 
 def _arrow(ax: Axes, way: Sequence[tuple[float, float]], half: float, style: str) -> None:
@@ -145,9 +150,3 @@ def _order(layers: list[list[str]], routes: Mapping[tuple[str, str], Sequence[st
                 for name in layer
             }
             layer.sort(key=lambda name: (middle[name], height[name]))
-
-
-def _kinds(ax: Axes, paint: Mapping[str, str]) -> None:
-    from matplotlib.patches import Patch
-
-    legend_below(ax, [Patch(facecolor=colour, label=kind) for kind, colour in paint.items()], lines=0.5)

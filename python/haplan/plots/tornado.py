@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from haplan.pages import duration_text, significant
-from haplan.plots.style import INK, PALETTE, axes, legend_below, plain, short, time_unit
+from haplan.plots.frame import frame
+from haplan.plots.legend import LegendBelow
+from haplan.plots.letters import Ends, Labels, Least, Rows
+from haplan.plots.style import INK, PALETTE, axes, plain, time_unit
+from haplan.plots.ticks import number_text
+from haplan.plots.words import short
 
 if TYPE_CHECKING:
     from haplan.draws import UncertainInput
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from haplan.sweeps import Sweep
     from matplotlib.axes import Axes
     from matplotlib.contour import QuadContourSet
+    from matplotlib.text import Annotation
 
 __all__ = ["Swing", "surface", "swings", "tornado"]
 
@@ -51,13 +57,16 @@ def tornado(found: Sequence[Swing], units: Mapping[str, str], written: float, ax
     ax = axes(ax, 1.6 + 0.34 * len(rows))
     unit, size = time_unit(max([written, *(max(swing[3:]) for swing in rows)]) * YEAR)
     scale = YEAR / size
+    sides: tuple[list[Annotation], list[Annotation]] = ([], [])
     for row, (name, low, high, at_low, at_high) in enumerate(rows):
-        for value, at, colour in ((low, at_low, PALETTE[0]), (high, at_high, PALETTE[1])):
+        ends = ((at_low, low, PALETTE[0]), (at_high, high, PALETTE[1]))
+        for at, _, colour in ends:
             ax.barh(row, (at - written) * scale, left=written * scale, height=0.6, color=colour)
-            right = at > written or (at == written and value == high)
-            ax.annotate(
+        # Where both ends are on one side, the nearer one's words stand on the other.
+        for right, (at, value, _) in enumerate(sorted(ends, key=lambda end: end[0])):
+            words = ax.annotate(
                 _value(value, units.get(name, "")),
-                (at * scale, row),
+                ((max if right else min)(at, written) * scale, row),
                 xytext=(4 if right else -4, 0),
                 textcoords="offset points",
                 ha="left" if right else "right",
@@ -65,14 +74,16 @@ def tornado(found: Sequence[Swing], units: Mapping[str, str], written: float, ax
                 fontsize=8,
                 color=INK,
             )
+            sides[right].append(words)
     ax.axvline(written * scale, color=INK, linewidth=1)
-    ax.set_yticks(range(len(rows)), [short(name, 44) for name, *_ in rows])
+    beside = Rows(ax, [short(name, 44) for name, *_ in rows])
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlabel(f"downtime of {short(service)} [{unit} a year]")
-    ax.margins(x=0.14)
-    ends = ((PALETTE[0], "number at its low end"), (PALETTE[1], "at its high end"))
-    legend_below(ax, [Patch(facecolor=colour, label=label) for colour, label in ends])
-    return plain(ax)
+    handles = [Patch(facecolor=PALETTE[0], label="number at its low end"), Patch(facecolor=PALETTE[1], label="at its high end")]
+    reached = [written * scale, *(one * scale for swing in rows for one in swing[3:])]
+    span = (min(reached), max(reached) if max(reached) > min(reached) else min(reached) + 1.0)
+    few = Ends(*sides, span, pinned=False)
+    return frame(plain(ax), [Labels(), beside, few, Least(10, 3)], LegendBelow(ax, handles))
 
 
 def _value(value: float, unit: str) -> str:
@@ -97,19 +108,19 @@ def surface(swept: Sweep, service: str, figure: str, ax: Axes | None) -> Axes:
         ax.plot(axes_of[names[0]], numpy.ravel(shown), color=PALETTE[0])
         ax.set_xlabel(short(names[0], 60))
         ax.set_ylabel(f"{short(service, 20)}: {label}")
-        return plain(ax)
+        return frame(plain(ax), [Labels(), Least(10, 6)])
     (y_name, y), (x_name, x) = axes_of.items()
+    from matplotlib.ticker import FuncFormatter
+
     contours = _contours(ax, x, y, shown.reshape(len(y), len(x)))
-    figure_of = ax.get_figure()
-    if figure_of is not None:
-        bar = figure_of.colorbar(contours, ax=ax, label=f"{short(service, 20)}: {label}")
-        bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}")
+    bar = ax.figure.colorbar(contours, cax=ax.inset_axes((1.03, 0.0, 0.04, 1.0)), label=f"{short(service, 20)}: {label}")
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(number_text))
     ax.set_xlabel(short(x_name, 60))
     ax.set_ylabel(short(y_name, 40))
     for values_of, scale in ((x, ax.set_xscale), (y, ax.set_yscale)):
         if values_of.min() > 0 and values_of.max() > 100 * values_of.min():
             scale("log")
-    return plain(ax)
+    return frame(plain(ax), [Labels(), Labels(bar.ax), Least(10, 6)])
 
 
 def _contours(ax: Axes, x: Any, y: Any, z: Any) -> QuadContourSet:

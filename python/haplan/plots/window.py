@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from haplan.pages import duration_text
-from haplan.plots.style import axes, colours, legend_below, listed, plain, time_axis
+from haplan.plots.frame import frame
+from haplan.plots.legend import LegendBelow
+from haplan.plots.letters import Labels, Least
+from haplan.plots.style import axes, colours, plain
+from haplan.plots.ticks import time_axis
+from haplan.plots.words import listed
 
 if TYPE_CHECKING:
     from haplan.figures import WindowShare
@@ -51,16 +56,14 @@ def window(found: Mapping[str, Distribution], ax: Axes | None) -> Axes:
             label += f": {percent(kept[0])} kept"
         shown = marker if one.allowed_seconds is not None else ""
         handles.append(Line2D([], [], linestyle=style, color=colour, marker=shown, label=label))
-    ax.set_xscale("log")
+    time_axis(ax)
     shares = [share for one in found.values() for share in one.shares]
     ax.set_xlim(min(share.downtime_seconds for share in shares), max(share.downtime_seconds for share in shares))
-    time_axis(ax)
     ax.set_ylim(0.0, 1.03)
     ax.set_ylabel("share of windows")
     marked = any(one.allowed_seconds is not None for one in found.values())
     ax.set_xlabel("downtime within the window at most (approximate)" + "; the mark: what the objective allows" * marked)
-    legend_below(ax, handles)
-    return plain(ax)
+    return frame(plain(ax), [Labels(), Least(12, 6)], LegendBelow(ax, handles))
 
 
 def length(seconds: float) -> str:
