@@ -85,6 +85,16 @@ struct MissReason {
   friend bool operator==(const MissReason&, const MissReason&) = default;
 };
 
+/// Every deployment of the box that ranks before the plan misses an availability, because of what the components that the service
+/// needs do to it together: Series.
+struct SeriesReason {
+  model::ServiceId service = 0;
+  std::vector<std::size_t> own;  ///< per component: its first replicas whose nodes are its own
+  double figure = 0.0;           ///< no judged unavailability of those deployments is smaller
+
+  friend bool operator==(const SeriesReason&, const SeriesReason&) = default;
+};
+
 /// The box leaves one choice of every decision, and each of its placements misses an objective.
 struct PlacementsReason {
   std::size_t placements = 0;  ///< that were evaluated
@@ -103,7 +113,9 @@ struct OpenReason {
 /// last varying fastest.
 struct PickEntry {
   std::vector<std::size_t> picks;
-  std::vector<std::vector<model::NodeId>> witness;  ///< as in CertificateHead, for these variants
+  // As in CertificateHead, for these variants.
+  std::vector<std::vector<model::NodeId>> witness;
+  std::vector<std::vector<model::NodeId>> scattered;
 
   friend bool operator==(const PickEntry&, const PickEntry&) = default;
 };
@@ -149,9 +161,9 @@ struct WorseReason {
   friend bool operator==(const WorseReason&, const WorseReason&) = default;
 };
 
-using CertificateEntry =
-    std::variant<Split, RankReason, RoomReason, BudgetReason, MissReason, PlacementsReason,
-                 OpenReason, PickEntry, QuestionEntry, WaySplit, SiftEntry, WorseReason>;
+using CertificateEntry = std::variant<Split, RankReason, RoomReason, BudgetReason, MissReason,
+                                      SeriesReason, PlacementsReason, OpenReason, PickEntry,
+                                      QuestionEntry, WaySplit, SiftEntry, WorseReason>;
 
 /// How a certificate covers the decision space.
 enum class CertificateForm {
@@ -173,6 +185,7 @@ struct CertificateHead {
   std::optional<double> worst;
   /// Per component: a node for each of the most replicas that it can have; fewer replicas use the first of them.
   std::vector<std::vector<model::NodeId>> witness;
+  std::vector<std::vector<model::NodeId>> scattered;  ///< the same, for SeriesReason
 };
 
 /// What a certificate says, in short.

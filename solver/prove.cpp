@@ -4,6 +4,7 @@
 
 #include "model/system/variants.hpp"
 #include "solver/misses.hpp"
+#include "solver/ownership.hpp"
 #include "solver/prove_ways.hpp"
 #include "solver/spending.hpp"
 #include "solver/verify/enumeration.hpp"
@@ -28,8 +29,9 @@ class Prover {
   ///   problem  what a better plan has to keep
   ///   ranked   a better plan is one that ranks before
   Prover(const Problem& problem, const CertificateHead& head,
-         const std::vector<std::vector<NodeId>>& witness, bool ranked, const CertificateSink& sink,
-         const ProveOptions& options)
+         const std::vector<std::vector<NodeId>>& witness,
+         const std::vector<std::vector<NodeId>>& scattered, bool ranked,
+         const CertificateSink& sink, const ProveOptions& options)
       : problem_(problem),
         head_(head),
         ranked_(ranked),
@@ -39,9 +41,12 @@ class Prover {
           units_ += kUnitsPerAsk;
           return stopped();
         }),
+        scattered_(scattered),
         relaxation_(problem, witness),
+        series_(relaxation_, scattered, ranked ? std::optional(head.rank) : std::nullopt),
         misses_(problem, relaxation_) {
     relaxation_.stop_by(stop_);
+    series_.stop = stop_;
     for (std::size_t d = 0; d < problem.decisions.size(); ++d)
       (relaxation_.choices.is_count(d) ? counts_ : settings_).push_back(d);
   }
@@ -85,7 +90,23 @@ class Prover {
       if (const auto least = least_beyond(choices, box, b)) return BudgetReason{b, *least};
     if (fewest_do_not_fit(choices, box, stop_)) return RoomReason{};
     if (exhausted()) return std::nullopt;
+    if (const auto together = all_miss(box)) return *together;
     if (const auto miss = misses_.find(box, nearest)) return *miss;
+    return std::nullopt;
+  }
+
+  /// Of what the components of a service do together.
+  std::optional<SeriesReason> all_miss(const Box& box) {
+    if (!series_.applies(box)) return std::nullopt;
+    for (ServiceId s = 0; s < problem_.system.services.size(); ++s) {
+      const auto limit = relaxation_.limit(s, LimitKind::availability);
+      if (!limit || *limit <= 0.0) continue;
+      SeriesReason reason{.service = s,
+                          .own = own_nodes(series_, relaxation_.choices, scattered_, box, s),
+                          .figure = Relaxation::just_beyond(*limit)};
+      const auto answer = series_.judge(box, s, reason.own, reason.figure);
+      if (answer && answer->excluded) return reason;
+    }
     return std::nullopt;
   }
 
@@ -187,7 +208,9 @@ class Prover {
   model::Stop stop_;  ///< for the model, which asks once per million elementary operations
   std::size_t units_ = 0;
   bool stopped_ = false;
+  const std::vector<std::vector<NodeId>>& scattered_;
   Relaxation relaxation_;
+  Series series_;
   Misses misses_;
   std::vector<std::size_t> counts_;     ///< decisions on counts
   std::vector<std::size_t> settings_;   ///< all others
@@ -213,7 +236,10 @@ CertificateHead certificate_head(const Problem& problem, const Outcome& outcome)
   head.form = equipping  ? CertificateForm::ways
               : variants ? CertificateForm::picks
                          : CertificateForm::boxes;
-  if (head.form == CertificateForm::boxes) head.witness = unlucky_nodes(problem);
+  if (head.form == CertificateForm::boxes) {
+    head.witness = unlucky_nodes(problem);
+    head.scattered = scattered_nodes(problem);
+  }
   if (!outcome.has_plan) return head;
   const auto measure = [&head](const Problem& plain, const Deployment& plan) {
     if (plain.maximize_availability) head.worst = judge_plan(plain, plan, {}).worst;
@@ -255,13 +281,13 @@ Proof prove(const Problem& problem, const CertificateHead& head, const Certifica
   };
   if (head.form == CertificateForm::ways) return prove_ways(problem, head, sink, options);
   if (head.form == CertificateForm::boxes)
-    return Prover(asked(problem), head, head.witness, ranked, sink, options).run();
+    return Prover(asked(problem), head, head.witness, head.scattered, ranked, sink, options).run();
   Proof sum;
   ProveOptions rest = options;
   for (std::optional<Picks> picks = first_picks(problem); picks;
        picks = next_picks(problem, *picks)) {
     const Problem picked = asked(picked_problem(problem, *picks));
-    const PickEntry entry{*picks, unlucky_nodes(picked)};
+    const PickEntry entry{*picks, unlucky_nodes(picked), scattered_nodes(picked)};
     if (sink) sink(entry);
     const auto translated = [&](const CertificateEntry& what) {
       const auto* split = std::get_if<Split>(&what);
@@ -271,7 +297,7 @@ Proof prove(const Problem& problem, const CertificateHead& head, const Certifica
       sink(Split{static_cast<std::size_t>(own - problem.decisions.begin()), split->at});
     };
     const CertificateSink told = sink ? CertificateSink(translated) : CertificateSink();
-    Prover prover(picked, head, entry.witness, ranked, told, rest);
+    Prover prover(picked, head, entry.witness, entry.scattered, ranked, told, rest);
     const Proof one = prover.run();
     add(sum.proved, one.proved, problem.minimize);
     sum.limited = sum.limited || one.limited;

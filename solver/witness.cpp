@@ -28,17 +28,24 @@ class Unlucky {
       down_[node] = down_probability(system_.nodes[node].modes, system_.nodes[node].down);
   }
 
-  std::vector<std::vector<NodeId>> run() {
+  ///   scattered  everybody's first replica first: few replicas are what nodes hurt most
+  std::vector<std::vector<NodeId>> run(bool scattered) {
     const LoadTable load = load_table(system_);
     const Space space = make_space(problem_, load);
     std::vector<std::vector<NodeId>> witness(system_.components.size());
     if (system_.nodes.empty()) return witness;
-    for (ComponentId c = 0; c < witness.size(); ++c) {
-      int most = 0;
+    std::vector<std::size_t> most(witness.size(), 0);
+    for (ComponentId c = 0; c < witness.size(); ++c)
       for (const CountOption& option : space.components[c].options)
-        most = std::max(most, *std::ranges::max_element(option.replicas));
-      place(c, static_cast<std::size_t>(most), witness[c]);
-    }
+        most[c] =
+            std::max(most[c], static_cast<std::size_t>(*std::ranges::max_element(option.replicas)));
+    const std::size_t rounds = scattered ? std::ranges::max(most) : 1;
+    for (std::size_t round = 0; round < rounds; ++round)
+      for (ComponentId c = 0; c < witness.size(); ++c) {
+        const std::size_t goal = scattered ? std::min(round + 1, most[c]) : most[c];
+        while (witness[c].size() < goal && place_next(c, witness[c])) {
+        }
+      }
     return witness;
   }
 
@@ -65,27 +72,30 @@ class Unlucky {
       left_[node][r] -= amounts_.request[c][r];
   }
 
-  void place(ComponentId c, std::size_t count, std::vector<NodeId>& nodes) {
+  ///   returns  false: there is no such node
+  bool place_next(ComponentId c, std::vector<NodeId>& nodes) {
     const Component& component = system_.components[c];
     const bool hard = problem_.rules[c].spread && spreads_hard(system_, component);
     const bool together = shares_one_node(system_, component);
     std::vector<NodeId> candidates = hosts(c);
     if (together) candidates = common_node(c, candidates);
     std::map<std::size_t, int> per_domain;
-    if (hard && !together)
+    if (hard && !together) {
       for (const NodeId node : candidates)
         if (const auto domain = spread_domain(system_, component.spread, node))
           per_domain[*domain] = 0;
-    while (nodes.size() < count) {
-      const NodeId* best = nullptr;
-      for (const NodeId& node : candidates) {
-        if (!per_domain.empty() && !may_take(component, per_domain, node)) continue;
-        if (best == nullptr || score(c, node, nodes) < score(c, *best, nodes)) best = &node;
-      }
-      if (best == nullptr) return;
-      if (!per_domain.empty()) ++per_domain[*spread_domain(system_, component.spread, *best)];
-      put(c, *best, nodes);
+      for (const NodeId node : nodes)
+        if (const auto domain = spread_domain(system_, component.spread, node))
+          ++per_domain[*domain];
     }
+    const NodeId* best = nullptr;
+    for (const NodeId& node : candidates) {
+      if (!per_domain.empty() && !may_take(component, per_domain, node)) continue;
+      if (best == nullptr || score(c, node, nodes) < score(c, *best, nodes)) best = &node;
+    }
+    if (best == nullptr) return false;
+    put(c, *best, nodes);
+    return true;
   }
 
   [[nodiscard]] bool may_take(const Component& component,
@@ -138,7 +148,11 @@ class Unlucky {
 }  // namespace
 
 std::vector<std::vector<NodeId>> unlucky_nodes(const Problem& problem) {
-  return Unlucky(problem).run();
+  return Unlucky(problem).run(false);
+}
+
+std::vector<std::vector<NodeId>> scattered_nodes(const Problem& problem) {
+  return Unlucky(problem).run(true);
 }
 
 }  // namespace haplan::solver

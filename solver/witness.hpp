@@ -11,4 +11,8 @@ namespace haplan::solver {
 /// the first ones. A guess at the worst, never more than that.
 std::vector<std::vector<model::NodeId>> unlucky_nodes(const Problem& problem);
 
+/// The same, but the first replica of each component finds its node before any second one does, so that as many components as
+/// there are nodes stand alone.
+std::vector<std::vector<model::NodeId>> scattered_nodes(const Problem& problem);
+
 }  // namespace haplan::solver

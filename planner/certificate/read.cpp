@@ -123,6 +123,15 @@ bool read_nodes(const Problem& problem, const json& lists,
   return true;
 }
 
+/// An order of nodes per component.
+bool read_witness(const Problem& problem, const json& lists,
+                  std::vector<std::vector<model::NodeId>>& witness) {
+  witness.assign(problem.system.components.size(), {});
+  return read_nodes(problem, lists, [&](model::ComponentId c, std::vector<model::NodeId> nodes) {
+    witness[c] = std::move(nodes);
+  });
+}
+
 bool read_plan(const Problem& problem, const json& plan, model::Deployment& deployment) {
   Reader reader(plan);
   const json* decisions = reader.find("decisions");
@@ -188,6 +197,20 @@ bool read_claim(const Problem& problem, const json& document, CertificateHead& h
   return read_plan(picked_problem(problem, head.picks), plan, head.plan);
 }
 
+/// How many replicas of components, of which there are some.
+bool read_own_nodes(const Problem& problem, Reader& reader, std::vector<std::size_t>& own) {
+  const json* counts = reader.find("ownNodes");
+  if (!counts || !counts->is_object()) return false;
+  Reader each(*counts);
+  for (const auto& [name, count] : counts->items()) {
+    const auto c = index_of(problem.system.components, name);
+    if (!c) return false;
+    own[*c] = each.whole<std::size_t>(name.c_str());
+    if (own[*c] == 0) return false;
+  }
+  return each.good();
+}
+
 json parsed(const std::string& line) { return json::parse(line, nullptr, false); }
 
 }  // namespace
@@ -197,19 +220,16 @@ Read<CertificateHead> read_head(const Problem& problem, const std::string& line)
   if (!document.is_object() || document.value("kind", "") != "Certificate")
     return cannot("not a certificate");
   if (document.value("apiVersion", "") != "haplan.dev/v1alpha1" ||
-      document.value("formatVersion", "") != "1.1")
+      document.value("formatVersion", "") != "1.2")
     return cannot("a certificate of another version");
   if (!document.contains("facts") || document["facts"] != parsed(facts_of(problem)))
     return cannot("a certificate of other decisions or objectives than those of the spec");
   const std::string claim = document.value("claim", "");
   if (claim != "nothing better" && claim != "nothing at all") return cannot("an unknown claim");
   CertificateHead head;
-  head.witness.resize(problem.system.components.size());
-  if (!document.contains("witness") ||
-      !read_nodes(problem, document["witness"],
-                  [&](model::ComponentId c, std::vector<model::NodeId> nodes) {
-                    head.witness[c] = std::move(nodes);
-                  }))
+  if (!document.contains("witness") || !document.contains("scattered") ||
+      !read_witness(problem, document["witness"], head.witness) ||
+      !read_witness(problem, document["scattered"], head.scattered))
     return cannot("a witness that names no nodes of the spec");
   head.has_plan = claim == "nothing better";
   if (head.has_plan != document.contains("plan"))
@@ -255,13 +275,12 @@ Read<CertificateEntry> read_entry(const Problem& problem, const std::string& lin
     entry = BudgetReason{*budget, reader.number("least")};
   } else if (reader.has("variants")) {
     PickEntry pick;
-    pick.witness.resize(problem.system.components.size());
     const json* names = reader.find("variants");
     const json* witness = reader.find("witness");
-    if (!read_picks(problem, *names, pick.picks) || witness == nullptr ||
-        !read_nodes(problem, *witness, [&](model::ComponentId c, std::vector<model::NodeId> nodes) {
-          pick.witness[c] = std::move(nodes);
-        }))
+    const json* scattered = reader.find("scattered");
+    if (!read_picks(problem, *names, pick.picks) || witness == nullptr || scattered == nullptr ||
+        !read_witness(problem, *witness, pick.witness) ||
+        !read_witness(problem, *scattered, pick.scattered))
       return cannot("variants or a witness that the spec does not have");
     entry = pick;
   } else if (reader.has("question")) {
@@ -279,6 +298,15 @@ Read<CertificateEntry> read_entry(const Problem& problem, const std::string& lin
   } else if (reader.has("worse")) {
     const auto objective = reader.whole<std::size_t>("worse");
     entry = WorseReason{objective, reader.number("figure")};
+  } else if (reader.has("series")) {
+    const auto service = index_of(problem.system.services, reader.text("series"));
+    if (!service) return cannot("an unknown service");
+    SeriesReason series{.service = *service,
+                        .own = std::vector<std::size_t>(problem.system.components.size(), 0),
+                        .figure = reader.number("figure")};
+    if (!read_own_nodes(problem, reader, series.own))
+      return cannot("replicas on nodes of their own that the spec does not have");
+    entry = std::move(series);
   } else if (reader.has("misses")) {
     MissReason miss;
     const auto limit = meaning_of(kLimits, reader.text("misses"));

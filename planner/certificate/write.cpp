@@ -90,6 +90,14 @@ json entry_of(const Problem& problem, const MissReason& reason) {
   }
   return out;
 }
+json entry_of(const Problem& problem, const SeriesReason& reason) {
+  json own = json::object();
+  for (model::ComponentId c = 0; c < reason.own.size(); ++c)
+    if (reason.own[c] > 0) own[problem.system.components.at(c).name] = reason.own[c];
+  return {{"series", problem.system.services.at(reason.service).name},
+          {"ownNodes", own},
+          {"figure", reason.figure}};
+}
 json entry_of(const Problem&, const PlacementsReason& reason) {
   return {{"placements", reason.placements}};
 }
@@ -101,7 +109,8 @@ json entry_of(const Problem& problem, const BudgetReason& reason) {
 }
 json entry_of(const Problem& problem, const PickEntry& entry) {
   return {{"variants", picks_of(problem, entry.picks)},
-          {"witness", witness_of(problem.system, entry.witness)}};
+          {"witness", witness_of(problem.system, entry.witness)},
+          {"scattered", witness_of(problem.system, entry.scattered)}};
 }
 json entry_of(const Problem&, const QuestionEntry& entry) { return {{"question", entry.question}}; }
 json entry_of(const Problem& problem, const WaySplit& split) {
@@ -174,14 +183,15 @@ std::string head_line(const Problem& problem, const std::string& system,
                       const CertificateHead& head) {
   json out = {{"apiVersion", "haplan.dev/v1alpha1"},
               {"kind", "Certificate"},
-              {"formatVersion", "1.1"},
+              {"formatVersion", "1.2"},
               {"system", system},
               {"form", word_of(kForms, head.form)},
               {"claim", head.has_plan ? "nothing better" : "nothing at all"},
               {"criteria", criteria_of(problem, head.form)},
               {"notClaimed", {"settings", "placement"}},
               {"facts", json::parse(facts_of(problem))},
-              {"witness", witness_of(problem.system, head.witness)}};
+              {"witness", witness_of(problem.system, head.witness)},
+              {"scattered", witness_of(problem.system, head.scattered)}};
   if (head.has_plan) add_plan(problem, head, out);
   return line_of(out);
 }

@@ -18,15 +18,19 @@ bool same_rank(const CountRank& a, const CountRank& b) {
 }
 
 BoxChecker::BoxChecker(const Problem& problem, const CertificateHead& head,
-                       const std::vector<std::vector<NodeId>>& witness, const model::Stop& stop)
+                       const std::vector<std::vector<NodeId>>& witness,
+                       const std::vector<std::vector<NodeId>>& scattered, const model::Stop& stop)
     : problem_(problem),
       asked_(head.has_plan && head.worst ? more_available(problem, *head.worst) : problem),
       head_(head),
       witness_(witness),
+      scattered_(scattered),
       ranked_(head.has_plan && !head.worst),
       stop_(stop),
-      relaxation_(asked_, witness_) {
+      relaxation_(asked_, witness_),
+      series_(relaxation_, scattered_, ranked_ ? std::optional(head.rank) : std::nullopt) {
   relaxation_.stop_by(stop_);
+  series_.stop = stop_;
   waiting_.emplace_back(asked_);
 }
 
@@ -37,10 +41,12 @@ std::optional<std::string> BoxChecker::check_head() {
 
 std::optional<std::string> BoxChecker::check_witness() {
   const System& system = problem_.system;
-  if (witness_.size() != system.components.size()) return "the witness is not one of this system";
-  for (const auto& nodes : witness_)
-    for (const NodeId node : nodes)
-      if (node >= system.nodes.size()) return "the witness names a node that does not exist";
+  for (const auto* witness : {&witness_, &scattered_}) {
+    if (witness->size() != system.components.size()) return "the witness is not one of this system";
+    for (const auto& nodes : *witness)
+      for (const NodeId node : nodes)
+        if (node >= system.nodes.size()) return "the witness names a node that does not exist";
+  }
   return std::nullopt;
 }
 
@@ -151,6 +157,20 @@ std::optional<std::string> BoxChecker::check_one(const MissReason& reason) {
   if (!figure) return "a figure of " + service + " that says nothing of its box";
   if (!agree(*figure, reason.figure)) return "a figure of " + service + " that is another one";
   if (!relaxation_.exceeds(reason, *figure)) return "a figure of " + service + " within its limit";
+  close();
+  return std::nullopt;
+}
+
+std::optional<std::string> BoxChecker::check_one(const SeriesReason& reason) {
+  if (reason.service >= problem_.system.services.size()) return "a limit of no service";
+  const std::string& service = problem_.system.services[reason.service].name;
+  const auto limit = relaxation_.limit(reason.service, LimitKind::availability);
+  if (!limit || !agree(Relaxation::just_beyond(*limit), reason.figure))
+    return "a figure of " + service + " that is not the one to be exceeded";
+  const auto answer =
+      series_.judge(waiting_.back(), reason.service, reason.own, Relaxation::just_beyond(*limit));
+  if (!answer) return "a sum of " + service + " that says nothing of its box";
+  if (!answer->excluded) return "a sum of " + service + " that is smaller than is claimed";
   close();
   return std::nullopt;
 }

@@ -4,17 +4,20 @@
 
 #include "solver/verify/checker.hpp"
 #include "solver/verify/relaxation.hpp"
+#include "solver/verify/series.hpp"
 
 namespace haplan::solver {
 
 /// Boxes of decisions, of a problem without variants.
 class BoxChecker : public Checker {
  public:
-  /// Refers to all but the witness.
+  /// Refers to all but the nodes.
   ///   head     its plan is one of the problem
+  ///   witness, scattered  as in the head
   ///   stop     asked now and then; after a yes nothing that is said counts
   BoxChecker(const Problem& problem, const CertificateHead& head,
-             const std::vector<std::vector<model::NodeId>>& witness, const model::Stop& stop);
+             const std::vector<std::vector<model::NodeId>>& witness,
+             const std::vector<std::vector<model::NodeId>>& scattered, const model::Stop& stop);
 
   std::optional<std::string> check_head() override;
   /// The witness names nodes.
@@ -33,6 +36,7 @@ class BoxChecker : public Checker {
   std::optional<std::string> check_one(const RoomReason& reason);
   std::optional<std::string> check_one(const BudgetReason& reason);
   std::optional<std::string> check_one(const MissReason& reason);
+  std::optional<std::string> check_one(const SeriesReason& reason);
   std::optional<std::string> check_one(const PlacementsReason& reason);
   std::optional<std::string> check_one(const OpenReason& reason);
   /// The box at hand is done.
@@ -42,9 +46,11 @@ class BoxChecker : public Checker {
   Problem asked_;  ///< more than the plan's availability where that is maximised
   const CertificateHead& head_;
   std::vector<std::vector<model::NodeId>> witness_;
+  std::vector<std::vector<model::NodeId>> scattered_;
   bool ranked_;  ///< the claim is one of ranks
   const model::Stop& stop_;
   Relaxation relaxation_;
+  Series series_;
   std::vector<Box> waiting_;  ///< the next one last
 };
 

@@ -51,7 +51,7 @@ std::optional<std::string> PickChecker::check_head() {
     if (std::ranges::count(problem_.choices[i].allowed, head_.picks[i]) == 0)
       return "a variant that may not run";
   const Problem picked = picked_problem(problem_, head_.picks);
-  return BoxChecker(picked, head_, {}, stop_).check_plan();
+  return BoxChecker(picked, head_, {}, {}, stop_).check_plan();
 }
 
 std::optional<std::string> PickChecker::check(const CertificateEntry& entry) {
@@ -72,7 +72,7 @@ std::optional<std::string> PickChecker::begin(const PickEntry& entry) {
   if (!next_ || *next_ != entry.picks) return "a choice of variants that is not the next one";
   proved_ = proved();
   picked_ = picked_problem(problem_, entry.picks);
-  boxes_ = std::make_unique<BoxChecker>(picked_, head_, entry.witness, stop_);
+  boxes_ = std::make_unique<BoxChecker>(picked_, head_, entry.witness, entry.scattered, stop_);
   next_ = next_picks(problem_, entry.picks);
   return boxes_->check_witness();
 }

@@ -81,37 +81,23 @@ const std::vector<double>& Relaxation::calm_unavailability(const Box& box, Compo
   const BestSettings& best = choices.best(box, c);
   if (!best.any) return found->second;
   System calm = problem_.system;
-  calm.nodes.clear();
-  calm.domains.clear();
-  calm.drain.reset();
-  ComponentNumbers numbers;
-  numbers.replicas.resize(calm.components.size());
-  ReplicaModel& replica = numbers.replicas[c];
-  replica.unavailability = best.unavailability;
-  replica.start = best.restart;
-  for (const FailureMode& mode : best.modes)
-    replica.modes.push_back(
-        {mode.name, mode.rate, *mode.repair, std::nullopt, mode.detection, false});
-  Deployment deployment = problem_.before;
-  for (const Counts& counts : choices.counts(box, c)) {
-    deployment.components[c] = counts.plan;
-    deployment.components[c].failover = best.quickest;
-    deployment.components[c].nodes.clear();
-    for (LevelId l = 0; l < calm.levels.size(); ++l) {
-      const int n = counts.replicas[l];
-      const TableKey table{c, n, needed(calm, choices.load, c, l, n), l};
+  remove_cluster(calm);
+  for (const Counts& counts : choices.counts(box, c))
+    for (LevelId l = 0; l < calm.levels.size(); ++l)
       found->second[l] = std::min(
           found->second[l],
-          down_given(table_numbers(calm, deployment, choices.load, numbers, table), n, 1.0));
-    }
-  }
+          down_given(best_table(calm, choices, best, counts, c, l, {}), counts.replicas[l], 1.0));
   return found->second;
 }
 
-/// P(service down) per level while nothing happens to nodes and domains.
-///   perfect  never fails
+std::vector<bool> Relaxation::only(std::optional<ComponentId> c) const {
+  std::vector<bool> flags(problem_.system.components.size(), false);
+  if (c) flags[*c] = true;
+  return flags;
+}
+
 std::vector<double> Relaxation::calm_figures(const Box& box, ServiceId service,
-                                             std::optional<ComponentId> perfect) {
+                                             const std::vector<bool>& perfect) {
   Relaxed relaxed{problem_.system, problem_.before};
   remove_cluster(relaxed.system);
   relaxed.system.levels = {{.name = "always"}};
@@ -119,7 +105,7 @@ std::vector<double> Relaxation::calm_figures(const Box& box, ServiceId service,
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
     for (const ComponentId c : choices.replicated)
       make_external(relaxed.system.components[c], relaxed.deployment.components[c],
-                    c == perfect ? 0.0 : calm_unavailability(box, c)[l]);
+                    perfect[c] ? 0.0 : calm_unavailability(box, c)[l]);
     figures.push_back(lowest(relaxed, service));
   }
   return figures;
@@ -193,7 +179,7 @@ std::optional<double> Relaxation::figure(const Box& box, const MissReason& miss)
 std::optional<double> Relaxation::calm_figure(const Box& box, const MissReason& miss) {
   switch (miss.limit) {
     case LimitKind::availability:
-      return weighted(problem_.system, calm_figures(box, miss.service, std::nullopt));
+      return weighted(problem_.system, calm_figures(box, miss.service, only(std::nullopt)));
     case LimitKind::error_rate: return error_rate(box, miss.service);
     case LimitKind::response_time: return response_time(box, miss.service);
     default: return std::nullopt;
@@ -202,7 +188,7 @@ std::optional<double> Relaxation::calm_figure(const Box& box, const MissReason& 
 
 double Relaxation::error_rate(const Box& box, ServiceId service) {
   const System& system = problem_.system;
-  const std::vector<double> down = calm_figures(box, service, std::nullopt);
+  const std::vector<double> down = calm_figures(box, service, only(std::nullopt));
   double total = 0.0;
   double failed = 0.0;
   for (LevelId l = 0; l < down.size(); ++l) {
@@ -264,7 +250,7 @@ std::optional<double> Relaxation::worst_figure(const Box& box, ServiceId service
   const auto relaxed = placed(box, true);
   const auto most = limit(service, LimitKind::availability);
   if (!relaxed || !most) return std::nullopt;
-  const double more = *most * (1.0 + 2.0 * kMargin);
+  const double more = just_beyond(*most);
   std::vector<double> limits(problem_.system.services.size(), kNever);
   limits[service] = more;
   const auto kept = guaranteed_kept(relaxed->system, relaxed->deployment, problem_.rules, limits,
@@ -291,7 +277,7 @@ std::optional<double> Relaxation::component_figure(const Box& box, const MissRea
   const auto least = alone_.least(box, miss.limit, c);
   if (!least || miss.limit != LimitKind::availability || std::isinf(*least)) return least;
   // Besides, while all is calm, the others fail independently of it: P(A or B) >= P(A) + P(calm) P(not A) P(B).
-  const std::vector<double> others = calm_figures(box, miss.service, c);
+  const std::vector<double> others = calm_figures(box, miss.service, only(c));
   return *least * (1.0 - std::ranges::max(others)) + calm_share(system) * weighted(system, others);
 }
 

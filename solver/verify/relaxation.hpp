@@ -25,6 +25,9 @@ class Relaxation {
   ///   error   sums of products of non-negative numbers: relative, below kMargin
   std::optional<double> figure(const Box& box, const MissReason& miss);
 
+  /// What exceeds it for certain, and hardly anything less does.
+  static double just_beyond(double limit) { return limit * (1.0 + 2.0 * kMargin); }
+
   /// Whether the figure exceeds the limit for certain.
   [[nodiscard]] bool exceeds(const MissReason& miss, double figure) const;
 
@@ -35,6 +38,11 @@ class Relaxation {
   [[nodiscard]] bool needs(model::ServiceId service, model::ComponentId c) const {
     return needed_by_[service][c];
   }
+
+  /// P(service down) per level while nothing happens to nodes and domains.
+  ///   perfect  per component: it never fails
+  std::vector<double> calm_figures(const Box& box, model::ServiceId service,
+                                   const std::vector<bool>& perfect);
 
   /// Relative, far above the rounding of sums of non-negative terms, far below what anybody can measure.
   static constexpr double kMargin = 1e-9;
@@ -48,8 +56,7 @@ class Relaxation {
   void find_needs();
   bool all_counts_single(const Box& box);
   const std::vector<double>& calm_unavailability(const Box& box, model::ComponentId c);
-  std::vector<double> calm_figures(const Box& box, model::ServiceId service,
-                                   std::optional<model::ComponentId> perfect);
+  [[nodiscard]] std::vector<bool> only(std::optional<model::ComponentId> c) const;
   std::optional<Relaxed> placed(const Box& box, bool for_scheduler);
   double lowest(const Relaxed& relaxed, model::ServiceId service) const;
   std::optional<double> calm_figure(const Box& box, const MissReason& miss);

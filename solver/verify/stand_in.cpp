@@ -62,6 +62,28 @@ System system_of_one(const System& system, Component component, int need) {
   return one;
 }
 
+TableNumbers best_table(const System& system, const Choices& choices, const BestSettings& best,
+                        const Counts& counts, ComponentId c, LevelId level,
+                        std::vector<NodeId> nodes) {
+  ComponentNumbers numbers;
+  numbers.replicas.resize(system.components.size());
+  ReplicaModel& replica = numbers.replicas[c];
+  replica.unavailability = best.unavailability;
+  replica.start = best.restart;
+  for (const FailureMode& mode : best.modes)
+    replica.modes.push_back(
+        {mode.name, mode.rate, *mode.repair, std::nullopt, mode.detection, false});
+  Deployment deployment;
+  deployment.components.resize(system.components.size());
+  ComponentPlan& plan = deployment.components[c];
+  plan = counts.plan;
+  plan.failover = best.quickest;
+  plan.nodes = std::move(nodes);
+  const int n = counts.replicas[level];
+  return table_numbers(system, deployment, choices.load, numbers,
+                       {c, n, needed(system, choices.load, c, level, n), level});
+}
+
 double without_drains(const System& system) {
   if (!system.drain) return 1.0;
   return 1.0 -

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "model/availability/numbers.hpp"
 #include "solver/verify/choices.hpp"
 
 /// Systems that are at least as good as what they stand for, built of the spec's own parts.
@@ -23,6 +24,13 @@ void remove_cluster(model::System& system);
 
 /// As many replicas at every level.
 void set_count(model::ComponentPlan& plan, int n);
+
+/// How a component serves at a level with its best settings.
+///   system  whose nodes, domains and drains are causes of failovers
+///   nodes   of its replicas at that level; empty: none
+model::TableNumbers best_table(const model::System& system, const Choices& choices,
+                               const BestSettings& best, const Counts& counts, model::ComponentId c,
+                               model::LevelId level, std::vector<model::NodeId> nodes);
 
 /// Share of time in which no node is drained.
 double without_drains(const model::System& system);

@@ -19,7 +19,7 @@ Verifier::Verifier(const Problem& problem, const CertificateHead& head, model::S
   switch (head.form) {
     case CertificateForm::boxes:
       if (!has_variants(problem.system))
-        checker_ = std::make_unique<BoxChecker>(problem, head, head.witness, stop_);
+        checker_ = std::make_unique<BoxChecker>(problem, head, head.witness, head.scattered, stop_);
       break;
     case CertificateForm::picks:
       if (can_pick(problem)) checker_ = std::make_unique<PickChecker>(problem, head, stop_);

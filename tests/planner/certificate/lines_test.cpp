@@ -18,7 +18,7 @@ kind: System
 metadata: {name: shop}
 spec:
   objectives:
-    checkout: {availability: 99.998%, recoveryTime: 60s}
+    checkout: {availability: 99.99%, recoveryTime: 60s, loss: {node: 60s}}
   cluster:
     nodes:
       worker: {count: 3, capacity: {cpu: 4, memory: 16Gi}, failures: {reboot: {mtbf: 90d, repair: 5m}}}
@@ -121,11 +121,14 @@ TEST_CASE("certificate: lines read back as what was written") {
   const solver::CountRank rank{3, 2.5, 1500, 1024};
   const solver::MissReason infinite{solver::LimitKind::loss_zone, 0, solver::Basis::component, 1,
                                     std::numeric_limits<double>::infinity()};
+  std::vector<std::size_t> own(problem.system.components.size(), 0);
+  own.back() = 2;
   for (const solver::CertificateEntry& entry : std::vector<solver::CertificateEntry>{
            solver::Split{1, problem.decisions[1].values[0]}, solver::RankReason{rank},
            solver::RoomReason{},
            solver::MissReason{solver::LimitKind::error_rate, 0, solver::Basis::calm, {}, 0.1 + 0.2},
-           infinite, solver::PlacementsReason{12}, solver::OpenReason{rank}}) {
+           infinite, solver::SeriesReason{0, own, 0.1 + 0.7}, solver::PlacementsReason{12},
+           solver::OpenReason{rank}}) {
     const std::string line = entry_line(problem, entry);
     CAPTURE(line);
     CHECK_FALSE(is_end(line));

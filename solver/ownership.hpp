@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "solver/verify/series.hpp"
+
+namespace haplan::solver {
+
+/// For Series::judge: gives nodes of the witness to those components that lose most by not having them to themselves, one after the
+/// other until every node that helps somebody is given.
+///   returns  per component: its first replicas whose nodes are its own
+///   cost     O(components^2 * nodes) and the figures of Series::worth
+std::vector<std::size_t> own_nodes(Series& series, Choices& choices,
+                                   const std::vector<std::vector<model::NodeId>>& witness,
+                                   const Box& box, model::ServiceId service);
+
+}  // namespace haplan::solver

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "solver/verify/choices.hpp"
+
+namespace haplan::solver {
+
+/// One of the components that a service needs, where the witness puts it, in one of its counts and with its best settings. Only the
+/// first replicas meet failures of nodes; those nodes are its own. Of those that nobody owns nothing is counted.
+struct PartFigures {
+  /// Unavailabilities, right to a few roundings.
+  struct AtLevel {
+    double calm = 0.0;  ///< while all nodes are up
+    double down = 0.0;  ///< while all domains are up and nobody is rescheduled
+    double credit =
+        0.0;  ///< of all time in which domains are up, what rescheduling saves of `down` at most
+    /// What drains of its nodes add, at least: sum over them of P(drained) (P(down | drained) - down) / (1 - down).
+    double drained = 0.0;
+  };
+  std::vector<AtLevel> levels;
+  /// Per domain that is looked at: P(down | it is down, and nothing is drained), at the level at which that is least.
+  std::vector<double> without;
+};
+
+class Parts {
+ public:
+  /// Refers to both. No node and no domain is down for good.
+  ///   witness  of the system; its placements are legal wherever figures are asked for
+  Parts(Choices& choices, const std::vector<std::vector<model::NodeId>>& witness);
+
+  /// Domains that are looked at: those that fail most.
+  [[nodiscard]] const std::vector<model::DomainId>& domains() const { return domains_; }
+
+  /// Of each count of the box.
+  ///   own  replicas, the first ones, whose nodes are its own
+  const std::vector<PartFigures>& figures(const Box& box, model::ComponentId c, std::size_t own);
+
+ private:
+  /// Nodes and how many of the replicas are on each.
+  using Hosts = std::vector<std::pair<model::NodeId, int>>;
+
+  [[nodiscard]] PartFigures at(const Box& box, model::ComponentId c, const Counts& counts,
+                               const BestSettings& best, std::size_t own) const;
+  [[nodiscard]] PartFigures::AtLevel at_level(model::ComponentId c, const BestSettings& best,
+                                              int toleration, const Hosts& hosts,
+                                              const std::vector<double>& down_given_lost) const;
+  [[nodiscard]] double drained(model::ComponentId c, const BestSettings& best, const Hosts& hosts,
+                               const std::vector<double>& down_given_lost, double down) const;
+  [[nodiscard]] double down_without(const Hosts& hosts, const std::vector<double>& down_given_lost,
+                                    model::NodeId left_out, int lost) const;
+  [[nodiscard]] bool below(model::NodeId node, model::DomainId domain) const;
+
+  Choices& choices_;
+  const model::System& system_;
+  const std::vector<std::vector<model::NodeId>>& witness_;
+  model::System nowhere_;          ///< without a cluster, for what is pinned or not placed
+  std::vector<double> node_down_;  ///< per node, by itself
+  std::vector<model::DomainId> domains_;
+  std::map<std::vector<std::size_t>, std::vector<PartFigures>> known_;
+};
+
+}  // namespace haplan::solver

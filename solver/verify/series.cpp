@@ -1,0 +1,394 @@
+#include "solver/verify/series.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "model/recovery/domain.hpp"
+#include "solver/verify/stand_in.hpp"
+
+namespace haplan::solver {
+
+using namespace model;
+
+namespace {
+
+constexpr double kSafe = 1e-11;                ///< of each term, against rounding
+constexpr double kSurely = 0.99;               ///< down without a domain: the least of them counts
+constexpr double kAlmostSurely = 1.0 - 1e-12;  ///< a probability with a logarithm
+constexpr double kChord = 1e-5;  ///< of the figure, what a chord may lie below the curve
+constexpr int kMostChords = 32;
+
+std::int64_t request_of(const Component& component, const char* resource) {
+  const auto found = component.requests.find(resource);
+  return found == component.requests.end() ? 0 : found->second;
+}
+
+/// Whole numbers that are to each other as the shares of the levels are; empty: no small ones are.
+std::vector<std::int64_t> whole_shares(const std::vector<Level>& levels) {
+  std::vector<double> units;
+  for (double unit = 1.0; unit <= 1e6; unit *= 10.0) units.push_back(unit);
+  for (int unit = 2; unit <= 1000; ++unit) units.push_back(unit);
+  for (const double unit : units) {
+    std::vector<std::int64_t> whole;
+    for (const Level& level : levels) {
+      const double scaled = level.share * unit;
+      const double nearest = std::round(scaled);
+      constexpr double kOff = 1e-12;
+      if (nearest < 1.0 || std::abs(scaled - nearest) > kOff * unit) break;
+      whole.push_back(static_cast<std::int64_t>(nearest));
+    }
+    if (whole.size() == levels.size()) return whole;
+  }
+  return {};
+}
+
+}  // namespace
+
+/// Of the components that the service needs, and of those that only take replicas.
+struct Series::Sum {
+  struct Part {
+    ComponentId component = 0;
+    std::vector<std::size_t> counts;           ///< those that can be, indices into Choices::counts
+    std::vector<Knapsack::Size> sizes;         ///< of each
+    std::vector<unsigned> hits;                ///< of each: domains that it cannot do without
+    std::vector<std::vector<double>> logs;     ///< [level][count] -log P(up)
+    std::vector<std::vector<double>> credits;  ///< [level][count]
+    std::vector<std::vector<double>> drains;   ///< [level][count]
+  };
+  std::vector<Part> parts;
+  std::vector<double> rest;   ///< per level: P(down) of everything else
+  double crippled = 1.0;      ///< P(down without a domain) of any count with hits
+  LevelId main = 0;           ///< the level whose sum is cut into parts
+  std::vector<double> least;  ///< per level: of the logs
+  std::vector<double> most;   ///< the same
+  double end = 0.0;           ///< of the main level: sums beyond it exceed the figure
+};
+
+Series::Series(Relaxation& relaxation, const std::vector<std::vector<NodeId>>& witness,
+               std::optional<CountRank> plan)
+    : relaxation_(relaxation),
+      choices_(relaxation.choices),
+      system_(choices_.problem.system),
+      witness_(witness),
+      plan_(plan),
+      scheduled_(choices_, witness),
+      parts_(choices_, witness) {
+  lasting_ = std::ranges::any_of(system_.nodes, &Node::down) ||
+             std::ranges::any_of(system_.domains, &Domain::down);
+  undrained_ = without_drains(system_);
+  for (const Domain& domain : system_.domains)
+    all_up_ *= 1.0 - down_probability(domain.modes, false);
+  const std::size_t sets = std::size_t{1} << parts_.domains().size();
+  for (std::size_t set = 0; set < sets; ++set) {
+    double lost = 0.0;
+    for (std::size_t d = 0; d < parts_.domains().size(); ++d)
+      if ((set >> d) & 1U)
+        lost += (1.0 - lost) * down_probability(system_.domains[parts_.domains()[d]].modes, false);
+    lost_.push_back(lost);
+  }
+  const auto& minimize = choices_.problem.minimize;
+  if (minimize.front() != Preference::replicas) plan_.reset();
+}
+
+bool Series::may_own(ServiceId service, ComponentId c) const {
+  const Component& component = system_.components[c];
+  return component.replicated() && relaxation_.needs(service, c) &&
+         !(component.pinned && choices_.problem.rules[c].pinned);
+}
+
+bool Series::applies(const Box& box) {
+  if (lasting_ || undrained_ <= 0.0 || choices_.empty(box)) return false;
+  if (!system_.nodes.empty() && !scheduled_.may_choose(box)) return false;
+  return std::ranges::all_of(choices_.replicated,
+                             [&](ComponentId c) { return choices_.best(box, c).any; });
+}
+
+/// Everybody's own nodes are different ones.
+bool Series::disjoint(ServiceId service, const std::vector<std::size_t>& own) const {
+  if (own.size() != system_.components.size()) return false;
+  std::set<NodeId> taken;
+  for (ComponentId c = 0; c < own.size(); ++c) {
+    if (own[c] == 0) continue;
+    if (!may_own(service, c) || own[c] > witness_[c].size()) return false;
+    const std::set<NodeId> nodes(witness_[c].begin(),
+                                 witness_[c].begin() + static_cast<std::ptrdiff_t>(own[c]));
+    for (const NodeId node : nodes)
+      if (!taken.insert(node).second) return false;
+  }
+  return true;
+}
+
+/// What of the rank adds up in this box, and where the plan is.
+void Series::find_sizes(const Box& box) {
+  const std::vector<Level>& levels = system_.levels;
+  mean_.assign(levels.size(), 0);
+  resources_ = false;
+  busiest_ = 0;
+  before_ = {1, 0, 0, 0};
+  if (!plan_) return;
+  const auto dominates = [&](LevelId level) {
+    return std::ranges::all_of(choices_.replicated, [&](ComponentId c) {
+      return std::ranges::all_of(choices_.counts(box, c), [&](const Counts& counts) {
+        return std::ranges::max(counts.replicas) == counts.replicas[level];
+      });
+    });
+  };
+  while (busiest_ < levels.size() && !dominates(busiest_)) ++busiest_;
+  const bool any = busiest_ < levels.size();
+  if (!any) busiest_ = 0;
+  before_ = {plan_->peak + 1, 0, 0, 0};
+  if (!any) return;
+  std::int64_t mean = 0;
+  if (levels.size() > 1) {
+    // A tie in the mean is one of whole numbers. With two levels it is what the quieter one has less.
+    constexpr double kLeastShare = 1e-6;
+    if (std::ranges::any_of(levels, [](const Level& l) { return l.share < kLeastShare; })) return;
+    double scaled = 0.0;
+    if (levels.size() == 2) {
+      const LevelId quiet = 1 - busiest_;
+      mean_[busiest_] = -1;
+      mean_[quiet] = 1;
+      scaled = (plan_->mean - plan_->peak) / levels[quiet].share;
+    } else {
+      const std::vector<std::int64_t> whole = whole_shares(levels);
+      if (whole.empty()) return;
+      mean_ = whole;
+      double unit = 0.0;
+      for (const std::int64_t share : whole) unit += static_cast<double>(share);
+      scaled = plan_->mean * unit;
+    }
+    mean = std::llround(scaled);
+    constexpr double kOff = 1e-3;
+    if (std::abs(scaled - static_cast<double>(mean)) > kOff) {
+      mean_.assign(levels.size(), 0);
+      return;
+    }
+  }
+  if (choices_.problem.minimize.size() > 1) {
+    before_ = {plan_->peak, mean + 1, 0, 0};
+    return;
+  }
+  resources_ = true;
+  before_ = {plan_->peak, mean, plan_->cpu, plan_->memory};
+}
+
+std::vector<Knapsack::Size> Series::sizes(const Box& box, ComponentId c) const {
+  std::vector<Knapsack::Size> all;
+  const Component& component = system_.components[c];
+  for (const Counts& counts : choices_.counts(box, c)) {
+    Knapsack::Size size{};
+    if (plan_) {
+      const int n = counts.replicas[busiest_];
+      size[0] = n;
+      for (LevelId l = 0; l < mean_.size(); ++l) size[1] += mean_[l] * counts.replicas[l];
+      if (resources_) {
+        size[2] = n * request_of(component, "cpu");
+        size[3] = n * request_of(component, "memory");
+      }
+    }
+    all.push_back(size);
+  }
+  return all;
+}
+
+std::vector<double> Series::worth(const Box& box, ComponentId c, std::size_t own) {
+  std::vector<double> all;
+  for (const PartFigures& figures : parts_.figures(box, c, own)) {
+    double sum = 0.0;
+    for (LevelId l = 0; l < system_.levels.size(); ++l) {
+      const PartFigures::AtLevel& level = figures.levels[l];
+      sum += system_.levels[l].share * (level.down - level.credit + level.drained);
+    }
+    all.push_back(sum);
+  }
+  return all;
+}
+
+/// P(down) per level of everything but these components, while nothing happens to nodes.
+const std::vector<double>& Series::rest(const Box& box, ServiceId service,
+                                        const std::vector<bool>& series) {
+  std::vector<std::size_t> decisions;
+  for (std::size_t d = 0; d < choices_.problem.decisions.size(); ++d) {
+    const auto& component = choices_.problem.decisions[d].component;
+    if (component && !series[*component]) decisions.push_back(d);
+  }
+  std::vector<std::size_t> key = box.key(decisions);
+  key.push_back(service);
+  const auto [found, fresh] = rests_.try_emplace(std::move(key));
+  if (fresh) found->second = relaxation_.calm_figures(box, service, series);
+  return found->second;
+}
+
+///   returns  false: some component has no count that can be
+bool Series::gather(const Box& box, ServiceId service, const std::vector<std::size_t>& own,
+                    double figure, Sum& sum) {
+  const std::size_t levels = system_.levels.size();
+  std::vector<bool> series(system_.components.size(), false);
+  for (const ComponentId c : choices_.replicated) series[c] = relaxation_.needs(service, c);
+  sum.rest = rest(box, service, series);
+
+  // The most that each can be up while nothing happens to nodes.
+  std::vector<std::vector<double>> up(system_.components.size(), std::vector(levels, 1.0));
+  for (const ComponentId c : choices_.replicated) {
+    if (!series[c]) continue;
+    std::vector<double> calm(levels, 1.0);
+    for (const PartFigures& figures : parts_.figures(box, c, own[c]))
+      for (LevelId l = 0; l < levels; ++l) calm[l] = std::min(calm[l], figures.levels[l].calm);
+    for (LevelId l = 0; l < levels; ++l) up[c][l] = 1.0 - calm[l];
+  }
+  for (const ComponentId c : choices_.replicated) {
+    Sum::Part part{.component = c};
+    const std::vector<Knapsack::Size> all = sizes(box, c);
+    if (!series[c]) {
+      const auto least = std::ranges::min_element(all);
+      part.counts = {static_cast<std::size_t>(least - all.begin())};
+      part.sizes = {*least};
+      part.hits = {0};
+      part.logs = part.credits = part.drains = std::vector(levels, std::vector(1, 0.0));
+      sum.parts.push_back(std::move(part));
+      continue;
+    }
+    part.logs.resize(levels);
+    part.credits.resize(levels);
+    part.drains.resize(levels);
+    const std::vector<PartFigures>& figures = parts_.figures(box, c, own[c]);
+    for (std::size_t o = 0; o < figures.size(); ++o) {
+      double alone = 0.0;
+      for (LevelId l = 0; l < levels; ++l)
+        alone += system_.levels[l].share * all_up_ * undrained_ *
+                 (figures[o].levels[l].down * (1.0 - kSafe) -
+                  figures[o].levels[l].credit * (1.0 + kSafe));
+      if (alone > figure) continue;
+      unsigned hits = 0;
+      for (std::size_t d = 0; d < figures[o].without.size(); ++d)
+        if (figures[o].without[d] >= kSurely) {
+          hits |= 1U << d;
+          sum.crippled = std::min(sum.crippled, figures[o].without[d]);
+        }
+      part.counts.push_back(o);
+      part.sizes.push_back(all[o]);
+      part.hits.push_back(hits);
+      for (LevelId l = 0; l < levels; ++l) {
+        const PartFigures::AtLevel& level = figures[o].levels[l];
+        double others = 1.0;
+        for (const ComponentId other : choices_.replicated)
+          if (other != c) others *= up[other][l];
+        part.logs[l].push_back(-std::log1p(-std::min(level.down, kAlmostSurely)) * (1.0 - kSafe));
+        part.credits[l].push_back(level.credit * others * undrained_ * (1.0 + kSafe));
+        part.drains[l].push_back(level.drained);
+      }
+    }
+    if (part.counts.empty()) return false;
+    sum.parts.push_back(std::move(part));
+  }
+  return true;
+}
+
+/// Between which sums of the logs the objective can be kept at the level with the largest share.
+void Series::find_ends(double figure, Sum& sum) const {
+  const std::size_t levels = system_.levels.size();
+  sum.least.assign(levels, 0.0);
+  sum.most.assign(levels, 0.0);
+  for (LevelId l = 0; l < levels; ++l) {
+    if (system_.levels[l].share > system_.levels[sum.main].share) sum.main = l;
+    for (const Sum::Part& part : sum.parts) {
+      sum.least[l] += std::ranges::min(part.logs[l]);
+      sum.most[l] += std::ranges::max(part.logs[l]);
+    }
+  }
+  // P(up) <= (1 - rest) (exp(-x) + saved): beyond the end that is too little even at its most.
+  double saved = 0.0;
+  for (const Sum::Part& part : sum.parts)
+    saved += std::ranges::max(part.credits[sum.main]) -
+             std::min(0.0, std::ranges::min(part.drains[sum.main]));
+  const double rest = sum.rest[sum.main] * (1.0 - kSafe);
+  sum.end = sum.most[sum.main];
+  if (rest >= 1.0) return;
+  const double down = figure / (system_.levels[sum.main].share * all_up_) -
+                      rest;  // of (1 - rest) (...) below 1 - rest
+  const double gap = down / (1.0 - rest) + saved;
+  if (gap >= 1.0) return;
+  sum.end = std::min(sum.end, std::max(0.0, -std::log1p(-std::max(0.0, gap))) * (1.0 + kSafe));
+}
+
+/// While the sum of the main level is within an interval, the exponential is above its chord, and everything is a sum.
+Knapsack Series::between(const Sum& sum, double figure, double from, double to) const {
+  Knapsack knapsack;
+  knapsack.before = before_;
+  knapsack.most = figure;
+  for (const double lost : lost_) knapsack.losses.push_back(lost * undrained_ * sum.crippled);
+  for (const Sum::Part& part : sum.parts) {
+    auto& options = knapsack.parts.emplace_back();
+    for (std::size_t o = 0; o < part.counts.size(); ++o)
+      options.push_back({part.sizes[o], 0.0, part.hits[o]});
+  }
+  // Of two levels, by how much more the one can add up to.
+  const auto most_more = [&](LevelId a, LevelId b) {
+    double more = 0.0;
+    for (const Sum::Part& part : sum.parts) {
+      double most = -std::numeric_limits<double>::infinity();
+      for (std::size_t o = 0; o < part.counts.size(); ++o)
+        most = std::max(most, part.logs[a][o] - part.logs[b][o]);
+      more += most;
+    }
+    return more;
+  };
+  for (LevelId l = 0; l < system_.levels.size(); ++l) {
+    const double a = l == sum.main ? from : std::max(sum.least[l], from - most_more(sum.main, l));
+    const double b =
+        std::max(a, l == sum.main ? to : std::min(sum.most[l], to + most_more(l, sum.main)));
+    const double low = -std::expm1(-a);
+    const double high = -std::expm1(-b);
+    constexpr double kWide = 1e-12;
+    const double slope = b - a > kWide ? (high - low) / (b - a) : std::exp(-b);
+    const double weight = system_.levels[l].share * all_up_;
+    const double rest = sum.rest[l];
+    // weight (1 - (1 - rest) (exp(-x) - drains + credits)), a sum of non-negative terms but for the credits.
+    knapsack.most -= weight * (rest * (1.0 - kSafe) + (1.0 - rest) * (low - slope * a));
+    for (std::size_t p = 0; p < sum.parts.size(); ++p) {
+      const Sum::Part& part = sum.parts[p];
+      for (std::size_t o = 0; o < part.counts.size(); ++o) {
+        const double drained = part.drains[l][o];
+        const double less =
+            drained > 0.0 ? drained * (1.0 - high) * (1.0 - kSafe * (1.0 + b)) : drained;
+        knapsack.parts[p][o].value +=
+            weight * (1.0 - rest) * (slope * part.logs[l][o] + less - part.credits[l][o]);
+      }
+    }
+  }
+  return knapsack;
+}
+
+std::optional<Series::Answer> Series::judge(const Box& box, ServiceId service,
+                                            const std::vector<std::size_t>& own, double figure) {
+  if (!(figure > 0.0) || figure >= 1.0 || !applies(box) || !disjoint(service, own))
+    return std::nullopt;
+  Sum sum;
+  Answer answer{.excluded = true};
+  find_sizes(box);
+  if (!gather(box, service, own, figure, sum)) return answer;
+  find_ends(figure, sum);
+  const double from = sum.least[sum.main];
+  if (from > sum.end) return answer;
+  const double width = sum.end - from;
+  const int chords = std::clamp(
+      static_cast<int>(std::ceil(width / std::sqrt(8.0 * kChord * figure))), 1, kMostChords);
+  double value = std::numeric_limits<double>::infinity();
+  for (int k = 0; k < chords; ++k) {
+    const Knapsack knapsack =
+        between(sum, figure, from + width * k / chords, from + width * (k + 1) / chords);
+    const KnapsackAnswer found = fill(knapsack, stop);
+    if (!found.known) return std::nullopt;
+    if (!found.choice || found.value - knapsack.most >= value) continue;
+    value = found.value - knapsack.most;
+    answer.excluded = false;
+    answer.counts.assign(system_.components.size(), 0);
+    for (std::size_t p = 0; p < sum.parts.size(); ++p)
+      answer.counts[sum.parts[p].component] = sum.parts[p].counts[(*found.choice)[p]];
+  }
+  return answer;
+}
+
+}  // namespace haplan::solver

@@ -1,0 +1,199 @@
+#include "solver/verify/series.hpp"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <limits>
+#include <map>
+#include <random>
+
+#include "solver/ownership.hpp"
+#include "solver/witness.hpp"
+#include "tests/solver/certified.hpp"
+#include "tests/solver/exhaustive.hpp"
+#include "tests/solver/random_problem.hpp"
+
+namespace haplan::test {
+
+using namespace solver;
+
+namespace {
+
+/// Every deployment keeps these.
+Problem asking_nothing(Problem problem) {
+  problem.objectives.clear();
+  for (model::ServiceId s = 0; s < problem.system.services.size(); ++s) {
+    Objective objective;
+    objective.service = s;
+    objective.max_unavailability = 2.0;
+    problem.objectives.push_back(objective);
+  }
+  return problem;
+}
+
+bool holds(const Problem& problem, const Box& box, const model::Deployment& deployment) {
+  for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
+    const auto& values = problem.decisions[d].values;
+    const double value = assigned(deployment, problem.decisions[d]);
+    if (value < values[box.of(d).first] || value > values[box.of(d).last]) return false;
+  }
+  return true;
+}
+
+/// The largest figure that it says every deployment exceeds, to a thousandth; 0: it says nothing.
+double claimed(Series& series, const Box& box, model::ServiceId service,
+               const std::vector<std::size_t>& own) {
+  double low = 0.0;
+  double high = 0.999;
+  for (double figure = 1e-9; figure < high; figure *= 2.0) {
+    const auto answer = series.judge(box, service, own, figure);
+    if (!answer) return 0.0;
+    if (!answer->excluded) {
+      high = figure;
+      break;
+    }
+    low = figure;
+  }
+  while (low > 0.0 && high > low * 1.001) {
+    const double middle = (low + high) / 2.0;
+    (series.judge(box, service, own, middle)->excluded ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+TEST_CASE("series: no deployment of a box that ranks before a plan is below what it claims") {
+  std::mt19937_64 random(11);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  int compared = 0;
+  int near = 0;
+  int ranked = 0;
+  int drained = 0;
+  int zoned = 0;
+  for (std::uint64_t seed = 1; seed <= 110; ++seed) {
+    const Problem problem = asking_nothing(random_problem(seed, seed % 8 == 0));
+    constexpr std::size_t kLimit = 3'000;
+    const auto plans = every_plan(problem, kLimit);
+    if (!plans || plans->empty()) continue;
+    const auto witness = unlucky_nodes(problem);
+    const auto scattered = scattered_nodes(problem);
+    for (int round = 0; round < 8; ++round) {
+      Box box(problem);
+      for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
+        const std::size_t at = below(problem.decisions[d].values.size());
+        if (at > 0 && below(3) == 0) box.keep_after(d, at - 1);
+        if (at >= box.of(d).first && below(3) == 0) box.keep_up_to(d, at);
+      }
+      Relaxation relaxation(problem, witness);
+      Choices& choices = relaxation.choices;
+      std::optional<CountRank> plan;
+      if (round % 3 > 0) plan = choices.rank_of((*plans)[below(plans->size())].deployment);
+      Series series(relaxation, scattered, plan);
+      if (!series.applies(box)) continue;
+      for (model::ServiceId s = 0; s < problem.system.services.size(); ++s) {
+        double least = 1.0;
+        bool any = false;
+        for (const FeasiblePlan& one : *plans) {
+          if (!holds(problem, box, one.deployment)) continue;
+          if (plan && not_before(choices.rank_of(one.deployment), *plan)) continue;
+          least = std::min(least, one.worst[s]);
+          any = true;
+        }
+        if (!any) continue;
+        std::vector<std::size_t> own = own_nodes(series, choices, scattered, box, s);
+        if (below(4) == 0)
+          for (std::size_t& one : own) one = std::min<std::size_t>(one, below(3));
+        const double figure = claimed(series, box, s, own);
+        CAPTURE(seed);
+        CAPTURE(round);
+        CAPTURE(s);
+        CHECK(figure <= least * (1.0 + 1e-9));
+        ++compared;
+        ranked += plan.has_value();
+        near += figure >= 0.9 * least;
+        drained += problem.system.drain.has_value() && figure >= 0.9 * least;
+        zoned += !problem.system.domains.empty() && figure >= 0.9 * least;
+      }
+    }
+  }
+  CHECK(compared > 300);
+  CHECK(ranked > 100);
+  CHECK(near > 100);
+  CHECK(drained > 10);
+  CHECK(zoned > 10);
+}
+
+TEST_CASE("series: a certificate with a sum is accepted, and rejected where the sum lies") {
+  int certificates = 0;
+  int told = 0;
+  int collisions = 0;
+  for (std::uint64_t seed = 1; certificates < 15; ++seed) {
+    const Problem problem = random_problem(seed);
+    const auto outcome = solve(problem, {.explain = false});
+    REQUIRE(outcome.has_value());
+    if (outcome->status != Status::optimal && outcome->status != Status::infeasible) continue;
+    const Certified one = certified(problem, *outcome);
+    constexpr std::size_t kMost = 40;
+    const auto found = std::ranges::find_if(one.entries, [](const CertificateEntry& entry) {
+      return std::holds_alternative<SeriesReason>(entry);
+    });
+    if (found == one.entries.end() || one.entries.size() > kMost) continue;
+    ++certificates;
+    CAPTURE(seed);
+    REQUIRE(rejected(one) == "");
+    const auto at = static_cast<std::size_t>(found - one.entries.begin());
+    const auto& truth = std::get<SeriesReason>(*found);
+    const auto reject = [&](const SeriesReason& lie) {
+      Certified other = one;
+      other.entries[at] = lie;
+      CHECK(rejected(other) != "");
+      ++told;
+    };
+    SeriesReason lie = truth;
+    lie.service = problem.system.services.size();
+    reject(lie);
+    lie = truth;
+    lie.figure *= 1.0 - 1e-8;  // within the limit
+    reject(lie);
+    lie.figure = 1.0;
+    reject(lie);
+    lie.figure = std::numeric_limits<double>::quiet_NaN();
+    reject(lie);
+    lie = truth;
+    lie.own.pop_back();
+    reject(lie);
+    for (model::ComponentId c = 0; c < truth.own.size(); ++c) {
+      lie = truth;
+      lie.own[c] = one.head.scattered[c].size() + 1;
+      reject(lie);
+    }
+    // Nodes that two components call their own.
+    std::map<model::NodeId, model::ComponentId> owner;
+    for (model::ComponentId c = 0; c < truth.own.size(); ++c)
+      for (std::size_t i = 0; i < truth.own[c]; ++i) owner[one.head.scattered[c][i]] = c;
+    for (model::ComponentId c = 0; c < truth.own.size(); ++c)
+      for (std::size_t i = 0; i < one.head.scattered[c].size(); ++i) {
+        const auto other = owner.find(one.head.scattered[c][i]);
+        if (other == owner.end() || other->second == c || i < truth.own[c]) continue;
+        lie = truth;
+        lie.own[c] = i + 1;
+        reject(lie);
+        ++collisions;
+      }
+    // Another witness: all on one node, on nodes that do not exist, on none.
+    if (problem.system.nodes.empty()) continue;
+    Certified other = one;
+    other.head.scattered.clear();
+    CHECK(rejected(other) != "");
+    other = one;
+    other.head.scattered.back().push_back(problem.system.nodes.size());
+    CHECK(rejected(other) != "");
+    other = one;
+    for (auto& nodes : other.head.scattered) nodes.clear();
+    CHECK(rejected(other) != "");
+  }
+  CHECK(told > 100);
+  CHECK(collisions > 10);
+}
+
+}  // namespace haplan::test
