@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -238,7 +239,7 @@ def _causes(evaluation: Evaluation) -> str:
     if not largest:
         return ""
     cells = [
-        [" ".join(word for word in key if word), *(duration_text(rows[key].get(one.name, 0.0)) for one in services)]
+        [" ".join(word.replace("_", " ") for word in key if word), *(duration_text(rows[key].get(one.name, 0.0)) for one in services)]
         for key in largest
     ]
     return _table(["cause of downtime, a year", *(one.name for one in services)], cells)
@@ -267,7 +268,12 @@ def _list(title: str, items: Iterable[str]) -> str:
     return f"<p><b>{title}</b></p><ul>{inner}</ul>" if inner else ""
 
 
+def _whole(cell: str) -> str:
+    """With numbers that are not parted from their units at the end of a line."""
+    return re.sub(r"(?<=\d) (?=(?:%|ms|s|min|h|d)(?![\w-]))| (?=\u00d7)|(?<=\u00d7) ", "\u00a0", cell)
+
+
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     top = "".join(f"<th>{_text(cell)}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{_text(_whole(cell))}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

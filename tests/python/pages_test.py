@@ -28,7 +28,7 @@ class Reader(html.parser.HTMLParser):
 
     def handle_data(self, data):
         if self.open and self.open[-1] in ("td", "th", "p", "b", "li"):
-            self.cells.append(data)
+            self.cells.append(data.replace("\u00a0", " "))
 
 
 def read(page):
@@ -50,6 +50,12 @@ def test_a_result_shows_itself(verb, examples):
         for service in result.services.values():
             assert duration_text(service.downtime_seconds_per_year) in cells
             assert service.availability in cells
+
+
+def test_numbers_and_units_stay_together(examples):
+    page = haplan.solve(examples / "dify.yaml")._repr_html_()
+    assert "17.2\u00a0min</td>" in page and "76.0\u00a0%" in page and "liveness 3\u00a0s\u00a0\u00d7\u00a01; readiness" in page
+    assert "worker-1\u00a0\u00d7\u00a02, worker-2" in page and "<td>common cause api releases</td>" in page
 
 
 def test_an_infeasible_problem_says_why(examples):
