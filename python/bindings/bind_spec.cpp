@@ -15,12 +15,14 @@ using NamedText = std::pair<std::string, py::bytes>;
 planner::Source source(const NamedText& text) { return {text.first, text.second}; }
 
 py::tuple load(const std::vector<NamedText>& sources, const std::vector<std::string>& sets,
-               const std::optional<std::string>& scenario, const std::optional<NamedText>& plan) {
+               const std::optional<std::string>& scenario, const std::optional<NamedText>& plan,
+               const std::vector<NamedText>& profiles) {
   planner::Inputs inputs;
   for (const NamedText& one : sources) inputs.sources.push_back(source(one));
   inputs.sets = sets;
   inputs.scenario = scenario;
   if (plan) inputs.plan = source(*plan);
+  for (const NamedText& one : profiles) inputs.profiles.push_back(source(one));
   planner::Loaded loaded =
       call<planner::Loaded>([inputs](Control&) { return planner::load(inputs); });
   py::object spec = py::none();
@@ -106,7 +108,8 @@ void bind_spec(py::module_& module) {
       .def_property_readonly("graph", &graph_of)
       .def_property_readonly("decisions", &decisions_of);
   module.def("load", &load, py::arg("sources"), py::arg("sets"), py::arg("scenario"),
-             py::arg("plan"), "Read and lower: (spec or None, diagnostics, the same printed).");
+             py::arg("plan"), py::arg("profiles"),
+             "Read and lower: (spec or None, diagnostics, the same printed).");
 }
 
 }  // namespace haplan::python

@@ -179,7 +179,7 @@ def forget_jobs() -> None:
     """
     Forget them, in the child of a fork.
     """
-def load(sources: collections.abc.Sequence[tuple[str, bytes]], sets: collections.abc.Sequence[str], scenario: str | None, plan: tuple[str, bytes] | None) -> tuple:
+def load(sources: collections.abc.Sequence[tuple[str, bytes]], sets: collections.abc.Sequence[str], scenario: str | None, plan: tuple[str, bytes] | None, profiles: collections.abc.Sequence[tuple[str, bytes]]) -> tuple:
     """
     Read and lower: (spec or None, diagnostics, the same printed).
     """

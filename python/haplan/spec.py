@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Protocol, Union
 
 from haplan._maps import Frozen
 from haplan import _core
@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision", "Dependency", "Layer", "Spec", "load"]
 
-Layer = Union[str, "os.PathLike[str]", Mapping[str, Any]]
-"""A path, a text of YAML or JSON (anything with a line break), or a dictionary."""
+Layer = Union[str, "os.PathLike[str]", Mapping[str, Any], "Readable"]
+"""A path, a text of YAML or JSON (anything with a line break), a dictionary, or an open file."""
+
+
+class Readable(Protocol):
+    """An open file of text or of bytes; it is read to its end."""
+
+    def read(self) -> str | bytes:
+        """All that is left of it."""
+        ...
+
 
 PlanLike = Union[Layer, Plan, Evaluation]
 
@@ -73,12 +82,13 @@ class Spec:
     Made by :func:`load`.
     """
 
-    __slots__ = ("_handle", "_plan", "_scenario", "_sets", "_sources", "_warnings")
+    __slots__ = ("_handle", "_plan", "_profiles", "_scenario", "_sets", "_sources", "_warnings")
 
     _sources: tuple[tuple[str, bytes], ...]
     _sets: tuple[str, ...]
     _scenario: str | None
     _plan: tuple[str, bytes] | None
+    _profiles: tuple[tuple[str, bytes], ...]
     _handle: _core.Spec
     _warnings: tuple[Diagnostic, ...]
 
@@ -88,13 +98,15 @@ class Spec:
         sets: Iterable[str] = (),
         scenario: str | None = None,
         plan: tuple[str, bytes] | None = None,
+        profiles: Iterable[tuple[str, bytes]] = (),
     ) -> None:
         fix = object.__setattr__
         fix(self, "_sources", tuple(sources))
         fix(self, "_sets", tuple(sets))
         fix(self, "_scenario", scenario)
         fix(self, "_plan", plan)
-        handle, rows, printed = _core.load(list(self._sources), list(self._sets), scenario, plan)
+        fix(self, "_profiles", tuple(profiles))
+        handle, rows, printed = _core.load(list(self._sources), list(self._sets), scenario, plan, list(self._profiles))
         found = diagnostics_of(rows)
         if handle is None:
             raise SpecError(printed, found)
@@ -105,7 +117,7 @@ class Spec:
         raise AttributeError(f"a specification cannot be changed: {name}; with_values() gives a changed one")
 
     def _key(self) -> tuple[Any, ...]:
-        return self._sources, self._sets, self._scenario, self._plan
+        return self._sources, self._sets, self._scenario, self._plan, self._profiles
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Spec) and self._key() == other._key()
@@ -194,19 +206,20 @@ class Spec:
         """
         given = {**(values or {}), **more}
         sets = [f"{path}={spelled(value)}" for path, value in given.items()]
-        return Spec(self._sources, [*self._sets, *sets], self._scenario, self._plan)
+        return Spec(self._sources, [*self._sets, *sets], self._scenario, self._plan, self._profiles)
 
     def with_layer(self, layer: Layer) -> Spec:
         """The same with one more layer over it: maps are merged, lists replaced, null takes away."""
-        return Spec([*self._sources, _source(layer, "<layer>")], self._sets, self._scenario, self._plan)
+        return Spec([*self._sources, _source(layer, "<layer>")], self._sets, self._scenario, self._plan, self._profiles)
 
     def with_scenario(self, name: str | None) -> Spec:
         """The same in one of its what-ifs."""
-        return Spec(self._sources, self._sets, name, self._plan)
+        return Spec(self._sources, self._sets, name, self._plan, self._profiles)
 
     def with_plan(self, plan: PlanLike | None) -> Spec:
         """The same with its open settings as a plan has them: a result of :func:`solve`, or a file of one."""
-        return Spec(self._sources, self._sets, self._scenario, None if plan is None else _plan_source(plan))
+        written = None if plan is None else _plan_source(plan)
+        return Spec(self._sources, self._sets, self._scenario, written, self._profiles)
 
     def evaluate(
         self,
@@ -251,20 +264,23 @@ def load(
     sets: Mapping[str, Any] | None = None,
     scenario: str | None = None,
     plan: PlanLike | None = None,
+    profiles: Sequence[Layer] = (),
 ) -> Spec:
     """Read a specification.
 
     Parameters
     ----------
-    *layers : path, str or dict
+    *layers : path, str, dict or file
         One or more, merged in this order: maps by key, lists replaced, null takes away. A text with a line break is
-        YAML or JSON itself, any other text a path.
+        YAML or JSON itself, any other text a path; an open file is read.
     sets : mapping, optional
         Path under ``spec`` to value, over all layers; see :meth:`Spec.with_values`.
     scenario : str, optional
         Name of a what-if under ``spec.scenarios``.
     plan : optional
         What settles the open settings: a result of :func:`haplan.solve`, a file or a dictionary.
+    profiles : sequence of the same, optional
+        Chart profiles of your own, beside the built-in ones; what is rendered for their charts goes by them.
 
     Returns
     -------
@@ -285,7 +301,8 @@ def load(
         raise TypeError("load() takes at least one layer")
     written = [f"{path}={spelled(value)}" for path, value in (sets or {}).items()]
     sources = [_source(layer, "<dict>" if i == 0 else f"<dict {i + 1}>") for i, layer in enumerate(layers)]
-    return Spec(sources, written, scenario, None if plan is None else _plan_source(plan))
+    own = [_source(one, "<profile>") for one in profiles]
+    return Spec(sources, written, scenario, None if plan is None else _plan_source(plan), own)
 
 
 def _source(layer: Layer, name: str) -> tuple[str, bytes]:
@@ -293,6 +310,10 @@ def _source(layer: Layer, name: str) -> tuple[str, bytes]:
         return name, (json_text(layer, 0) + "\n").encode()
     if isinstance(layer, str) and "\n" in layer:
         return "<text>", layer.encode()
+    if not isinstance(layer, (str, os.PathLike)):
+        content = layer.read()
+        named = getattr(layer, "name", None)
+        return os.fspath(named) if isinstance(named, (str, os.PathLike)) else "<file>", content.encode() if isinstance(content, str) else content
     path = os.fspath(layer)
     with open(path, "rb") as file:
         return path, file.read()

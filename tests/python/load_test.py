@@ -3,6 +3,7 @@
 import copy
 import datetime
 import decimal
+import io
 import pickle
 import random
 
@@ -48,6 +49,37 @@ def test_a_path_a_text_and_a_dictionary_say_the_same(shop, tmp_path):
     # A result carries its specification as written: 90 days are seconds in the dictionary.
     said = [{key: part for key, part in one.to_dict().items() if key != "spec"} for one in (results[0], haplan.evaluate(as_dict()))]
     assert said[0] == said[1]
+
+
+def test_an_open_file_is_read(shop, tmp_path):
+    path = tmp_path / "shop.yaml"
+    path.write_text(shop)
+    plan = haplan.solve(shop)
+    with open(path, "rb") as raw, open(path) as text:
+        assert haplan.load(raw) == haplan.load(text) == haplan.load(path)
+    assert haplan.evaluate(io.StringIO(shop)) == haplan.evaluate(shop)
+    assert haplan.load(shop, plan=io.StringIO(plan.to_json())).evaluate() == haplan.load(shop, plan=plan).evaluate()
+    with pytest.raises(haplan.SpecError, match="<file>"):
+        haplan.load(io.BytesIO(b"kind: [\n"))
+
+
+def test_a_chart_profile_of_ones_own_is_used(root, cli, tmp_path):
+    charts = root / "specs/charts"
+    profile, written = charts / "platform/profile.yaml", charts / "platform.yaml"
+    spec = haplan.load(written, profiles=[profile])
+    plan = spec.solve()
+    (tmp_path / "plan.json").write_bytes(cli("solve", written, "--profile", profile, "-o", "json"))
+    assert plan.to_json().encode() == (tmp_path / "plan.json").read_bytes()
+    cli("render", "values", tmp_path / "plan.json", "-o", f"{tmp_path}/values/")
+    assert haplan.render(plan, "values").files == {one.name: one.read_text() for one in (tmp_path / "values").iterdir()}
+    # It stays with what is made of the spec, and with copies.
+    changed = spec.with_values({}).with_scenario(None).with_plan(plan).with_plan(None).with_layer({"spec": {}})
+    assert changed.solve().data["profiles"] == plan.data["profiles"]
+    assert pickle.loads(pickle.dumps(spec)) == spec
+    with pytest.raises(haplan.SpecError, match="unknown profile"):
+        haplan.load(written)
+    with pytest.raises(OSError):
+        haplan.load(written, profiles=["no/such/profile.yaml"])
 
 
 def test_a_spec_knows_its_names(shop):
