@@ -90,7 +90,9 @@ struct MissReason {
 struct SeriesReason {
   model::ServiceId service = 0;
   std::vector<std::size_t> own;  ///< per component: its first replicas whose nodes are its own
-  double figure = 0.0;           ///< no judged unavailability of those deployments is smaller
+  /// Per component: nodes instead of those in CertificateHead::scattered; none: those. Empty: all as there.
+  std::vector<std::vector<model::NodeId>> scattered{};
+  double figure = 0.0;  ///< no judged unavailability of those deployments is smaller
 
   friend bool operator==(const SeriesReason&, const SeriesReason&) = default;
 };

@@ -1,6 +1,7 @@
 #include "solver/prove.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "model/system/variants.hpp"
 #include "solver/misses.hpp"
@@ -43,10 +44,9 @@ class Prover {
         }),
         scattered_(scattered),
         relaxation_(problem, witness),
-        series_(relaxation_, scattered, ranked ? std::optional(head.rank) : std::nullopt),
         misses_(problem, relaxation_) {
     relaxation_.stop_by(stop_);
-    series_.stop = stop_;
+    scatter(scattered);
     for (std::size_t d = 0; d < problem.decisions.size(); ++d)
       (relaxation_.choices.is_count(d) ? counts_ : settings_).push_back(d);
   }
@@ -95,19 +95,61 @@ class Prover {
     return std::nullopt;
   }
 
+  void scatter(std::vector<std::vector<NodeId>> nodes) {
+    if (series_ && nodes == scattered_now_) return;
+    scattered_now_ = std::move(nodes);
+    series_ = std::make_unique<Series>(relaxation_, scattered_now_,
+                                       ranked_ ? std::optional(head_.rank) : std::nullopt);
+    series_->stop = stop_;
+  }
+
   /// Of what the components of a service do together.
   std::optional<SeriesReason> all_miss(const Box& box) {
-    if (!series_.applies(box)) return std::nullopt;
     for (ServiceId s = 0; s < problem_.system.services.size(); ++s) {
       const auto limit = relaxation_.limit(s, LimitKind::availability);
       if (!limit || *limit <= 0.0) continue;
-      SeriesReason reason{.service = s,
-                          .own = own_nodes(series_, relaxation_.choices, scattered_, box, s),
-                          .figure = Relaxation::just_beyond(*limit)};
-      const auto answer = series_.judge(box, s, reason.own, reason.figure);
-      if (answer && answer->excluded) return reason;
+      // Where few replicas are, in a choice that may be none, decides which of them should be far from each other.
+      constexpr int kTries = 3;
+      for (int i = 0; i < kTries; ++i) {
+        if (!series_->applies(box)) break;
+        SeriesReason reason{.service = s,
+                            .own = own_nodes(*series_, relaxation_.choices, scattered_now_, box, s),
+                            .figure = Relaxation::just_beyond(*limit)};
+        const auto answer = series_->judge(box, s, reason.own, reason.figure);
+        if (!answer) break;
+        if (answer->excluded) {
+          name_nodes(reason);
+          return reason;
+        }
+        if (problem_.system.nodes.empty()) break;
+        auto other = scattered_nodes(problem_, fewest_first(box, s, answer->counts));
+        if (other == scattered_now_) break;
+        scatter(std::move(other));
+      }
     }
     return std::nullopt;
+  }
+
+  /// Components that a service needs, in the order of how many replicas they have.
+  std::vector<ComponentId> fewest_first(const Box& box, ServiceId service,
+                                        const std::vector<std::size_t>& counts) {
+    std::vector<ComponentId> order;
+    std::vector<int> replicas(counts.size(), 0);
+    for (const ComponentId c : relaxation_.choices.replicated) {
+      if (!relaxation_.needs(service, c)) continue;
+      order.push_back(c);
+      replicas[c] = std::ranges::max(relaxation_.choices.counts(box, c)[counts[c]].replicas);
+    }
+    std::ranges::stable_sort(order, {}, [&](ComponentId c) { return replicas[c]; });
+    return order;
+  }
+
+  /// Those that are not the head's.
+  void name_nodes(SeriesReason& reason) const {
+    if (scattered_now_ == scattered_) return;
+    reason.scattered.resize(scattered_.size());
+    for (ComponentId c = 0; c < scattered_.size(); ++c)
+      if (scattered_now_[c] != scattered_[c]) reason.scattered[c] = scattered_now_[c];
   }
 
   void leave_open(const Box& box) {
@@ -210,7 +252,8 @@ class Prover {
   bool stopped_ = false;
   const std::vector<std::vector<NodeId>>& scattered_;
   Relaxation relaxation_;
-  Series series_;
+  std::vector<std::vector<NodeId>> scattered_now_;  ///< of series_
+  std::unique_ptr<Series> series_;
   Misses misses_;
   std::vector<std::size_t> counts_;     ///< decisions on counts
   std::vector<std::size_t> settings_;   ///< all others

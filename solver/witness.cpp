@@ -23,33 +23,45 @@ class Unlucky {
         amounts_(amounts_of(problem.system)),
         left_(amounts_.capacity),
         down_(problem.system.nodes.size(), 0.0),
-        used_(down_.size(), 0) {
+        used_(down_.size(), 0),
+        crowd_(problem.system.domains.size(), 0) {
     for (NodeId node = 0; node < down_.size(); ++node)
       down_[node] = down_probability(system_.nodes[node].modes, system_.nodes[node].down);
   }
 
-  ///   scattered  everybody's first replica first: few replicas are what nodes hurt most
-  std::vector<std::vector<NodeId>> run(bool scattered) {
-    const LoadTable load = load_table(system_);
-    const Space space = make_space(problem_, load);
-    std::vector<std::vector<NodeId>> witness(system_.components.size());
-    if (system_.nodes.empty()) return witness;
-    std::vector<std::size_t> most(witness.size(), 0);
-    for (ComponentId c = 0; c < witness.size(); ++c)
-      for (const CountOption& option : space.components[c].options)
-        most[c] =
-            std::max(most[c], static_cast<std::size_t>(*std::ranges::max_element(option.replicas)));
-    const std::size_t rounds = scattered ? std::ranges::max(most) : 1;
-    for (std::size_t round = 0; round < rounds; ++round)
-      for (ComponentId c = 0; c < witness.size(); ++c) {
-        const std::size_t goal = scattered ? std::min(round + 1, most[c]) : most[c];
-        while (witness[c].size() < goal && place_next(c, witness[c])) {
-        }
+  /// All replicas of one component after the other.
+  std::vector<std::vector<NodeId>> stacked() {
+    start();
+    for (ComponentId c = 0; c < witness_.size(); ++c)
+      while (witness_[c].size() < most_[c] && place_next(c, witness_[c])) {
       }
-    return witness;
+    return witness_;
+  }
+
+  /// Everybody's first replica first: few replicas are what nodes hurt most.
+  std::vector<std::vector<NodeId>> scattered(std::vector<ComponentId> order) {
+    start();
+    scattered_ = true;
+    for (ComponentId c = 0; c < witness_.size(); ++c)
+      if (std::ranges::count(order, c) == 0) order.push_back(c);
+    for (std::size_t round = 0; round < std::ranges::max(most_); ++round)
+      for (const ComponentId c : order)
+        if (round < most_[c] && witness_[c].size() == round) place_next(c, witness_[c]);
+    return witness_;
   }
 
  private:
+  void start() {
+    const Space space = make_space(problem_, load_table(system_));
+    witness_.resize(system_.components.size());
+    most_.assign(witness_.size(), 0);
+    if (system_.nodes.empty()) return;
+    for (ComponentId c = 0; c < witness_.size(); ++c)
+      for (const CountOption& option : space.components[c].options)
+        most_[c] = std::max(most_[c],
+                            static_cast<std::size_t>(*std::ranges::max_element(option.replicas)));
+  }
+
   [[nodiscard]] std::vector<NodeId> hosts(ComponentId c) const {
     if (problem_.rules[c].allowed) return system_.components[c].allowed;
     std::vector<NodeId> all(system_.nodes.size());
@@ -68,6 +80,7 @@ class Unlucky {
       if (other != node) ++pairs_[std::minmax(other, node)];
     nodes.push_back(node);
     ++used_[node];
+    if (system_.nodes[node].parent) ++crowd_[*system_.nodes[node].parent];
     for (std::size_t r = 0; r < amounts_.resource.size(); ++r)
       left_[node][r] -= amounts_.request[c][r];
   }
@@ -125,14 +138,17 @@ class Unlucky {
     return {node};
   }
 
-  using Score = std::tuple<bool, int, int, double, int, NodeId>;
+  using Score = std::tuple<bool, int, int, int, double, int, int, NodeId>;
   [[nodiscard]] Score score(ComponentId c, NodeId node, const std::vector<NodeId>& nodes) const {
     int pairs = 0;
     for (const NodeId other : nodes)
       if (const auto found = pairs_.find(std::minmax(other, node)); found != pairs_.end())
         pairs += found->second;
     const auto own = static_cast<int>(std::ranges::count(nodes, node));
-    return {!has_room(c, node), -own, pairs, -down_[node], used_[node], node};
+    const auto parent = system_.nodes[node].parent;
+    const int alone = scattered_ ? used_[node] : 0;
+    const int beside = scattered_ && parent ? crowd_[*parent] : 0;
+    return {!has_room(c, node), -own, pairs, alone, -down_[node], beside, used_[node], node};
   }
 
   const Problem& problem_;
@@ -141,18 +157,23 @@ class Unlucky {
   std::vector<std::vector<std::int64_t>> left_;
   std::vector<double> down_;  ///< per node, by itself
   std::vector<int> used_;     ///< per node: replicas
+  std::vector<int> crowd_;    ///< per domain: replicas on nodes right below
   std::map<std::pair<NodeId, NodeId>, int> pairs_;
   std::map<ClaimId, NodeId> claim_node_;
+  bool scattered_ = false;
+  std::vector<std::vector<NodeId>> witness_;
+  std::vector<std::size_t> most_;  ///< per component: replicas
 };
 
 }  // namespace
 
 std::vector<std::vector<NodeId>> unlucky_nodes(const Problem& problem) {
-  return Unlucky(problem).run(false);
+  return Unlucky(problem).stacked();
 }
 
-std::vector<std::vector<NodeId>> scattered_nodes(const Problem& problem) {
-  return Unlucky(problem).run(true);
+std::vector<std::vector<NodeId>> scattered_nodes(const Problem& problem,
+                                                 const std::vector<ComponentId>& order) {
+  return Unlucky(problem).scattered(order);
 }
 
 }  // namespace haplan::solver

@@ -13,6 +13,8 @@ std::vector<std::vector<model::NodeId>> unlucky_nodes(const Problem& problem);
 
 /// The same, but the first replica of each component finds its node before any second one does, so that as many components as
 /// there are nodes stand alone.
-std::vector<std::vector<model::NodeId>> scattered_nodes(const Problem& problem);
+///   order  of the components; those that it does not name come after
+std::vector<std::vector<model::NodeId>> scattered_nodes(
+    const Problem& problem, const std::vector<model::ComponentId>& order = {});
 
 }  // namespace haplan::solver

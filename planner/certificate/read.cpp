@@ -306,6 +306,9 @@ Read<CertificateEntry> read_entry(const Problem& problem, const std::string& lin
                         .figure = reader.number("figure")};
     if (!read_own_nodes(problem, reader, series.own))
       return cannot("replicas on nodes of their own that the spec does not have");
+    if (const json* nodes = reader.has("scattered") ? reader.find("scattered") : nullptr;
+        nodes && !read_witness(problem, *nodes, series.scattered))
+      return cannot("a witness that names no nodes of the spec");
     entry = std::move(series);
   } else if (reader.has("misses")) {
     MissReason miss;

@@ -94,9 +94,11 @@ json entry_of(const Problem& problem, const SeriesReason& reason) {
   json own = json::object();
   for (model::ComponentId c = 0; c < reason.own.size(); ++c)
     if (reason.own[c] > 0) own[problem.system.components.at(c).name] = reason.own[c];
-  return {{"series", problem.system.services.at(reason.service).name},
-          {"ownNodes", own},
-          {"figure", reason.figure}};
+  json out = {{"series", problem.system.services.at(reason.service).name},
+              {"ownNodes", own},
+              {"figure", reason.figure}};
+  if (!reason.scattered.empty()) out["scattered"] = witness_of(problem.system, reason.scattered);
+  return out;
 }
 json entry_of(const Problem&, const PlacementsReason& reason) {
   return {{"placements", reason.placements}};

@@ -27,10 +27,8 @@ BoxChecker::BoxChecker(const Problem& problem, const CertificateHead& head,
       scattered_(scattered),
       ranked_(head.has_plan && !head.worst),
       stop_(stop),
-      relaxation_(asked_, witness_),
-      series_(relaxation_, scattered_, ranked_ ? std::optional(head.rank) : std::nullopt) {
+      relaxation_(asked_, witness_) {
   relaxation_.stop_by(stop_);
-  series_.stop = stop_;
   waiting_.emplace_back(asked_);
 }
 
@@ -161,14 +159,33 @@ std::optional<std::string> BoxChecker::check_one(const MissReason& reason) {
   return std::nullopt;
 }
 
+Series* BoxChecker::series_with(const SeriesReason& reason) {
+  auto nodes = scattered_;
+  if (!reason.scattered.empty() && reason.scattered.size() != nodes.size()) return nullptr;
+  for (ComponentId c = 0; c < reason.scattered.size(); ++c)
+    if (!reason.scattered[c].empty()) nodes[c] = reason.scattered[c];
+  for (const auto& list : nodes)
+    for (const NodeId node : list)
+      if (node >= problem_.system.nodes.size()) return nullptr;
+  if (!series_ || nodes != scattered_now_) {
+    scattered_now_ = std::move(nodes);
+    series_ = std::make_unique<Series>(relaxation_, scattered_now_,
+                                       ranked_ ? std::optional(head_.rank) : std::nullopt);
+    series_->stop = stop_;
+  }
+  return series_.get();
+}
+
 std::optional<std::string> BoxChecker::check_one(const SeriesReason& reason) {
   if (reason.service >= problem_.system.services.size()) return "a limit of no service";
   const std::string& service = problem_.system.services[reason.service].name;
   const auto limit = relaxation_.limit(reason.service, LimitKind::availability);
   if (!limit || !agree(Relaxation::just_beyond(*limit), reason.figure))
     return "a figure of " + service + " that is not the one to be exceeded";
+  Series* series = series_with(reason);
+  if (series == nullptr) return "nodes that do not exist";
   const auto answer =
-      series_.judge(waiting_.back(), reason.service, reason.own, Relaxation::just_beyond(*limit));
+      series->judge(waiting_.back(), reason.service, reason.own, Relaxation::just_beyond(*limit));
   if (!answer) return "a sum of " + service + " that says nothing of its box";
   if (!answer->excluded) return "a sum of " + service + " that is smaller than is claimed";
   close();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "solver/verify/checker.hpp"
@@ -37,6 +38,8 @@ class BoxChecker : public Checker {
   std::optional<std::string> check_one(const BudgetReason& reason);
   std::optional<std::string> check_one(const MissReason& reason);
   std::optional<std::string> check_one(const SeriesReason& reason);
+  /// Those with the nodes of a reason; nothing: it names some that do not exist.
+  Series* series_with(const SeriesReason& reason);
   std::optional<std::string> check_one(const PlacementsReason& reason);
   std::optional<std::string> check_one(const OpenReason& reason);
   /// The box at hand is done.
@@ -50,7 +53,8 @@ class BoxChecker : public Checker {
   bool ranked_;  ///< the claim is one of ranks
   const model::Stop& stop_;
   Relaxation relaxation_;
-  Series series_;
+  std::vector<std::vector<model::NodeId>> scattered_now_;  ///< of series_
+  std::unique_ptr<Series> series_;
   std::vector<Box> waiting_;  ///< the next one last
 };
 

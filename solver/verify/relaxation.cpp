@@ -111,6 +111,20 @@ std::vector<double> Relaxation::calm_figures(const Box& box, ServiceId service,
   return figures;
 }
 
+const std::vector<double>& Relaxation::rest(const Box& box, ServiceId service,
+                                            const std::vector<bool>& perfect) {
+  std::vector<std::size_t> decisions;
+  for (std::size_t d = 0; d < problem_.decisions.size(); ++d) {
+    const auto& component = problem_.decisions[d].component;
+    if (component && !perfect[*component]) decisions.push_back(d);
+  }
+  std::vector<std::size_t> key = box.key(decisions);
+  key.push_back(service);
+  const auto [found, fresh] = known_rest_.try_emplace(std::move(key));
+  if (fresh) found->second = calm_figures(box, service, perfect);
+  return found->second;
+}
+
 /// With the witness's placement wherever one count of a component is at least as good as all of the box.
 ///   for_scheduler  the placement is open: every component has one count
 std::optional<Relaxation::Relaxed> Relaxation::placed(const Box& box, bool for_scheduler) {

@@ -39,10 +39,10 @@ class Relaxation {
     return needed_by_[service][c];
   }
 
-  /// P(service down) per level while nothing happens to nodes and domains.
-  ///   perfect  per component: it never fails
-  std::vector<double> calm_figures(const Box& box, model::ServiceId service,
-                                   const std::vector<bool>& perfect);
+  /// P(service down) per level while nothing happens to nodes and domains, for what else than these components does.
+  ///   perfect  per component: it never fails; the same for a service every time
+  const std::vector<double>& rest(const Box& box, model::ServiceId service,
+                                  const std::vector<bool>& perfect);
 
   /// Relative, far above the rounding of sums of non-negative terms, far below what anybody can measure.
   static constexpr double kMargin = 1e-9;
@@ -56,6 +56,8 @@ class Relaxation {
   void find_needs();
   bool all_counts_single(const Box& box);
   const std::vector<double>& calm_unavailability(const Box& box, model::ComponentId c);
+  std::vector<double> calm_figures(const Box& box, model::ServiceId service,
+                                   const std::vector<bool>& perfect);
   [[nodiscard]] std::vector<bool> only(std::optional<model::ComponentId> c) const;
   std::optional<Relaxed> placed(const Box& box, bool for_scheduler);
   double lowest(const Relaxed& relaxed, model::ServiceId service) const;
@@ -73,6 +75,7 @@ class Relaxation {
   std::vector<std::vector<bool>> needed_by_;                            ///< [service][component]
   std::vector<std::vector<bool>> reached_by_;                           ///< [service][component]
   std::map<std::vector<std::size_t>, std::vector<double>> known_calm_;  ///< per level
+  std::map<std::vector<std::size_t>, std::vector<double>> known_rest_;  ///< the same
 };
 
 }  // namespace haplan::solver

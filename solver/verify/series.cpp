@@ -206,28 +206,13 @@ std::vector<double> Series::worth(const Box& box, ComponentId c, std::size_t own
   return all;
 }
 
-/// P(down) per level of everything but these components, while nothing happens to nodes.
-const std::vector<double>& Series::rest(const Box& box, ServiceId service,
-                                        const std::vector<bool>& series) {
-  std::vector<std::size_t> decisions;
-  for (std::size_t d = 0; d < choices_.problem.decisions.size(); ++d) {
-    const auto& component = choices_.problem.decisions[d].component;
-    if (component && !series[*component]) decisions.push_back(d);
-  }
-  std::vector<std::size_t> key = box.key(decisions);
-  key.push_back(service);
-  const auto [found, fresh] = rests_.try_emplace(std::move(key));
-  if (fresh) found->second = relaxation_.calm_figures(box, service, series);
-  return found->second;
-}
-
 ///   returns  false: some component has no count that can be
 bool Series::gather(const Box& box, ServiceId service, const std::vector<std::size_t>& own,
                     double figure, Sum& sum) {
   const std::size_t levels = system_.levels.size();
   std::vector<bool> series(system_.components.size(), false);
   for (const ComponentId c : choices_.replicated) series[c] = relaxation_.needs(service, c);
-  sum.rest = rest(box, service, series);
+  sum.rest = relaxation_.rest(box, service, series);
 
   // The most that each can be up while nothing happens to nodes.
   std::vector<std::vector<double>> up(system_.components.size(), std::vector(levels, 1.0));

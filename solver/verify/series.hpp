@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -54,8 +53,6 @@ class Series {
   std::vector<Knapsack::Size> sizes(const Box& box, model::ComponentId c) const;
   bool gather(const Box& box, model::ServiceId service, const std::vector<std::size_t>& own,
               double figure, Sum& sum);
-  const std::vector<double>& rest(const Box& box, model::ServiceId service,
-                                  const std::vector<bool>& series);
   void find_ends(double figure, Sum& sum) const;
   [[nodiscard]] Knapsack between(const Sum& sum, double figure, double from, double to) const;
 
@@ -70,7 +67,6 @@ class Series {
   double undrained_ = 1.0;    ///< share of time
   double all_up_ = 1.0;       ///< P(all domains up)
   std::vector<double> lost_;  ///< P(some domain of a set is down), per set
-  std::map<std::vector<std::size_t>, std::vector<double>> rests_;
   // Of the box at hand.
   model::LevelId busiest_ = 0;
   std::vector<std::int64_t>

@@ -123,11 +123,14 @@ TEST_CASE("certificate: lines read back as what was written") {
                                     std::numeric_limits<double>::infinity()};
   std::vector<std::size_t> own(problem.system.components.size(), 0);
   own.back() = 2;
+  std::vector<std::vector<model::NodeId>> scattered(own.size());
+  scattered.front() = {2, 0};
   for (const solver::CertificateEntry& entry : std::vector<solver::CertificateEntry>{
+           solver::SeriesReason{0, own, scattered, 0.3},
            solver::Split{1, problem.decisions[1].values[0]}, solver::RankReason{rank},
            solver::RoomReason{},
            solver::MissReason{solver::LimitKind::error_rate, 0, solver::Basis::calm, {}, 0.1 + 0.2},
-           infinite, solver::SeriesReason{0, own, 0.1 + 0.7}, solver::PlacementsReason{12},
+           infinite, solver::SeriesReason{0, own, {}, 0.1 + 0.7}, solver::PlacementsReason{12},
            solver::OpenReason{rank}}) {
     const std::string line = entry_line(problem, entry);
     CAPTURE(line);

@@ -164,13 +164,20 @@ TEST_CASE("series: a certificate with a sum is accepted, and rejected where the 
     reject(lie);
     for (model::ComponentId c = 0; c < truth.own.size(); ++c) {
       lie = truth;
-      lie.own[c] = one.head.scattered[c].size() + 1;
+      lie.own[c] = 100;
       reject(lie);
     }
+    lie = truth;
+    lie.scattered.assign(truth.own.size() + 1, {});
+    reject(lie);
+    lie.scattered.assign(truth.own.size(), {});
+    lie.scattered[0] = {problem.system.nodes.size()};
+    reject(lie);
     // Nodes that two components call their own.
     std::map<model::NodeId, model::ComponentId> owner;
     for (model::ComponentId c = 0; c < truth.own.size(); ++c)
-      for (std::size_t i = 0; i < truth.own[c]; ++i) owner[one.head.scattered[c][i]] = c;
+      for (std::size_t i = 0; i < truth.own[c] && truth.scattered.empty(); ++i)
+        owner[one.head.scattered[c][i]] = c;
     for (model::ComponentId c = 0; c < truth.own.size(); ++c)
       for (std::size_t i = 0; i < one.head.scattered[c].size(); ++i) {
         const auto other = owner.find(one.head.scattered[c][i]);
@@ -181,7 +188,7 @@ TEST_CASE("series: a certificate with a sum is accepted, and rejected where the 
         ++collisions;
       }
     // Another witness: all on one node, on nodes that do not exist, on none.
-    if (problem.system.nodes.empty()) continue;
+    if (problem.system.nodes.empty() || !truth.scattered.empty()) continue;
     Certified other = one;
     other.head.scattered.clear();
     CHECK(rejected(other) != "");
