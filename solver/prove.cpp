@@ -112,15 +112,20 @@ class Prover {
       constexpr int kTries = 3;
       for (int i = 0; i < kTries; ++i) {
         if (!series_->applies(box)) break;
-        SeriesReason reason{.service = s,
-                            .own = own_nodes(*series_, relaxation_.choices, scattered_now_, box, s),
-                            .figure = Relaxation::just_beyond(*limit)};
-        const auto answer = series_->judge(box, s, reason.own, reason.figure);
-        if (!answer) break;
-        if (answer->excluded) {
-          name_nodes(reason);
-          return reason;
+        std::optional<Series::Answer> answer;
+        for (const bool spare : {true, false}) {
+          if (!spare && series_->domains().empty()) continue;
+          SeriesReason reason{
+              .service = s,
+              .own = own_nodes(*series_, relaxation_.choices, scattered_now_, box, s, spare),
+              .figure = Relaxation::just_beyond(*limit)};
+          answer = series_->judge(box, s, reason.own, reason.figure);
+          if (answer && answer->excluded) {
+            name_nodes(reason);
+            return reason;
+          }
         }
+        if (!answer) break;
         if (problem_.system.nodes.empty()) break;
         auto other = scattered_nodes(problem_, fewest_first(box, s, answer->counts));
         if (other == scattered_now_) break;

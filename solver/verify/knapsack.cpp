@@ -23,7 +23,7 @@ Size sum_of(const Size& a, const Size& b) {
 struct Sum {
   Size size{};
   double value = 0.0;
-  unsigned hits = 0;
+  std::size_t hits = 0;    ///< index of what they lose
   std::size_t before = 0;  ///< index of the sum without the last part's option
   std::size_t option = 0;
 };
@@ -102,6 +102,12 @@ class Filling {
            sum_of(sum.size, *rests[at].least) < all_.before;
   }
 
+  [[nodiscard]] std::size_t together(std::size_t hits, const Knapsack::Option& option) const {
+    const std::size_t singles =
+        std::min(hits / all_.sets + (option.single ? 1 : 0), all_.losses.size() / all_.sets - 1);
+    return singles * all_.sets + ((hits % all_.sets) | option.hits);
+  }
+
   [[nodiscard]] std::vector<Sum> extended(std::size_t part) const {
     std::vector<Sum> next;
     const std::vector<Sum>& before = sums_.back();
@@ -109,7 +115,7 @@ class Filling {
       for (std::size_t o = 0; o < all_.parts[part].size(); ++o) {
         const Knapsack::Option& option = all_.parts[part][o];
         const Sum sum{sum_of(before[i].size, option.size), before[i].value + option.value,
-                      before[i].hits | option.hits, i, o};
+                      together(before[i].hits, option), i, o};
         if (may_do(sum, part + 1)) next.push_back(sum);
       }
     std::ranges::sort(next, {}, [](const Sum& sum) {

@@ -9,8 +9,8 @@
 
 namespace haplan::solver {
 
-/// One option of each part is taken. Sizes add up number by number and are compared like words; of values, and of what the hits of all
-/// together lose, the sum is held against `most`.
+/// One option of each part is taken. Sizes add up number by number and are compared like words; of values, and of what the hits and
+/// singles of all together lose, the sum is held against `most`.
 struct Knapsack {
   /// The first number is not negative, and small: there is a table of it.
   using Size = std::array<std::int64_t, 4>;
@@ -18,10 +18,13 @@ struct Knapsack {
     Size size{};
     double value = 0.0;
     unsigned hits = 0;  ///< a set, of bits
+    bool single = false;
   };
   std::vector<std::vector<Option>> parts;  ///< none is empty
   Size before{};                           ///< the sum of the sizes has to be less
-  std::vector<double> losses;              ///< per set of hits; a larger set loses no less
+  std::size_t sets = 1;                    ///< of hits
+  /// Per number of singles, the last one for any that are more, and set of hits; a larger one of either loses no less.
+  std::vector<double> losses;
   double most = 0.0;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr NodeId kNone = static_cast<NodeId>(-1);
-constexpr std::size_t kMostDomains = 5;
+constexpr std::size_t kMostDomains = 4;
 
 }  // namespace
 
@@ -63,7 +63,7 @@ PartFigures Parts::at(const Box& box, ComponentId c, const Counts& counts, const
   const bool anywhere =
       system_.nodes.empty() || (system_.components[c].pinned && choices_.problem.rules[c].pinned);
   PartFigures figures;
-  figures.without.assign(domains_.size(), kNever);
+  figures.without.assign(domains_.size(), 0.0);
   for (LevelId l = 0; l < system_.levels.size(); ++l) {
     const auto n = static_cast<std::size_t>(counts.replicas[l]);
     std::vector<NodeId> nodes;
@@ -85,8 +85,8 @@ PartFigures Parts::at(const Box& box, ComponentId c, const Counts& counts, const
     for (std::size_t d = 0; d < domains_.size(); ++d) {
       const auto lost =
           std::ranges::count_if(nodes, [&](NodeId node) { return below(node, domains_[d]); });
-      figures.without[d] =
-          std::min(figures.without[d], down_given_lost[static_cast<std::size_t>(lost)]);
+      figures.without[d] +=
+          system_.levels[l].share * down_given_lost[static_cast<std::size_t>(lost)];
     }
   }
   return figures;

@@ -21,7 +21,7 @@ struct PartFigures {
     double drained = 0.0;
   };
   std::vector<AtLevel> levels;
-  /// Per domain that is looked at: P(down | it is down, and nothing is drained), at the level at which that is least.
+  /// Per domain that is looked at: P(down | it is down, and nothing is drained), over the levels by their share of time.
   std::vector<double> without;
 };
 
@@ -33,6 +33,8 @@ class Parts {
 
   /// Domains that are looked at: those that fail most.
   [[nodiscard]] const std::vector<model::DomainId>& domains() const { return domains_; }
+
+  [[nodiscard]] bool below(model::NodeId node, model::DomainId domain) const;
 
   /// Of each count of the box.
   ///   own  replicas, the first ones, whose nodes are its own
@@ -51,7 +53,6 @@ class Parts {
                                const std::vector<double>& down_given_lost, double down) const;
   [[nodiscard]] double down_without(const Hosts& hosts, const std::vector<double>& down_given_lost,
                                     model::NodeId left_out, int lost) const;
-  [[nodiscard]] bool below(model::NodeId node, model::DomainId domain) const;
 
   Choices& choices_;
   const model::System& system_;

@@ -38,14 +38,14 @@ bool Scheduled::pinned(ComponentId c) const {
   return problem_.system.components[c].pinned && problem_.rules[c].pinned;
 }
 
-bool Scheduled::legal_alone(ComponentId c, int n) const {
+bool Scheduled::legal_alone(ComponentId c, const std::vector<NodeId>& nodes) const {
   const System& system = problem_.system;
   System one =
       system_of_one(system, as_written(system, system.components[c], problem_.rules[c]), 1);
   Deployment deployment;
   deployment.components.resize(1);
-  set_count(deployment.components[0], n);
-  deployment.components[0].nodes.assign(witness_[c].begin(), witness_[c].begin() + n);
+  set_count(deployment.components[0], static_cast<int>(nodes.size()));
+  deployment.components[0].nodes = nodes;
   return check_placement(one, deployment).ok;
 }
 
@@ -63,7 +63,7 @@ void Scheduled::find_legal() {
       for (const int n : counts.replicas)
         if (static_cast<std::size_t>(n) < legal_[c].size() &&
             !legal_[c][static_cast<std::size_t>(n)])
-          legal_[c][static_cast<std::size_t>(n)] = legal_alone(c, n);
+          legal_[c][static_cast<std::size_t>(n)] = legal_alone(c, nodes(c, n));
     if (!shares_one_node(system, system.components[c])) continue;
     for (const ComponentId mate : choices_.replicated) {
       const bool together =
@@ -75,20 +75,15 @@ void Scheduled::find_legal() {
   }
 }
 
-bool Scheduled::may_choose(const Box& box) {
-  if (!mates_agree_) return false;  // nothing is legal where the witness is not one of this system
+/// Of the resources of each node, with the most replicas of the box.
+std::vector<std::vector<std::int64_t>> Scheduled::used(const Box& box) {
   const std::size_t resources = amounts_.resource.size();
   std::vector<std::vector<std::int64_t>> used(problem_.system.nodes.size(),
                                               std::vector<std::int64_t>(resources, 0));
   for (const ComponentId c : choices_.replicated) {
     std::size_t most = 0;
     for (const Counts& counts : choices_.counts(box, c))
-      for (const int n : counts.replicas) {
-        if (static_cast<std::size_t>(n) >= legal_[c].size() ||
-            !legal_[c][static_cast<std::size_t>(n)])
-          return false;
-        most = std::max(most, static_cast<std::size_t>(n));
-      }
+      for (const int n : counts.replicas) most = std::max(most, static_cast<std::size_t>(n));
     // Pinned replicas are wherever the plan wants them.
     const bool anywhere = pinned(c);
     for (NodeId node = 0; anywhere && node < used.size(); ++node)
@@ -97,9 +92,35 @@ bool Scheduled::may_choose(const Box& box) {
     for (std::size_t i = 0; i < most && !anywhere; ++i)
       for (std::size_t r = 0; r < resources; ++r) used[witness_[c][i]][r] += amounts_.request[c][r];
   }
-  for (NodeId node = 0; node < used.size(); ++node)
-    for (std::size_t r = 0; r < resources; ++r)
-      if (used[node][r] > 0 && used[node][r] > amounts_.capacity[node][r]) return false;
+  return used;
+}
+
+bool Scheduled::may_choose(const Box& box) {
+  if (!mates_agree_) return false;  // nothing is legal where the witness is not one of this system
+  for (const ComponentId c : choices_.replicated)
+    for (const Counts& counts : choices_.counts(box, c))
+      for (const int n : counts.replicas)
+        if (static_cast<std::size_t>(n) >= legal_[c].size() ||
+            !legal_[c][static_cast<std::size_t>(n)])
+          return false;
+  const auto taken = used(box);
+  for (NodeId node = 0; node < taken.size(); ++node)
+    for (std::size_t r = 0; r < taken[node].size(); ++r)
+      if (taken[node][r] > 0 && taken[node][r] > amounts_.capacity[node][r]) return false;
+  return true;
+}
+
+bool Scheduled::may_stand(const Box& box, ComponentId c, NodeId node) {
+  const System& system = problem_.system;
+  if (pinned(c) || shares_one_node(system, system.components[c])) return false;
+  const auto [known, fresh] = stands_.try_emplace({c, node});
+  if (fresh) known->second = legal_alone(c, {node});
+  if (!known->second) return false;
+  const auto taken = used(box);
+  for (std::size_t r = 0; r < taken[node].size(); ++r) {
+    const std::int64_t sum = taken[node][r] + amounts_.request[c][r];
+    if (sum > 0 && sum > amounts_.capacity[node][r]) return false;
+  }
   return true;
 }
 

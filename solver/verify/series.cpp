@@ -1,6 +1,7 @@
 #include "solver/verify/series.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr double kSafe = 1e-11;                ///< of each term, against rounding
 constexpr double kSurely = 0.99;               ///< down without a domain: the least of them counts
+constexpr double kMostly = 0.5;                ///< the same, for what is so at some levels only
 constexpr double kAlmostSurely = 1.0 - 1e-12;  ///< a probability with a logarithm
 constexpr double kChord = 1e-5;  ///< of the figure, what a chord may lie below the curve
 constexpr int kMostChords = 32;
@@ -53,13 +55,15 @@ struct Series::Sum {
     std::vector<std::size_t> counts;           ///< those that can be, indices into Choices::counts
     std::vector<Knapsack::Size> sizes;         ///< of each
     std::vector<unsigned> hits;                ///< of each: domains that it cannot do without
+    std::vector<bool> single;                  ///< of each: it can be in any domain instead
     std::vector<std::vector<double>> logs;     ///< [level][count] -log P(up)
     std::vector<std::vector<double>> credits;  ///< [level][count]
     std::vector<std::vector<double>> drains;   ///< [level][count]
   };
   std::vector<Part> parts;
   std::vector<double> rest;   ///< per level: P(down) of everything else
-  double crippled = 1.0;      ///< P(down without a domain) of any count with hits
+  double surely = 1.0;        ///< P(down without a domain), the least of those with hits
+  double mostly = 1.0;        ///< the same of those that are so at some levels only
   LevelId main = 0;           ///< the level whose sum is cut into parts
   std::vector<double> least;  ///< per level: of the logs
   std::vector<double> most;   ///< the same
@@ -80,14 +84,8 @@ Series::Series(Relaxation& relaxation, const std::vector<std::vector<NodeId>>& w
   undrained_ = without_drains(system_);
   for (const Domain& domain : system_.domains)
     all_up_ *= 1.0 - down_probability(domain.modes, false);
-  const std::size_t sets = std::size_t{1} << parts_.domains().size();
-  for (std::size_t set = 0; set < sets; ++set) {
-    double lost = 0.0;
-    for (std::size_t d = 0; d < parts_.domains().size(); ++d)
-      if ((set >> d) & 1U)
-        lost += (1.0 - lost) * down_probability(system_.domains[parts_.domains()[d]].modes, false);
-    lost_.push_back(lost);
-  }
+  for (const DomainId d : parts_.domains())
+    domain_down_.push_back(down_probability(system_.domains[d].modes, false));
   const auto& minimize = choices_.problem.minimize;
   if (minimize.front() != Preference::replicas) plan_.reset();
 }
@@ -206,6 +204,64 @@ std::vector<double> Series::worth(const Box& box, ComponentId c, std::size_t own
   return all;
 }
 
+/// In each domain that is looked at the first node that is nobody's; none where some domain has none.
+void Series::find_spares(const std::vector<std::size_t>& own) {
+  std::set<NodeId> taken;
+  for (ComponentId c = 0; c < own.size(); ++c)
+    taken.insert(witness_[c].begin(), witness_[c].begin() + static_cast<std::ptrdiff_t>(own[c]));
+  spares_.clear();
+  for (const DomainId domain : parts_.domains()) {
+    NodeId node = 0;
+    while (node < system_.nodes.size() && (taken.contains(node) || !parts_.below(node, domain)))
+      ++node;
+    if (node == system_.nodes.size()) {
+      spares_.clear();
+      return;
+    }
+    taken.insert(node);
+    spares_.push_back(node);
+  }
+}
+
+/// A single replica may be on any of the spare nodes instead, where it is as available as before.
+bool Series::moves(const Box& box, ComponentId c, std::size_t own) {
+  return !spares_.empty() && std::ranges::all_of(spares_, [&](NodeId spare) {
+    return (own == 0 ||
+            fail_alike(system_.nodes[spare].modes, system_.nodes[witness_[c].front()].modes)) &&
+           scheduled_.may_stand(box, c, spare);
+  });
+}
+
+/// P(down by the loss of a domain) when some components cannot do without the domains of a set, at most levels without those of
+/// another, and single replicas are in those of a third.
+double Series::lost(const Sum& sum, std::size_t set, std::size_t singles) const {
+  const std::size_t domains = domain_down_.size();
+  double lost = 0.0;
+  double up = 1.0;
+  for (const bool surely : {true, false})
+    for (std::size_t d = 0; d < domains; ++d) {
+      const bool first = (((set | singles) >> d) & 1U) != 0;
+      if (surely ? !first : first || ((set >> (d + domains)) & 1U) == 0) continue;
+      lost += up * domain_down_[d] * (surely ? sum.surely : sum.mostly);
+      up *= 1.0 - domain_down_[d];
+    }
+  return lost * undrained_;
+}
+
+/// Single replicas are where they do most, one in each domain.
+void Series::find_losses(const Sum& sum) {
+  losses_.clear();
+  const std::size_t domains = domain_down_.size();
+  for (std::size_t singles = 0; singles <= (spares_.empty() ? 0 : domains); ++singles)
+    for (std::size_t set = 0; set < std::size_t{1} << (2 * domains); ++set) {
+      double most = 0.0;
+      for (std::size_t where = 0; where < std::size_t{1} << domains; ++where)
+        if (static_cast<std::size_t>(std::popcount(where)) <= singles)
+          most = std::max(most, lost(sum, set, where));
+      losses_.push_back(most);
+    }
+}
+
 ///   returns  false: some component has no count that can be
 bool Series::gather(const Box& box, ServiceId service, const std::vector<std::size_t>& own,
                     double figure, Sum& sum) {
@@ -231,6 +287,7 @@ bool Series::gather(const Box& box, ServiceId service, const std::vector<std::si
       part.counts = {static_cast<std::size_t>(least - all.begin())};
       part.sizes = {*least};
       part.hits = {0};
+      part.single = {false};
       part.logs = part.credits = part.drains = std::vector(levels, std::vector(1, 0.0));
       sum.parts.push_back(std::move(part));
       continue;
@@ -239,6 +296,7 @@ bool Series::gather(const Box& box, ServiceId service, const std::vector<std::si
     part.credits.resize(levels);
     part.drains.resize(levels);
     const std::vector<PartFigures>& figures = parts_.figures(box, c, own[c]);
+    const bool can_move = moves(box, c, own[c]);
     for (std::size_t o = 0; o < figures.size(); ++o) {
       double alone = 0.0;
       for (LevelId l = 0; l < levels; ++l)
@@ -248,13 +306,18 @@ bool Series::gather(const Box& box, ServiceId service, const std::vector<std::si
       if (alone > figure) continue;
       unsigned hits = 0;
       for (std::size_t d = 0; d < figures[o].without.size(); ++d)
-        if (figures[o].without[d] >= kSurely) {
+        if (const double without = figures[o].without[d]; without >= kSurely) {
           hits |= 1U << d;
-          sum.crippled = std::min(sum.crippled, figures[o].without[d]);
+          sum.surely = std::min(sum.surely, without);
+        } else if (without >= kMostly) {
+          hits |= 1U << (d + figures[o].without.size());
+          sum.mostly = std::min(sum.mostly, without);
         }
       part.counts.push_back(o);
       part.sizes.push_back(all[o]);
-      part.hits.push_back(hits);
+      const bool single = can_move && std::ranges::max(choices_.counts(box, c)[o].replicas) == 1;
+      part.hits.push_back(single ? 0U : hits);
+      part.single.push_back(single);
       for (LevelId l = 0; l < levels; ++l) {
         const PartFigures::AtLevel& level = figures[o].levels[l];
         double others = 1.0;
@@ -303,11 +366,12 @@ Knapsack Series::between(const Sum& sum, double figure, double from, double to) 
   Knapsack knapsack;
   knapsack.before = before_;
   knapsack.most = figure;
-  for (const double lost : lost_) knapsack.losses.push_back(lost * undrained_ * sum.crippled);
+  knapsack.sets = std::size_t{1} << (2 * domain_down_.size());
+  knapsack.losses = losses_;
   for (const Sum::Part& part : sum.parts) {
     auto& options = knapsack.parts.emplace_back();
     for (std::size_t o = 0; o < part.counts.size(); ++o)
-      options.push_back({part.sizes[o], 0.0, part.hits[o]});
+      options.push_back({part.sizes[o], 0.0, part.hits[o], part.single[o]});
   }
   // Of two levels, by how much more the one can add up to.
   const auto most_more = [&](LevelId a, LevelId b) {
@@ -353,7 +417,9 @@ std::optional<Series::Answer> Series::judge(const Box& box, ServiceId service,
   Sum sum;
   Answer answer{.excluded = true};
   find_sizes(box);
+  find_spares(own);
   if (!gather(box, service, own, figure, sum)) return answer;
+  find_losses(sum);
   find_ends(figure, sum);
   const double from = sum.least[sum.main];
   if (from > sum.end) return answer;

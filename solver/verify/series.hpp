@@ -40,6 +40,12 @@ class Series {
   /// Of each count of a box to which this applies, about what the component alone does to a service that needs it.
   std::vector<double> worth(const Box& box, model::ComponentId c, std::size_t own);
 
+  /// Domains whose loss is looked at.
+  [[nodiscard]] const std::vector<model::DomainId>& domains() const { return parts_.domains(); }
+  [[nodiscard]] bool below(model::NodeId node, model::DomainId domain) const {
+    return parts_.below(node, domain);
+  }
+
   /// It is needed, and nodes can be its own.
   [[nodiscard]] bool may_own(model::ServiceId service, model::ComponentId c) const;
 
@@ -53,6 +59,10 @@ class Series {
   std::vector<Knapsack::Size> sizes(const Box& box, model::ComponentId c) const;
   bool gather(const Box& box, model::ServiceId service, const std::vector<std::size_t>& own,
               double figure, Sum& sum);
+  void find_spares(const std::vector<std::size_t>& own);
+  bool moves(const Box& box, model::ComponentId c, std::size_t own);
+  [[nodiscard]] double lost(const Sum& sum, std::size_t set, std::size_t singles) const;
+  void find_losses(const Sum& sum);
   void find_ends(double figure, Sum& sum) const;
   [[nodiscard]] Knapsack between(const Sum& sum, double figure, double from, double to) const;
 
@@ -63,16 +73,19 @@ class Series {
   std::optional<CountRank> plan_;
   Scheduled scheduled_;
   Parts parts_;
-  bool lasting_ = false;      ///< something is down for good
-  double undrained_ = 1.0;    ///< share of time
-  double all_up_ = 1.0;       ///< P(all domains up)
-  std::vector<double> lost_;  ///< P(some domain of a set is down), per set
+  bool lasting_ = false;             ///< something is down for good
+  double undrained_ = 1.0;           ///< share of time
+  double all_up_ = 1.0;              ///< P(all domains up)
+  std::vector<double> domain_down_;  ///< of those that are looked at
   // Of the box at hand.
   model::LevelId busiest_ = 0;
   std::vector<std::int64_t>
       mean_;                ///< per level: what a replica weighs in the second number of a size
   bool resources_ = false;  ///< the third and fourth are CPU and memory
   Knapsack::Size before_{};
+  std::vector<model::NodeId>
+      spares_;                  ///< one that is nobody's in each domain; empty: some has none
+  std::vector<double> losses_;  ///< by the loss of domains, as Knapsack::losses
 };
 
 }  // namespace haplan::solver

@@ -30,6 +30,25 @@ Problem asking_nothing(Problem problem) {
   return problem;
 }
 
+/// A domain above the zones, and a third level.
+Problem with_more(Problem problem, std::uint64_t seed) {
+  model::System& system = problem.system;
+  if (!system.domains.empty() && seed % 2 == 0) {
+    constexpr double kYear = 365.25 * 86400.0;
+    for (model::Domain& zone : system.domains) zone.parent = system.domains.size();
+    system.domains.push_back(
+        {"north", "region", std::nullopt, {{"outage", 1.0 / (5.0 * kYear), 7200.0}}, false});
+  }
+  if (system.levels.size() == 2 && seed % 3 == 0) {
+    system.levels[1].share = 0.6;
+    system.levels.push_back(system.levels[1]);
+    system.levels[2].name = "night";
+    system.levels[2].share = 0.3;
+    system.levels[2].rate = model::Rational{20, 1};
+  }
+  return problem;
+}
+
 bool holds(const Problem& problem, const Box& box, const model::Deployment& deployment) {
   for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
     const auto& values = problem.decisions[d].values;
@@ -70,8 +89,9 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
   int ranked = 0;
   int drained = 0;
   int zoned = 0;
+  int three = 0;
   for (std::uint64_t seed = 1; seed <= 110; ++seed) {
-    const Problem problem = asking_nothing(random_problem(seed, seed % 8 == 0));
+    const Problem problem = with_more(asking_nothing(random_problem(seed, seed % 8 == 0)), seed);
     constexpr std::size_t kLimit = 3'000;
     const auto plans = every_plan(problem, kLimit);
     if (!plans || plans->empty()) continue;
@@ -100,7 +120,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
           any = true;
         }
         if (!any) continue;
-        std::vector<std::size_t> own = own_nodes(series, choices, scattered, box, s);
+        std::vector<std::size_t> own = own_nodes(series, choices, scattered, box, s, below(3) > 0);
         if (below(4) == 0)
           for (std::size_t& one : own) one = std::min<std::size_t>(one, below(3));
         const double figure = claimed(series, box, s, own);
@@ -112,6 +132,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
         ranked += plan.has_value();
         near += figure >= 0.9 * least;
         drained += problem.system.drain.has_value() && figure >= 0.9 * least;
+        three += problem.system.levels.size() == 3 && plan && figure >= 0.9 * least;
         zoned += !problem.system.domains.empty() && figure >= 0.9 * least;
       }
     }
@@ -121,6 +142,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
   CHECK(near > 100);
   CHECK(drained > 10);
   CHECK(zoned > 10);
+  CHECK(three > 10);
 }
 
 TEST_CASE("series: a certificate with a sum is accepted, and rejected where the sum lies") {
