@@ -46,8 +46,11 @@ std::vector<std::size_t> own_nodes(Series& series, Choices& choices,
     for (std::size_t d = 0; d < free.size() && owner[node] == count; ++d)
       if (series.below(node, series.domains()[d])) --free[d];
     owner[node] = best;
-    for (const ComponentId c : candidates)
-      if (gain[c] > 0.0) ask(c);
+    for (const ComponentId c : candidates) {
+      if (gain[c] <= 0.0) continue;
+      const NodeId next = own[c] < witness[c].size() ? witness[c][own[c]] : node;
+      if (c == best || next == node || (owner[next] == count && last(next))) ask(c);
+    }
   }
 }
 

@@ -61,7 +61,9 @@ class Prover {
 
  private:
   [[nodiscard]] bool exhausted() {
-    return (options_.figures > 0 && misses_.asked() >= options_.figures) || stopped();
+    constexpr std::size_t kFiguresOfSum = 10;  // what takes as long
+    const std::size_t asked = misses_.asked() + kFiguresOfSum * sums_;
+    return (options_.figures > 0 && asked >= options_.figures) || stopped();
   }
 
   /// A yes is remembered: figures that it cut short exclude nothing.
@@ -119,6 +121,7 @@ class Prover {
               .service = s,
               .own = own_nodes(*series_, relaxation_.choices, scattered_now_, box, s, spare),
               .figure = Relaxation::just_beyond(*limit)};
+          ++sums_;
           answer = series_->judge(box, s, reason.own, reason.figure);
           if (answer && answer->excluded) {
             name_nodes(reason);
@@ -260,6 +263,7 @@ class Prover {
   std::vector<std::vector<NodeId>> scattered_now_;  ///< of series_
   std::unique_ptr<Series> series_;
   Misses misses_;
+  std::size_t sums_ = 0;                ///< that were asked for
   std::vector<std::size_t> counts_;     ///< decisions on counts
   std::vector<std::size_t> settings_;   ///< all others
   std::optional<std::size_t> hardest_;  ///< whose smallest count comes nearest to missing something
