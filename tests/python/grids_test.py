@@ -112,8 +112,8 @@ def faults(words, width, height):
 
 @pytest.mark.parametrize("grid", GRIDS)
 def test_pictures_keep_to_the_axes_they_are_given(grid, pictures, written):
-    crowded = ("large", "long names") if grid not in ("3x2 tight", "4x3") else ()
-    left = [(name, draw) for name, draw in pictures.items() if name[0] not in crowded]
+    thorough = grid in ("3x2 tight", "4x3")  # the other grids without what is simplest and fullest, and as PNG
+    left = [(name, draw) for name, draw in pictures.items() if thorough or name[0] not in ("web-database", "large", "long names")]
     while left:
         figure, axes = GRIDS[grid]()
         drawn = list(zip(numpy.ravel(axes), left))
@@ -122,7 +122,7 @@ def test_pictures_keep_to_the_axes_they_are_given(grid, pictures, written):
         for ax in numpy.ravel(axes)[len(drawn) :]:
             ax.set_axis_off()
         left = left[len(drawn) :]
-        for kind in ("png", "svg"):
+        for kind in ("png", "svg") if thorough else ("png",):
             words, width, height = written(figure, kind)
             assert len(words) > len(drawn)
             assert not list(faults(words, width, height)), [name for _, (name, _) in drawn]
@@ -132,6 +132,8 @@ def test_pictures_keep_to_the_axes_they_are_given(grid, pictures, written):
 def test_pictures_do_not_leave_their_rectangle(pictures):
     # Without a layout: what surrounds a picture is not touched.
     for name, draw in pictures.items():
+        if name[0] in ("web-database", "large"):
+            continue
         figure = pyplot.figure(figsize=(8, 6))
         ax = figure.add_axes((0.3, 0.35, 0.45, 0.5))
         draw(ax=ax)
