@@ -87,7 +87,11 @@ Series::Series(Relaxation& relaxation, const std::vector<std::vector<NodeId>>& w
   for (const DomainId d : parts_.domains())
     domain_down_.push_back(down_probability(system_.domains[d].modes, false));
   const auto& minimize = choices_.problem.minimize;
+  constexpr double kOff = 1e-9;
   if (minimize.front() != Preference::replicas) plan_.reset();
+  for (const Budget& budget : choices_.problem.budgets)
+    if (budget.kind == Budget::Kind::replicas)
+      most_replicas_ = static_cast<std::int64_t>(std::floor(budget.limit.value() + kOff));
 }
 
 bool Series::may_own(ServiceId service, ComponentId c) const {
@@ -125,7 +129,16 @@ void Series::find_sizes(const Box& box) {
   resources_ = false;
   busiest_ = 0;
   before_ = {1, 0, 0, 0};
-  if (!plan_) return;
+  if (!plan_) {
+    if (!most_replicas_) return;
+    std::int64_t all = 0;
+    for (const ComponentId c : choices_.replicated)
+      all += std::ranges::max(choices_.counts(box, c), {}, [](const Counts& counts) {
+               return counts.replicas.front();
+             }).replicas.front();
+    before_[0] = std::min(*most_replicas_, all) + 1;
+    return;
+  }
   const auto dominates = [&](LevelId level) {
     return std::ranges::all_of(choices_.replicated, [&](ComponentId c) {
       return std::ranges::all_of(choices_.counts(box, c), [&](const Counts& counts) {
@@ -177,9 +190,9 @@ std::vector<Knapsack::Size> Series::sizes(const Box& box, ComponentId c) const {
   const Component& component = system_.components[c];
   for (const Counts& counts : choices_.counts(box, c)) {
     Knapsack::Size size{};
+    const int n = counts.replicas[busiest_];
+    if (plan_ || most_replicas_) size[0] = n;
     if (plan_) {
-      const int n = counts.replicas[busiest_];
-      size[0] = n;
       for (LevelId l = 0; l < mean_.size(); ++l) size[1] += mean_[l] * counts.replicas[l];
       if (resources_) {
         size[2] = n * request_of(component, "cpu");

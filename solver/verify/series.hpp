@@ -15,7 +15,7 @@ namespace haplan::solver {
 class Series {
  public:
   /// Refers to both.
-  ///   plan  its rank; nothing: all deployments are looked at
+  ///   plan  its rank; nothing: all deployments are looked at that keep a budget of replicas
   Series(Relaxation& relaxation, const std::vector<std::vector<model::NodeId>>& witness,
          std::optional<CountRank> plan);
 
@@ -71,6 +71,7 @@ class Series {
   const model::System& system_;
   const std::vector<std::vector<model::NodeId>>& witness_;
   std::optional<CountRank> plan_;
+  std::optional<std::int64_t> most_replicas_;  ///< at every level
   Scheduled scheduled_;
   Parts parts_;
   bool lasting_ = false;             ///< something is down for good

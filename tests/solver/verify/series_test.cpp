@@ -90,11 +90,17 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
   int drained = 0;
   int zoned = 0;
   int three = 0;
+  int limited = 0;
   for (std::uint64_t seed = 1; seed <= 110; ++seed) {
-    const Problem problem = with_more(asking_nothing(random_problem(seed, seed % 8 == 0)), seed);
+    Problem problem = with_more(asking_nothing(random_problem(seed, seed % 8 == 0)), seed);
     constexpr std::size_t kLimit = 3'000;
     const auto plans = every_plan(problem, kLimit);
     if (!plans || plans->empty()) continue;
+    int budget = std::numeric_limits<int>::max();
+    if (seed % 3 == 1) {
+      budget = 2 + static_cast<int>(below(6));
+      problem.budgets = {{Budget::Kind::replicas, "replicas", model::Rational{budget, 1}}};
+    }
     const auto witness = unlucky_nodes(problem);
     const auto scattered = scattered_nodes(problem);
     for (int round = 0; round < 8; ++round) {
@@ -115,6 +121,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
         bool any = false;
         for (const FeasiblePlan& one : *plans) {
           if (!holds(problem, box, one.deployment)) continue;
+          if (!plan && choices.rank_of(one.deployment).peak > budget) continue;
           if (plan && not_before(choices.rank_of(one.deployment), *plan)) continue;
           least = std::min(least, one.worst[s]);
           any = true;
@@ -132,6 +139,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
         ranked += plan.has_value();
         near += figure >= 0.9 * least;
         drained += problem.system.drain.has_value() && figure >= 0.9 * least;
+        limited += problem.budgets.size() == 1 && !plan && figure >= 0.9 * least;
         three += problem.system.levels.size() == 3 && plan && figure >= 0.9 * least;
         zoned += !problem.system.domains.empty() && figure >= 0.9 * least;
       }
@@ -143,6 +151,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
   CHECK(drained > 10);
   CHECK(zoned > 10);
   CHECK(three > 10);
+  CHECK(limited > 20);
 }
 
 TEST_CASE("series: a certificate with a sum is accepted, and rejected where the sum lies") {
