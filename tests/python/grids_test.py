@@ -187,6 +187,36 @@ def test_what_a_user_says_is_left_alone(pictures):
     pyplot.close(figure)
 
 
+def test_cleared_axes_are_free(pictures):
+    figure, ax = pyplot.subplots(figsize=(4, 3))
+    pictures["dify", "downtime"](ax=ax)
+    figure.canvas.draw()
+    given = ax.get_position(original=True)
+    assert ax.get_position().width < given.width
+    ax.clear()
+    ax.plot([0, 1], [0, 1])
+    figure.canvas.draw()
+    assert numpy.array_equal(ax.get_position().get_points(), given.get_points())
+    # and for the next picture
+    pictures["dify", "window"](ax=ax)
+    figure.canvas.draw()
+    assert ax.get_position().width < given.width
+    pyplot.close(figure)
+
+
+def test_pictures_go_into_insets_and_onto_tiny_axes(pictures):
+    for name in (("dify", "topology"), ("dify", "recovery"), ("uncertain", "tornado"), ("tenants", "pareto"), ("ten", "surface")):
+        figure, ax = pyplot.subplots(figsize=(8, 6))
+        inset = ax.inset_axes((0.5, 0.5, 0.5, 0.5))
+        pictures[name](ax=inset)
+        pictures[name](ax=figure.add_axes((0.0, 0.0, 0.06, 0.06)))
+        figure.canvas.draw()
+        whole, taken = ax.get_window_extent(), inset.get_tightbbox(figure.canvas.get_renderer())
+        assert whole.x0 + whole.width / 2 - 2 <= taken.x0 and taken.x1 <= whole.x1 + 2, name
+        assert whole.y0 + whole.height / 2 - 2 <= taken.y0 and taken.y1 <= whole.y1 + 2, name
+        pyplot.close(figure)
+
+
 def test_figures_pickle(pictures):
     for name in (("dify", "topology"), ("dify", "placement"), ("dify", "downtime"), ("dify", "drill"), ("dify", "window"),
                  ("tenants", "pareto"), ("uncertain", "tornado"), ("ten", "surface")):  # fmt: skip

@@ -80,6 +80,7 @@ class Frame:
         self._parts = list(parts)
         self._legend = legend
         self._outer = outer
+        self._drawn = [*ax.patches, *ax.lines, *ax.collections]
         self._place: Bbox | None = None
         self._chosen: tuple[tuple[object, ...], int] | None = None
         self._busy = False
@@ -88,7 +89,9 @@ class Frame:
         """The place of the axes in their figure, such that all of the picture lies in their rectangle."""
         if self._place is not None and (self._busy or renderer is None):
             return self._place
-        whole = self._outer(ax, renderer) if self._outer is not None else ax.get_position(original=True)
+        whole: Bbox = self._outer(ax, renderer) if self._outer is not None else ax.get_position(original=True)
+        if all(one.axes is None for one in self._drawn):
+            return whole  # the axes were cleared for something else
         self._busy = True
         try:
             self._choose(whole, renderer)
