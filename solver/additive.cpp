@@ -76,12 +76,29 @@ double most_more(const Table& a, const Table& b) {
 
 /// What is summed at a level.
 struct Level {
-  double weight = 0.0;  ///< P(level, and the rest up)
-  Table logs;           ///< -log P(up) without rescheduling
-  Table credits;        ///< what rescheduling takes away
-  double least = 0.0;   ///< sum of logs
-  double most = 0.0;    ///< the same where the objective is kept
+  double weight = 0.0;   ///< P(level, and the rest up)
+  Table logs;            ///< -log P(up) without rescheduling
+  Table credits;         ///< what rescheduling takes away, at most, but for what is certain
+  double certain = 0.0;  ///< taken away besides, whatever is chosen
+  double least = 0.0;    ///< sum of logs
+  double most = 0.0;     ///< the same where the objective is kept
 };
+
+/// A credit is for worlds in which everything else is up, so that all together are K exp(-y), with K the sum of credits and y that of
+/// calm logarithms. (K - least K)(exp(-y) - exp(-least y)) <= 0, and exp is below its chord: a sum again.
+///   calm           -log P(up while no node is lost)
+///   y              the least sum of it
+///   least_credits  the least sum of credits
+void scale_credits(Level& level, const Table& calm, double y, double least_credits) {
+  double most = 0.0;
+  for (const auto& list : calm) most += list.empty() ? 0.0 : std::ranges::max(list);
+  const double up = std::exp(-y);
+  const double slope = most > y ? (up - std::exp(-most)) / (most - y) : 0.0;
+  level.certain = least_credits * slope * y;
+  for (std::size_t m = 0; m < calm.size(); ++m)
+    for (std::size_t o = 0; o < calm[m].size(); ++o)
+      level.credits[m][o] = level.credits[m][o] * up - least_credits * slope * calm[m][o];
+}
 
 }  // namespace
 
@@ -108,14 +125,16 @@ std::vector<Additive> Bounds::additive(
   for (std::size_t m = 0; m < members; ++m)
     series[m] = std::ranges::count(function.series, inputs[m]) > 0;
   const bool scatter = capacity_free && alike_;
-  const std::vector<std::vector<bool>> own =
-      scatter ? with_own_nodes(series, options) : sums.crippled;
+  Places where;
+  for (const auto& list : options) where.of.emplace_back(list.size(), Place::anywhere);
+  if (scatter) where = places(series, options);
+  const auto own = [&](std::size_t m, std::size_t o) { return where.of[m][o] == Place::own; };
 
   double crippling = 1.0;
   for (std::size_t m = 0; m < members; ++m)
     for (std::size_t o = 0; o < options[m].size(); ++o) {
       const OwnNodes& alone = options[m][o]->alone;
-      if (own[m][o]) sums.adds[m][o] += alone.drained;
+      if (own(m, o)) sums.adds[m][o] += alone.drained;
       sums.crippled[m][o] = scatter && series[m] && alone.zone_lost >= kSurely;
       if (sums.crippled[m][o]) crippling = std::min(crippling, alone.zone_lost);
     }
@@ -136,8 +155,10 @@ std::vector<Additive> Bounds::additive(
     level.weight = levels[l].share * mass * (1.0 - others);
     sums.budget -= levels[l].share * mass * others;
     if (level.weight > parts[main].weight) main = l;
-    double up = 1.0;
-    for (const std::size_t i : function.series) up *= 1.0 - best[i]->calm_low[l];
+    double up = 1.0;  // while no node is lost, what is none of the members
+    for (const std::size_t i : function.series)
+      if (std::ranges::count(inputs, i) == 0) up *= 1.0 - best[i]->calm_low[l];
+    Table calm;
     double part = 0.0;  // of x that credit takes away, at most
     double few =
         0.0;  // the most that x can be with fewer crippled members than domains that can be lost
@@ -145,19 +166,23 @@ std::vector<Additive> Bounds::additive(
     for (std::size_t m = 0; m < members; ++m) {
       auto& logs = level.logs.emplace_back();
       auto& credits = level.credits.emplace_back();
+      auto& calms = calm.emplace_back();
       double largest = 0.0;
       double uncrippled = 0.0;
       for (std::size_t o = 0; o < options[m].size(); ++o) {
         const OptionFigures& option = *options[m][o];
         double down = 0.0;
         double credit = 0.0;
+        double shared = 0.0;
         if (series[m]) {
-          down = own[m][o] ? option.alone.plain[l] : option.calm_low[l];
-          const double calm = best[inputs[m]]->calm_low[l];
-          if (own[m][o] && calm < 1.0) credit = option.alone.credit[l] * up / (1.0 - calm);
+          down = own(m, o) ? option.alone.plain[l] : option.calm_low[l];
+          if (where.of[m][o] == Place::shared) shared = where.counted[l] * option.alone.several[l];
+          if (own(m, o) && option.calm_low[l] < kAlmostSurely)
+            credit = up * option.alone.credit[l] / (1.0 - option.calm_low[l]);
         }
-        const double log = -std::log1p(-std::min(down, kAlmostSurely));
-        if (credit > 0.0) part = std::max(part, credit / log);
+        calms.push_back(series[m] ? -std::log1p(-std::min(option.calm_low[l], kAlmostSurely))
+                                  : 0.0);
+        const double log = shared - std::log1p(-std::min(down, kAlmostSurely));
         logs.push_back(log);
         credits.push_back(credit);
         largest = std::max(largest, log);
@@ -167,14 +192,23 @@ std::vector<Additive> Bounds::additive(
       if (sums.losses.size() > 1) few += uncrippled;
       more.push_back(largest - uncrippled);
     }
-    level.least = least_sum(level.logs, extras, spare, sums.crippled, std::vector(1, 0.0));
+    const auto least = [&](const Table& values) {
+      return least_sum(values, extras, spare, sums.crippled, std::vector(1, 0.0));
+    };
+    level.least = least(level.logs);
     if (level.least == kNone) return {};
+    scale_credits(level, calm, least(calm), least(level.credits));
+    for (std::size_t m = 0; m < members; ++m)
+      for (std::size_t o = 0; o < level.logs[m].size(); ++o)
+        if (level.credits[m][o] > 0.0)
+          part = std::max(part, level.credits[m][o] / level.logs[m][o]);
     if (level.weight <= 0.0) continue;
     std::ranges::sort(more, std::ranges::greater{});
     for (std::size_t k = 0; k + 2 < sums.losses.size() && k < more.size(); ++k) few += more[k];
     const double left = limit - sums.losses.back() - levels[l].share * mass * others;
-    level.most =
-        std::min(level.most, std::max(few, largest_within(left / level.weight, part, level.most)));
+    level.most = std::min(
+        level.most,
+        std::max(few, largest_within(left / level.weight + level.certain, part, level.most)));
   }
   std::vector<Additive> result;
   const double width = std::max(0.0, parts[main].most - parts[main].least);
@@ -191,7 +225,7 @@ std::vector<Additive> Bounds::additive(
       const double slope = most - least > 1e-12
                                ? (std::exp(-least) - std::exp(-most)) / (most - least)
                                : std::exp(-most);
-      one.budget += level.weight * (std::expm1(-least) + slope * least);
+      one.budget += level.weight * (std::expm1(-least) + slope * least + level.certain);
       for (std::size_t m = 0; m < members; ++m)
         for (std::size_t o = 0; o < options[m].size(); ++o)
           one.adds[m][o] += level.weight * (slope * level.logs[m][o] - level.credits[m][o]);
@@ -203,32 +237,61 @@ std::vector<Additive> Bounds::additive(
 }
 
 /// Those members that add most per node first; and of their options none that add next to nothing.
-std::vector<std::vector<bool>> Bounds::with_own_nodes(
-    const std::vector<bool>& series,
-    const std::vector<std::vector<const OptionFigures*>>& options) const {
-  std::vector<std::vector<bool>> own;
+Bounds::Places Bounds::places(const std::vector<bool>& series,
+                              const std::vector<std::vector<const OptionFigures*>>& options) const {
+  Places places;
   std::vector<double> gain(options.size(), 0.0);
   std::vector<std::size_t> order;
+  int resisting = 0;
+  int in_domain = 0;
+  int most_nodes = 0;
+  double plainly = 1.0;
   for (std::size_t m = 0; m < options.size(); ++m) {
-    own.emplace_back(options[m].size(), false);
-    for (const OptionFigures* option : options[m])
-      if (series[m] && option->alone.nodes > 0)
-        gain[m] = std::max(gain[m], option->alone.gain / option->alone.nodes);
+    places.of.emplace_back(options[m].size(), Place::anywhere);
+    bool resists = false;
+    for (const OptionFigures* option : options[m]) {
+      const OwnNodes& alone = option->alone;
+      if (!series[m] || alone.nodes == 0) continue;
+      gain[m] = std::max(gain[m], alone.gain / alone.nodes);
+      if (alone.several.empty()) continue;
+      resists = true;
+      in_domain = std::max(in_domain, alone.in_domain);
+      most_nodes = std::max(most_nodes, alone.nodes);
+      plainly = std::max(plainly, alone.plainly);
+    }
+    if (resists) ++resisting;
     if (gain[m] > 0.0) order.push_back(m);
   }
   std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t m) { return gain[m]; });
+  const auto worthwhile = [&](std::size_t m, const OptionFigures* option) {
+    return option->alone.nodes > 0 && option->alone.gain * kWorthwhile >= gain[m];
+  };
   Room room{zones_, zone_size_};
   for (const std::size_t m : order) {
-    const auto worthwhile = [&](const OptionFigures* option) {
-      return option->alone.nodes > 0 && option->alone.gain * kWorthwhile >= gain[m];
-    };
     int nodes = 0;
     for (const OptionFigures* option : options[m])
-      if (worthwhile(option)) nodes = std::max(nodes, option->alone.nodes);
-    if (room.take(nodes))
-      std::transform(options[m].begin(), options[m].end(), own[m].begin(), worthwhile);
+      if (worthwhile(m, option)) nodes = std::max(nodes, option->alone.nodes);
+    if (!room.take(nodes)) continue;
+    for (std::size_t o = 0; o < options[m].size(); ++o)
+      if (worthwhile(m, options[m][o])) places.of[m][o] = Place::own;
   }
-  return own;
+  if (resisting == 0 || resisting > room.sharing(zones_ > 1 ? in_domain : most_nodes))
+    return places;
+  std::vector<double> sums(problem_.system.levels.size(), 0.0);
+  for (std::size_t m = 0; m < options.size(); ++m) {
+    std::vector<double> most(sums.size(), 0.0);
+    for (std::size_t o = 0; o < options[m].size(); ++o) {
+      const OwnNodes& alone = options[m][o]->alone;
+      if (!series[m] || places.of[m][o] == Place::own || alone.several.empty()) continue;
+      places.of[m][o] = Place::shared;
+      for (LevelId l = 0; l < sums.size(); ++l) most[l] = std::max(most[l], alone.several[l]);
+    }
+    for (LevelId l = 0; l < sums.size(); ++l) sums[l] += most[l];
+  }
+  // Concave and 0 at 0: no smaller a part of smaller sums.
+  for (const double sum : sums)
+    places.counted.push_back(sum > 0.0 ? some_down(sum, plainly, lost_) / sum : 0.0);
+  return places;
 }
 
 }  // namespace haplan::solver

@@ -76,6 +76,7 @@ void Bounds::find_room() {
   zones_ = static_cast<int>(below.size());
   zone_size_ = std::ranges::min_element(below, {}, [](const auto& b) { return b.second; })->second;
   quiet_ = 1.0 - static_cast<double>(system.nodes.size()) * cluster_.drained;
+  lost_ = down_probability(first.modes, first.down);
   if (!alike_ || given_.size() != static_cast<std::size_t>(zones_) + 1 || zones_ == 1) return;
   const double odds = given_[1].mass / given_[0].mass;
   zone_down_ = odds / (1.0 + odds);
@@ -129,27 +130,48 @@ double Bounds::rest(const ServiceFunction& function, const Selection& selection,
 }
 
 /// In a placement that the scheduler may choose: components on nodes of their own, one node being left free for what drains
-/// move. While no domain is down they are independent, but that a second lost node takes back what is rescheduled; at
+/// move; those that resist single losses share what is left, two of them one node at most. While no domain is down they are independent, but that a second lost node takes back what is rescheduled; at
 /// different drains different ones are hit. With a domain down those that cannot do without it are down, and each such component is in
 /// another domain as far as there are any; any other service figure is no better than with all domains up.
 double Bounds::scattered(const ServiceFunction& function, const Selection& selection) const {
   crippled_.clear();
   order_.clear();
+  resisting_.clear();
   own_.assign(selection.size(), false);
+  int in_domain = 0;
+  int nodes = 0;
+  double plainly = 1.0;
   for (const std::size_t i : function.series) {
     const OwnNodes& alone = selection[i]->alone;
-    if (alone.nodes > 0 && alone.gain > 0.0) order_.push_back(i);
+    if (alone.nodes > 0 && !alone.several.empty()) {
+      resisting_.push_back(i);
+      in_domain = std::max(in_domain, alone.in_domain);
+      nodes = std::max(nodes, alone.nodes);
+      plainly = std::max(plainly, alone.plainly);
+    } else if (alone.nodes > 0 && alone.gain > 0.0) {
+      order_.push_back(i);
+    }
     if (alone.zone_lost >= kCrippled) crippled_.push_back(alone.zone_lost);
   }
-  std::ranges::sort(order_, std::ranges::greater{}, [&](std::size_t i) {
-    return selection[i]->alone.gain / selection[i]->alone.nodes;
-  });
   Room room{zones_, zone_size_};
   double drained = 0.0;
-  for (const std::size_t i : order_) {
-    own_[i] = room.take(selection[i]->alone.nodes);
-    if (own_[i]) drained += selection[i]->alone.drained;
-  }
+  const auto give_nodes = [&](std::vector<std::size_t>& list) {
+    std::ranges::sort(list, std::ranges::greater{}, [&](std::size_t i) {
+      return selection[i]->alone.gain / selection[i]->alone.nodes;
+    });
+    for (const std::size_t i : list) {
+      own_[i] = room.take(selection[i]->alone.nodes);
+      if (own_[i]) drained += selection[i]->alone.drained;
+    }
+  };
+  give_nodes(order_);
+  const bool all_own = [&, room]() mutable {
+    return std::ranges::all_of(resisting_,
+                               [&](std::size_t i) { return room.take(selection[i]->alone.nodes); });
+  }();
+  const bool share = !all_own && static_cast<int>(resisting_.size()) <=
+                                     room.sharing(zones_ > 1 ? in_domain : nodes);
+  if (!share) give_nodes(resisting_);
   double none = drained;
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
     double plain = 0.0;
@@ -161,6 +183,10 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
       up *= 1.0 - calm;
       if (own_[i] && calm < 1.0) credit += selection[i]->alone.credit[l] / (1.0 - calm);
     }
+    double several = 0.0;
+    for (const std::size_t i : resisting_)
+      if (share) several += selection[i]->alone.several[l];
+    plain = either(plain, some_down(several, plainly, lost_));
     none += problem_.system.levels[l].share * quiet_ *
             either(std::max(0.0, plain - credit * up), rest(function, selection, l));
   }

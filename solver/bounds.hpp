@@ -78,10 +78,15 @@ class Bounds {
   [[nodiscard]] double rest(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level) const;
   void find_room();
-  /// Per member and option: whether the scheduler can give it nodes that no other such option uses.
-  [[nodiscard]] std::vector<std::vector<bool>> with_own_nodes(
-      const std::vector<bool>& series,
-      const std::vector<std::vector<const OptionFigures*>>& options) const;
+  /// Per member and option: where the scheduler can put it.
+  enum class Place : char { anywhere, own, shared };
+  struct Places {
+    std::vector<std::vector<Place>> of;
+    std::vector<double> counted;  ///< per level: of what options on shared nodes add by themselves
+  };
+  /// Nodes that no other such option uses; or for what resists the loss of one, nodes that two share one of at most.
+  [[nodiscard]] Places places(const std::vector<bool>& series,
+                              const std::vector<std::vector<const OptionFigures*>>& options) const;
 
   const Problem& problem_;
   const model::LoadTable& load_;
@@ -93,6 +98,7 @@ class Bounds {
   int zones_ = 0;       ///< domains above nodes, all alike
   int zone_size_ = 0;   ///< nodes below each, at least
   double quiet_ = 1.0;  ///< P(nothing is drained)
+  double lost_ = 0.0;   ///< P(a node is down | its domain is up), if all are alike
   double zone_down_ =
       0.0;  ///< P(a given one of the zones is down); 0 unless they are the only domains that can fail
   std::vector<std::size_t> function_index_;        ///< per service
@@ -104,6 +110,7 @@ class Bounds {
   mutable std::vector<std::size_t> order_;
   mutable std::vector<double> crippled_;
   mutable std::vector<bool> own_;
+  mutable std::vector<std::size_t> resisting_;
   mutable std::vector<const model::WorstAlone*> worst_;
 };
 

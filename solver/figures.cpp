@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -78,6 +79,8 @@ std::array<std::vector<Loss>, kLimitedLosses> limited_losses(const Problem& prob
 constexpr double kOperationsPerReach = 50'000;     ///< of one placement at one level
 constexpr double kOperationsPerPlacement = 3'000;  ///< with one option
 
+constexpr double kTakesDown = 0.5;  ///< P(down) with one node less: that does it
+
 void lower(double& to, double value) { to = std::min(to, value); }
 void raise(double& to, double value) { to = std::max(to, value); }
 
@@ -90,10 +93,23 @@ void lower(OwnNodes& to, const OwnNodes& other) {
     lower(to.plain[l], other.plain[l]);
     raise(to.credit[l], other.credit[l]);
   }
+  if (other.several.empty()) to.several.clear();
+  for (std::size_t l = 0; l < to.several.size(); ++l) lower(to.several[l], other.several[l]);
+  raise(to.plainly, other.plainly);
+  to.in_domain = std::max(to.in_domain, other.in_domain);
   lower(to.drained, other.drained);
   lower(to.gain, other.gain);
   to.nodes = std::max(to.nodes, other.nodes);
   lower(to.zone_lost, other.zone_lost);
+}
+
+/// P(down | up with all replicas reachable), by k.
+std::vector<double> by_lost(const std::vector<double>& down) {
+  std::vector<double> more;
+  const double well = down.back();
+  for (const double d : down)
+    more.push_back(well < 1.0 ? std::max(0.0, d - well) / (1.0 - well) : 0.0);
+  return more;
 }
 
 }  // namespace
@@ -331,6 +347,7 @@ void CountFigures::add_conditions(const Placement& placement,
   const double quiet = 1.0 - elsewhere - used * none.cluster.drained;
   OwnNodes alone;
   alone.nodes = static_cast<int>(used);
+  bool resists = true;
   for (LevelId l = 0; l < levels.size(); ++l) {
     const Reach& reach = *placement.given.front()[l];
     const Outside with = outside_parts(none.system, reach, down[l], well, false);
@@ -341,7 +358,26 @@ void CountFigures::add_conditions(const Placement& placement,
     const double own = with.drained - elsewhere * alone.plain.back();
     alone.drained += levels[l].share * std::max(0.0, own);
     alone.gain += levels[l].share * ((calm + with.quiet) / quiet - down[l].back());
+    const std::size_t n = down[l].size() - 1;
+    const std::vector<double> more = by_lost(down[l]);
+    resists = resists && n > 1 && down[l][n - 1] < kTakesDown;
+    if (!resists) continue;
+    // Whether another node is lost, too, is taken for irrelevant: what that changes is left out.
+    const double elsewhere_too = reach.other[n - 1] * more[n - 1];
+    const double credited = outside_parts(none.system, reach, more, well, false).quiet;
+    const double plain =
+        outside_parts(none.system, reach, more, {kNever, well.settle}, false).quiet;
+    alone.several.push_back((credited - elsewhere_too) / quiet);
+    if (credited - elsewhere_too > 0.0)
+      raise(alone.plainly, plain / (credited - elsewhere_too));
+    else
+      resists = resists && plain <= 0.0;
   }
+  if (!resists || placement.nodes.size() != static_cast<std::size_t>(alone.nodes))
+    alone.several.clear();
+  std::map<std::optional<DomainId>, int> in_domain;
+  for (const NodeId node : placement.nodes)
+    alone.in_domain = std::max(alone.in_domain, ++in_domain[problem_.system.nodes[node].parent]);
   alone.gain += alone.drained;
   if (f.alone.nodes > 0 && alone.gain < f.alone.gain) return;
   for (std::size_t g = 1; g < placement.given.size(); ++g) {

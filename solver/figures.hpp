@@ -31,6 +31,11 @@ struct OwnNodes {
   double gain = 0.0;           ///< what nodes add to P(down), mean over levels
   int nodes = 0;               ///< that it uses; 0: there is no such placement
   double zone_lost = 0.0;      ///< P(down | some one domain is down), the domain that hurts most
+  /// Per level: P(down by lost nodes, up otherwise | nothing drained), rescheduling as if no other node were lost, at least; empty
+  /// unless every replica has another node and none of these takes it down alone.
+  std::vector<double> several;
+  double plainly = 1.0;  ///< so many times that, at most, if nothing were rescheduled
+  int in_domain = 0;     ///< of its nodes, the most in one domain
 };
 
 /// Lower and upper ends over placements. `own`: placements that the plan may choose; `worst`: the scheduler may.

@@ -178,6 +178,7 @@ std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed
   if (hopeless(allowed)) return std::nullopt;
   allowed_ = &allowed;
   most_checks_ = most_checks;
+  forget_choices();
   descend(0, 0.0, false);
   if (found_) witness_ = found_;
   return found_;
@@ -228,36 +229,48 @@ bool SettingSearch::hopeless(const Allowed& allowed) {
   return known->second;
 }
 
-std::vector<double> SettingSearch::effects_of_selection() const {
-  std::vector<double> effects{static_cast<double>(bench_.toleration(*allowed_))};
-  for (std::size_t m = 0; m < members_.size(); ++m) {
-    const Member& member = members_[m];
-    const OptionFigures& figures = member.set->figures[chosen_[m]];
-    const auto& own = member.set->settings->probes[figures.probe].effects;
-    effects.insert(effects.end(), own.begin() + 1, own.end());  // checks do not matter here
-    effects.push_back(member.set->settings->controllers[figures.controller].time.mean);
-    const ComponentSpace& space = bench_.space.components[member.component];
-    for (std::size_t i = 0; i < space.counts.size(); ++i)
-      if (bench_.problem.decisions[space.counts[i]].setting == Setting::autoscale_target)
-        effects.push_back(member.set->choice[i]);
-  }
+std::vector<double> SettingSearch::effects_of(const Member& member, std::size_t option) const {
+  const OptionFigures& figures = member.set->figures[option];
+  const auto& own = member.set->settings->probes[figures.probe].effects;
+  std::vector<double> effects(own.begin() + 1, own.end());  // checks do not matter here
+  effects.push_back(member.set->settings->controllers[figures.controller].time.mean);
+  const ComponentSpace& space = bench_.space.components[member.component];
+  for (std::size_t i = 0; i < space.counts.size(); ++i)
+    if (bench_.problem.decisions[space.counts[i]].setting == Setting::autoscale_target)
+      effects.push_back(member.set->choice[i]);
   return effects;
 }
 
+void SettingSearch::forget_choices() {
+  effects_.assign(1, static_cast<double>(bench_.toleration(*allowed_)));
+  for (Member& member : members_) {
+    member.first_effect = effects_.size();
+    member.best.clear();
+    for (const std::size_t o : member.order) {
+      const std::vector<double> own = effects_of(member, o);
+      if (member.best.empty()) member.best = own;
+      for (std::size_t i = 0; i < own.size(); ++i)
+        member.best[i] = std::min(member.best[i], own[i]);
+    }
+    effects_.insert(effects_.end(), member.best.begin(), member.best.end());
+  }
+}
+
+bool SettingSearch::known_to_miss() const {
+  return std::ranges::any_of(missed_, [&](const std::vector<double>& missed) {
+    return std::ranges::equal(missed, effects_, std::ranges::less_equal{});
+  });
+}
+
 bool SettingSearch::available(const Deployment& settings) {
-  const std::vector<double> effects = effects_of_selection();
-  const auto no_worse = [](const std::vector<double>& a, const std::vector<double>& b) {
-    return std::ranges::equal(a, b, std::ranges::less_equal{});
-  };
-  inferred_ = infer_ &&
-              std::ranges::any_of(kept_, [&](const auto& kept) { return no_worse(effects, kept); });
+  inferred_ = infer_ && std::ranges::any_of(kept_, [&](const std::vector<double>& kept) {
+                return std::ranges::equal(effects_, kept, std::ranges::less_equal{});
+              });
   if (inferred_) return true;
-  for (const auto& missed : missed_)
-    if (no_worse(missed, effects)) return false;
   const bool available = judged(settings);
   if (!available && bench_.meter.stopped()) return false;  // perhaps cut short: nothing is known
   // Also what was turned down without proof: worse settings would be, too, and are counted by this one.
-  (available ? kept_ : missed_).push_back(effects);
+  (available ? kept_ : missed_).push_back(effects_);
   return available;
 }
 
@@ -285,7 +298,7 @@ void SettingSearch::infer_no_more() {
 bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_wanted) {
   if (checks + rest_[depth] > most_checks_) return false;
   if (!bench_.meter.spend()) return false;
-  if (bench_.bounds.impossible(selection_, capacity_free_)) return false;
+  if (known_to_miss() || bench_.bounds.impossible(selection_, capacity_free_)) return false;
   if (depth == members_.size()) {
     if (!accept(checks)) return false;
     if (cheapest_wanted) most_checks_ = checks * (1.0 - kTie);
@@ -296,7 +309,10 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
     const OptionFigures& figures = member.set->figures[o];
     chosen_[depth] = o;
     if (member.input < ideals_.size()) selection_[member.input] = &figures;
+    const auto own = effects_.begin() + static_cast<std::ptrdiff_t>(member.first_effect);
+    std::ranges::copy(effects_of(member, o), own);
     const bool done = descend(depth + 1, checks + member.pods * figures.checks, cheapest_wanted);
+    std::ranges::copy(member.best, own);
     if (member.input < ideals_.size()) selection_[member.input] = &ideals_[member.input];
     if (done || bench_.meter.stopped()) return done;
   }

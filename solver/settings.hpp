@@ -47,6 +47,8 @@ class SettingSearch {
     const OptionSet* set = nullptr;
     std::vector<std::size_t> order;  ///< of options, worth trying first to last
     double least_checks = 0.0;       ///< of its options, all pods
+    std::size_t first_effect = 0;    ///< of its own, in effects_
+    std::vector<double> best;        ///< the smallest of each of its effects
   };
 
   void prepare();
@@ -65,7 +67,11 @@ class SettingSearch {
   /// From here on every setting is judged by itself.
   void infer_no_more();
   std::optional<Found> gentlest_found(double most_checks);
-  [[nodiscard]] std::vector<double> effects_of_selection() const;
+  /// What an option does to availability; larger is worse.
+  [[nodiscard]] std::vector<double> effects_of(const Member& member, std::size_t option) const;
+  void forget_choices();
+  /// Worse settings than these, or as bad, missed the availability objectives.
+  [[nodiscard]] bool known_to_miss() const;
   bool descend(std::size_t depth, double checks, bool cheapest_wanted);
   bool accept(double checks);
   [[nodiscard]] model::Deployment selected() const;
@@ -97,7 +103,8 @@ class SettingSearch {
   std::map<const OptionSet*, std::vector<std::size_t>>
       possible_;  ///< options that others leave possible
   std::map<const OptionSet*, std::vector<std::size_t>>
-      strained_;  ///< the same, most available first
+      strained_;                 ///< the same, most available first
+  std::vector<double> effects_;  ///< of all members: of what is chosen, else the smallest of each
   /// Effects of settings that keep, or miss, the availability objectives.
   std::vector<std::vector<double>> kept_;
   std::vector<std::vector<double>> missed_;
