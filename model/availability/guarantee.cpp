@@ -158,6 +158,21 @@ class Sums {
 
 constexpr std::size_t kFewNodes = 8;
 
+/// Without a search; of every function the smallest limit of its services counts.
+Kept kept_by_sums(const ServiceFunctions& functions, const std::vector<double>& limits,
+                  Sums& sums) {
+  Kept kept = Kept::yes;
+  for (std::size_t f = 0; f < functions.functions.size(); ++f) {
+    double limit = std::numeric_limits<double>::infinity();
+    for (const ServiceId service : functions.functions[f].services)
+      limit = std::min(limit, limits[service]);
+    if (limit >= 1.0 || sums[f] <= limit) continue;
+    if (sums.least(f) * (1.0 - kExact) > limit) return Kept::no;
+    kept = Kept::unknown;
+  }
+  return kept;
+}
+
 WorstPlacementOptions search_options(const WorldFigures& figures, const PlacementSpace& space,
                                      const GuaranteeOptions& options) {
   WorstPlacementOptions how{.work_limit = options.work_limit, .stop = options.stop};
@@ -314,20 +329,15 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
   }
   const Result<Question> question = prepare(system, deployment, rules, options.most_nodes);
   if (!question) return tl::unexpected(question.error());
-  const bool asked = std::ranges::any_of(limits, [](double limit) { return limit < 1.0; });
   Sums sums(system, deployment, rules, options.stop);
-  if (question->too_large) {
-    const ServiceFunctions functions = service_functions(system, question->numbers);
-    for (std::size_t f = 0; f < functions.functions.size() && asked; ++f)
-      for (const ServiceId service : functions.functions[f].services)
-        if (limits[service] < 1.0 && sums[f] > limits[service])
-          return sums.least(f) > limits[service] ? Kept::no : Kept::unknown;
-    return Kept::yes;
+  // Below so many nodes the search itself is exact and soon done.
+  const bool many = system.nodes.size() > kFewNodes;
+  if (many) {
+    const Kept known = kept_by_sums(service_functions(system, question->numbers), limits, sums);
+    if (known != Kept::unknown || question->too_large) return known;
   }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
   const WorstPlacementOptions how = search_options(figures, question->space, options);
-  // Below so many nodes the search itself is exact and soon done.
-  const bool many = system.nodes.size() > kFewNodes;
   std::vector<double> least;  // limits, per function
   for (const ServiceFunction& function : figures.functions()) {
     double& limit = least.emplace_back(limits[function.services.front()]);
