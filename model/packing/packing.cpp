@@ -254,6 +254,7 @@ class Packer {
         continue;
       }
       const std::size_t g = units_[u].groups.front();
+      if (!spread_[g].possible(groups_[g].count)) return false;
       std::int64_t sum = 0;
       for (const std::size_t bin : groups_[g].allowed) sum += fit(g, bin);
       if (sum < groups_[g].count) return false;

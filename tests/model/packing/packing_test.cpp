@@ -198,6 +198,26 @@ TEST_CASE("packing: equals brute force on random small cases, deterministically"
   CHECK(fitting < 1200);
 }
 
+TEST_CASE(
+    "packing: one group whose spread is out of reach is told at once, however many others there "
+    "are") {
+  constexpr std::size_t kBins = 30;
+  const Free free(kBins, {100});
+  std::vector<ItemGroup> groups;
+  for (int g = 0; g < 12; ++g) {
+    ItemGroup one = group(1, {1 + g % 5}, kBins);
+    for (std::size_t bin = 0; bin < kBins; ++bin) one.domain[bin] = bin % 3;
+    one.hard_spread = true;
+    one.max_skew = 1;
+    groups.push_back(one);
+  }
+  groups.back().placed[0] = 2;  // 2, 0 and 0 in three domains: one more item leaves a skew of two
+  const PackingResult result = pack(free, groups, 1'000'000);
+  CHECK(!result.fits);
+  CHECK(result.exact);
+  CHECK(result.work < 100);
+}
+
 TEST_CASE("packing: equal bins do not multiply the work") {
   // 24 items of 3 on 12 equal bins of 8 leave 2 in each: one more item of 3 never fits.
   const Free free(12, {8});
