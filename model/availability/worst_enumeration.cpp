@@ -54,16 +54,18 @@ class Enumeration {
     if (question.space.capacity_never_binds && question.space.always_headroom)
       units_.resize(relevant_);
     const auto cell = all_different(question.system.nodes.size());
+    const double most = std::min(options.most_combinations,
+                                 kMostEnumerationWork / static_cast<double>(std::max<std::size_t>(
+                                                            1, question.figures.size())));
     affordable_ = !question.figures.merged() && !question.figures.reduced();
     double combinations = 1.0;
     for (const PlacementUnit& unit : units_) {
-      options_.push_back(unit_placements(question.space, unit, cell, kMostListed));
-      affordable_ = affordable_ && options_.back().complete;
+      if (!affordable_ || combinations == 0.0) return;
+      const auto left = static_cast<std::size_t>(most / combinations);
+      options_.push_back(unit_placements(question.space, unit, cell, std::min(left, kMostListed)));
       combinations *= static_cast<double>(options_.back().options.size());
+      affordable_ = options_.back().complete && combinations <= most;
     }
-    affordable_ =
-        affordable_ && combinations <= options.most_combinations &&
-        combinations * static_cast<double>(question.figures.size()) <= kMostEnumerationWork;
   }
 
   [[nodiscard]] bool affordable() const { return affordable_; }
