@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "model/availability/scattered.hpp"
 #include "model/availability/service_levels.hpp"
+#include "model/availability/sum_bound.hpp"
 #include "model/availability/worst_placement.hpp"
 #include "solver/bounds.hpp"
 #include "solver/objectives.hpp"
@@ -25,14 +27,36 @@ std::vector<double> availability_limits(const Problem& problem) {
   return limits;
 }
 
+/// Some function's figure exceeds a limit of its services.
+bool exceeds(const ServiceFunctions& functions, const std::vector<double>& limits,
+             const std::vector<double>& figures) {
+  for (std::size_t f = 0; f < functions.functions.size(); ++f)
+    for (const ServiceId s : functions.functions[f].services)
+      if (figures[f] > limits[s] * (1.0 + kSlack)) return true;
+  return false;
+}
+
+constexpr std::size_t kFewNodes = 8;  ///< on more of them both ends of sums tell most
+
 }  // namespace
 
 bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
                     const ComponentNumbers& numbers, const PlacementSpace& space,
                     const model::Stop& stop) {
+  const std::vector<double> limits = availability_limits(problem);
+  if (problem.system.nodes.size() > kFewNodes) {
+    const ServiceFunctions functions = service_functions(problem.system, numbers);
+    if (!functions.network_bounded) {
+      const std::vector<double> least =
+          scattered_unavailability(problem.system, deployment, load, numbers, space, functions);
+      if (exceeds(functions, limits, least)) return true;
+      if (!exceeds(functions, limits,
+                   sum_bounds(problem.system, deployment, load, numbers, space, functions, stop)))
+        return false;
+    }
+  }
   // A hint only, for which a world is listed with a bit for each node.
   if (problem.system.nodes.size() > kMostNodes) return false;
-  const std::vector<double> limits = availability_limits(problem);
   // States left out only lower the lower end.
   constexpr double kFewWorlds = 1'500;
   const WorldFigures figures(problem.system, deployment, load, numbers,
