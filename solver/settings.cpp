@@ -15,6 +15,7 @@ using namespace model;
 namespace {
 
 constexpr double kTie = 1e-12;
+constexpr std::size_t kMostCostly = 100'000;
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
 /// Largest sum of checks that counts as equal to this one.
@@ -175,8 +176,8 @@ std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed
     std::ranges::stable_sort(member.order, {}, [&](std::size_t o) { return strains[o]; });
     known->second = member.order;
   }
-  if (hopeless(allowed)) return std::nullopt;
   allowed_ = &allowed;
+  if (hopeless(0)) return std::nullopt;
   most_checks_ = most_checks;
   forget_choices();
   descend(0, 0.0, false);
@@ -198,22 +199,28 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
   return found_;
 }
 
-bool SettingSearch::hopeless(const Allowed& allowed) {
+bool SettingSearch::hopeless(std::size_t depth) {
   if (!scheduled_ || bench_.problem.system.nodes.empty() ||
       bench_.bounds.surely_available(selection_))
     return false;
   std::vector<double> key;
   ComponentNumbers numbers = bench_.before;
   Deployment ideal = base_;
-  ideal.toleration_seconds = bench_.toleration(allowed);
+  ideal.toleration_seconds = bench_.toleration(*allowed_);
   key.push_back(ideal.toleration_seconds);
-  for (const Member& member : members_) {
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    const Member& member = members_[m];
     const SettingOptions& options = *member.set->settings;
-    ReplicaModel& replica = numbers.replicas[member.component] = ideal_replica(options.probes);
+    const OptionFigures& chosen = member.set->figures[m < depth ? chosen_[m] : 0];
+    ReplicaModel& replica = numbers.replicas[member.component] =
+        m < depth ? options.probes[chosen.probe].replica : ideal_replica(options.probes);
     key.insert(key.end(), {replica.unavailability, replica.start, replica.ready_mean});
     for (const ModeOutage& mode : replica.modes) key.insert(key.end(), {mode.rate, mode.mean});
-    const auto fastest = std::ranges::min_element(
-        options.controllers, {}, [](const ControllerOption& c) { return c.time.mean; });
+    const auto fastest =
+        m < depth
+            ? options.controllers.begin() + static_cast<std::ptrdiff_t>(chosen.controller)
+            : std::ranges::min_element(
+                  options.controllers, {}, [](const ControllerOption& c) { return c.time.mean; });
     ideal.components[member.component].failover = fastest->settings;
     key.push_back(fastest->time.mean);
     const ComponentSpace& space = bench_.space.components[member.component];
@@ -298,6 +305,7 @@ void SettingSearch::infer_no_more() {
 bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_wanted) {
   if (checks + rest_[depth] > most_checks_) return false;
   if (!bench_.meter.spend()) return false;
+  ++visited_;
   if (known_to_miss() || bench_.bounds.impossible(selection_, capacity_free_)) return false;
   if (depth == members_.size()) {
     if (!accept(checks)) return false;
@@ -305,18 +313,29 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
     return !cheapest_wanted;
   }
   const Member& member = members_[depth];
+  bool costly = false;  // the choice before took longer than a look at the best of what is below
   for (const std::size_t o : member.order) {
     const OptionFigures& figures = member.set->figures[o];
     chosen_[depth] = o;
     if (member.input < ideals_.size()) selection_[member.input] = &figures;
     const auto own = effects_.begin() + static_cast<std::ptrdiff_t>(member.first_effect);
     std::ranges::copy(effects_of(member, o), own);
-    const bool done = descend(depth + 1, checks + member.pods * figures.checks, cheapest_wanted);
+    const std::size_t before = visited_;
+    const bool done = !(costly && look_ahead(depth + 1)) &&
+                      descend(depth + 1, checks + member.pods * figures.checks, cheapest_wanted);
+    costly = visited_ - before >= costly_;
     std::ranges::copy(member.best, own);
     if (member.input < ideals_.size()) selection_[member.input] = &ideals_[member.input];
     if (done || bench_.meter.stopped()) return done;
   }
   return false;
+}
+
+/// Looks that tell nothing become rare.
+bool SettingSearch::look_ahead(std::size_t depth) {
+  const bool none = hopeless(depth);
+  costly_ = none ? kCostly : std::min(2 * costly_, kMostCostly);
+  return none;
 }
 
 Deployment SettingSearch::selected() const {

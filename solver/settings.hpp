@@ -57,7 +57,8 @@ class SettingSearch {
   std::optional<Found> exists(const Allowed& allowed, double most_checks);
   std::optional<Found> cheapest(const Allowed& allowed, double most_checks);
   /// No option can keep the availability objectives, not even one that is the best in everything.
-  bool hopeless(const Allowed& allowed);
+  ///   depth  members before it have what is chosen for them
+  bool hopeless(std::size_t depth);
   /// judged_availability, from what is known of better and worse settings where that tells.
   bool available(const model::Deployment& settings);
   /// The same by an evaluation of these settings themselves.
@@ -73,6 +74,7 @@ class SettingSearch {
   /// Worse settings than these, or as bad, missed the availability objectives.
   [[nodiscard]] bool known_to_miss() const;
   bool descend(std::size_t depth, double checks, bool cheapest_wanted);
+  bool look_ahead(std::size_t depth);
   bool accept(double checks);
   [[nodiscard]] model::Deployment selected() const;
   std::optional<model::Deployment> verified(const model::Deployment& settings, bool& sure);
@@ -95,6 +97,10 @@ class SettingSearch {
   Selection selection_;
   std::vector<std::size_t> chosen_;  ///< per member
   std::vector<double> rest_;         ///< per depth: checks of the members from there on, at least
+  static constexpr std::size_t kCostly =
+      200;                        ///< choices whose bounds take as long as one evaluation
+  std::size_t visited_ = 0;       ///< by descend
+  std::size_t costly_ = kCostly;  ///< so many below one choice are worth a look at the best of them
   double most_checks_ = 0.0;
   const Allowed* allowed_ = nullptr;
   std::optional<Found> found_;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostPlacements = 5'000;
-constexpr double kOperations = 50'000;  ///< of one placement under one condition
+constexpr double kOperations = 50.0;  ///< of one placement under one condition, per node
 
 class Bound {
  public:
@@ -53,7 +53,8 @@ class Bound {
         allowed_placements(space_.rules[component], space_.cell, kMostPlacements);
     for (const auto& nodes : list.placements) {
       may_abandon();
-      if (meter_.spend(kOperations * static_cast<double>(reaches_.given().size() * levels))) break;
+      const std::size_t looks = reaches_.given().size() * levels * system_.nodes.size();
+      if (meter_.spend(kOperations * static_cast<double>(looks))) break;
       add(component, nodes, alone);
     }
     if (list.complete && !list.placements.empty()) return alone;
