@@ -194,9 +194,64 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
                              [&](std::size_t o) { return member.set->figures[o].checks; });
   found_ = best;
   most_checks_ = best->checks * (1.0 - kTie);
+  watch_sums();
   descend(0, 0.0, true);
   witness_ = found_;
   return found_;
+}
+
+void SettingSearch::watch_sums() {
+  watched_.clear();
+  std::vector<std::size_t> inputs;
+  std::vector<std::vector<const OptionFigures*>> options;
+  std::vector<std::vector<int>> extras;
+  for (const Member& member : members_) {
+    inputs.push_back(member.input);
+    auto& list = options.emplace_back();
+    for (const std::size_t o : member.order) list.push_back(&member.set->figures[o]);
+    extras.emplace_back(list.size(), 0);
+  }
+  for (const Objective& objective : bench_.problem.objectives) {
+    if (!objective.max_unavailability) continue;
+    auto& alternatives = watched_.emplace_back();
+    for (Additive& sums : bench_.bounds.additive(objective, selection_, inputs, options, extras, 0,
+                                                 capacity_free_)) {
+      Watched watched{sums.budget, {}, nullptr, {}, {}};
+      for (std::size_t m = 0; m < members_.size(); ++m) {
+        auto& choices = watched.choices.emplace_back();
+        for (std::size_t i = 0; i < options[m].size(); ++i)
+          choices.push_back({0,
+                             {members_[m].pods * options[m][i]->checks, 0},
+                             sums.adds[m][i],
+                             sums.crippled[m][i]});
+      }
+      watched.frontier = std::make_unique<Frontier>(watched.choices, 0, std::move(sums.losses));
+      watched.adds.assign(members_.size() + 1, 0.0);
+      watched.crippled.assign(members_.size() + 1, 0);
+      alternatives.push_back(std::move(watched));
+    }
+  }
+}
+
+void SettingSearch::choose(std::size_t depth, std::size_t i) {
+  for (auto& alternatives : watched_)
+    for (Watched& watched : alternatives) {
+      const Choice& choice = watched.choices[depth][i];
+      watched.adds[depth + 1] = watched.adds[depth] + choice.adds;
+      watched.crippled[depth + 1] = watched.crippled[depth] + (choice.crippled ? 1 : 0);
+    }
+}
+
+bool SettingSearch::cheaper(std::size_t depth, double checks) const {
+  constexpr double kRounding = 1e-9;  // frontiers take what is as close for equal
+  return std::ranges::all_of(watched_, [&](const std::vector<Watched>& alternatives) {
+    return std::ranges::any_of(alternatives, [&](const Watched& watched) {
+      RankCost rest;
+      return watched.frontier->least(depth, 0, watched.crippled[depth],
+                                     watched.budget - watched.adds[depth], rest) &&
+             checks + rest.mean * (1.0 - kRounding) <= most_checks_;
+    });
+  });
 }
 
 bool SettingSearch::hopeless(std::size_t depth) {
@@ -304,6 +359,7 @@ void SettingSearch::infer_no_more() {
 /// True: a solution was found and no further one is wanted.
 bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_wanted) {
   if (checks + rest_[depth] > most_checks_) return false;
+  if (cheapest_wanted && !cheaper(depth, checks)) return false;
   if (!bench_.meter.spend()) return false;
   ++visited_;
   if (known_to_miss() || bench_.bounds.impossible(selection_, capacity_free_)) return false;
@@ -314,9 +370,11 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
   }
   const Member& member = members_[depth];
   bool costly = false;  // the choice before took longer than a look at the best of what is below
-  for (const std::size_t o : member.order) {
+  for (std::size_t i = 0; i < member.order.size(); ++i) {
+    const std::size_t o = member.order[i];
     const OptionFigures& figures = member.set->figures[o];
     chosen_[depth] = o;
+    if (cheapest_wanted) choose(depth, i);
     if (member.input < ideals_.size()) selection_[member.input] = &figures;
     const auto own = effects_.begin() + static_cast<std::ptrdiff_t>(member.first_effect);
     std::ranges::copy(effects_of(member, o), own);

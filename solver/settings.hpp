@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "solver/counts.hpp"
+#include "solver/frontier.hpp"
 
 /// Criterion 3 for one count vector: which settings are feasible, and the gentlest of them.
 namespace haplan::solver {
@@ -75,6 +77,11 @@ class SettingSearch {
   [[nodiscard]] bool known_to_miss() const;
   bool descend(std::size_t depth, double checks, bool cheapest_wanted);
   bool look_ahead(std::size_t depth);
+  /// Prepares what cheaper() reads, for members whose orders stay.
+  void watch_sums();
+  void choose(std::size_t depth, std::size_t i);
+  /// The members from `depth` on can keep every service's sum with fewer checks than the best found.
+  [[nodiscard]] bool cheaper(std::size_t depth, double checks) const;
   bool accept(double checks);
   [[nodiscard]] model::Deployment selected() const;
   std::optional<model::Deployment> verified(const model::Deployment& settings, bool& sure);
@@ -90,7 +97,16 @@ class SettingSearch {
   bool capacity_free_ = false;
   bool headroom_ = false;
   model::Deployment base_;  ///< with these counts, and a placement
+  /// One of a service's sums over what is chosen; the rest comes from its frontier of checks and unavailability.
+  struct Watched {
+    double budget = 0.0;
+    std::vector<std::vector<Choice>> choices;  ///< per member, in its order
+    std::unique_ptr<Frontier> frontier;
+    std::vector<double> adds;   ///< per depth: of the members before
+    std::vector<int> crippled;  ///< the same
+  };
   std::vector<Member> members_;
+  std::vector<std::vector<Watched>> watched_;  ///< per objective: one of them has to be kept
   std::vector<OptionFigures> ideals_;
   std::vector<OptionFigures> first_ideals_;  ///< of the first call
   Selection first_;
