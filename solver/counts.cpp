@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "solver/budgets.hpp"
-#include "solver/frontier.hpp"
+#include "solver/sum_watch.hpp"
 
 namespace haplan::solver {
 
@@ -48,11 +48,7 @@ class CountSearch::Enumeration {
 
   std::optional<CountVector> most_available() {
     if (!possible_ || !main_level_) return std::nullopt;
-    const Watched* hardest = nullptr;
-    for (const auto& alternatives : watched_)
-      for (const Watched& watched : alternatives)
-        if (hardest == nullptr || watched.slack < hardest->slack) hardest = &watched;
-    const std::vector<std::size_t> chosen = hardest->frontier->least_adds(hardest->choices);
+    const std::vector<std::size_t> chosen = watch_->least_adds();
     if (chosen.empty()) return std::nullopt;
     std::vector<std::size_t> option = option_;
     for (std::size_t depth = 0; depth < chosen.size(); ++depth)
@@ -77,19 +73,6 @@ class CountSearch::Enumeration {
   }
 
  private:
-  /// One of a service's sums over what is chosen; the rest comes from its frontier.
-  struct Tally {
-    double adds = 0.0;
-    int crippled = 0;
-  };
-  struct Watched {
-    double budget = 0.0;                       ///< that is left for what choices add
-    std::vector<std::vector<Choice>> choices;  ///< per depth, as candidates_
-    std::unique_ptr<Frontier> frontier;
-    std::vector<Tally> chosen;  ///< per depth: before it
-    double slack = 0.0;         ///< share of the budget that the least sum leaves
-  };
-
   [[nodiscard]] int fewest(ComponentId component, LevelId level) const {
     const auto& options = bench_.space.components[component].options;
     int least = options.empty() ? 0 : options.front().replicas[level];
@@ -168,74 +151,31 @@ class CountSearch::Enumeration {
       possible_ = false;
       return;
     }
-    for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
-      auto& costs = costs_.emplace_back();
-      for (const std::size_t o : candidates_[depth])
-        costs.push_back(cost_of(bench_.replicated[depth], o));
-    }
-    std::vector<std::size_t> inputs;
-    std::vector<std::vector<const OptionFigures*>> options;
-    std::vector<std::vector<int>> extras;
+    SumLists lists;
     for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
       const ComponentId c = bench_.replicated[depth];
-      inputs.push_back(bench_.input_of(c));
-      auto& list = options.emplace_back();
-      auto& extra = extras.emplace_back();
+      lists.inputs.push_back(bench_.input_of(c));
+      auto& options = lists.options.emplace_back();
+      auto& extras = lists.extras.emplace_back();
+      auto& costs = lists.costs.emplace_back();
       for (const std::size_t o : candidates_[depth]) {
-        list.push_back(&bench_.options(c, o, allowed_, false).ideal);
-        extra.push_back(bench_.space.components[c].options[o].replicas[*main_level_] -
-                        fewest(c, *main_level_));
+        options.push_back(&bench_.options(c, o, allowed_, false).ideal);
+        extras.push_back(bench_.space.components[c].options[o].replicas[*main_level_] -
+                         fewest(c, *main_level_));
+        costs.push_back(cost_of(c, o));
       }
     }
-    for (const Objective& objective : bench_.problem.objectives) {
-      if (!objective.max_unavailability) continue;
-      auto& alternatives = watched_.emplace_back();
-      for (const Additive& sums : bench_.bounds.additive(objective, selection_, inputs, options,
-                                                         extras, spare, bench_.capacity_free)) {
-        Watched watched;
-        watched.budget = sums.budget;
-        for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
-          auto& list = watched.choices.emplace_back();
-          for (std::size_t i = 0; i < candidates_[depth].size(); ++i)
-            list.push_back(
-                {extras[depth][i], costs_[depth][i], sums.adds[depth][i], sums.crippled[depth][i]});
-        }
-        watched.frontier = std::make_unique<Frontier>(watched.choices, spare, sums.losses);
-        watched.chosen.resize(candidates_.size() + 1);
-        watched.slack = 1.0 - watched.frontier->least_adds() / sums.budget;
-        alternatives.push_back(std::move(watched));
-      }
-      if (alternatives.empty()) {
-        possible_ = false;
-        return;
-      }
-    }
-    if (watched_.empty()) {  // the cost alone
-      Watched watched;
-      for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
-        auto& list = watched.choices.emplace_back();
-        for (std::size_t i = 0; i < candidates_[depth].size(); ++i)
-          list.push_back({extras[depth][i], costs_[depth][i], 0.0, false});
-      }
-      watched.frontier = std::make_unique<Frontier>(watched.choices, spare, std::vector{0.0});
-      watched.chosen.resize(candidates_.size() + 1);
-      watched_.emplace_back().push_back(std::move(watched));
-    }
+    watch_.emplace(bench_.problem, bench_.bounds, selection_, lists, spare, bench_.capacity_free);
+    possible_ = watch_->possible();
+    costs_ = std::move(lists.costs);
   }
 
   /// Whether the components from `depth` on can keep every budget, and no dearer than the best found.
   bool promising(std::size_t depth, const RankCost& cost) {
     const int extra = peak_ - sums_[*main_level_] - least_[depth][*main_level_];
-    return std::ranges::all_of(watched_, [&](const std::vector<Watched>& alternatives) {
-      return std::ranges::any_of(alternatives, [&](const Watched& watched) {
-        RankCost rest;
-        const Tally& chosen = watched.chosen[depth];
-        if (!watched.frontier->least(depth, extra, chosen.crippled, watched.budget - chosen.adds,
-                                     rest))
-          return false;
-        const RankCost whole{cost.mean + rest.mean, cost.cpu + rest.cpu};
-        return !best_cost_ || compare(whole, *best_cost_) <= 0;
-      });
+    return watch_->promising(depth, extra, [&](const RankCost& rest) {
+      const RankCost whole{cost.mean + rest.mean, cost.cpu + rest.cpu};
+      return !best_cost_ || compare(whole, *best_cost_) <= 0;
     });
   }
 
@@ -261,13 +201,7 @@ class CountSearch::Enumeration {
         if (main_level_) {
           next.mean += costs_[depth][i].mean;
           next.cpu += costs_[depth][i].cpu;
-          for (auto& alternatives : watched_)
-            for (Watched& watched : alternatives) {
-              const Choice& choice = watched.choices[depth][i];
-              watched.chosen[depth + 1] = {
-                  watched.chosen[depth].adds + choice.adds,
-                  watched.chosen[depth].crippled + (choice.crippled ? 1 : 0)};
-            }
+          watch_->choose(depth, i);
         }
         visit(depth + 1, next);
         if (input < best_.size()) selection_[input] = &best_[input];
@@ -308,10 +242,10 @@ class CountSearch::Enumeration {
   std::vector<OptionFigures> best_;
   Selection selection_;
   std::optional<LevelId> main_level_;
-  std::vector<std::vector<RankCost>> costs_;   ///< as candidates_
-  std::vector<std::vector<Watched>> watched_;  ///< per objective: one of them has to be kept
-  std::optional<RankCost> best_cost_;          ///< of found_
-  std::optional<RankCost> last_cost_;          ///< of what was given last
+  std::vector<std::vector<RankCost>> costs_;  ///< as candidates_
+  std::optional<SumWatch> watch_;             ///< where there is a main level
+  std::optional<RankCost> best_cost_;         ///< of found_
+  std::optional<RankCost> last_cost_;         ///< of what was given last
   std::vector<std::size_t> option_;
   std::vector<CountVector> found_;
 };

@@ -1,8 +1,6 @@
 #include "solver/settings.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <limits>
 
 #include "solver/judge.hpp"
@@ -14,26 +12,8 @@ using namespace model;
 
 namespace {
 
-constexpr double kTie = 1e-12;
 constexpr std::size_t kMostCostly = 100'000;
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
-
-/// Largest sum of checks that counts as equal to this one.
-double up_to(double checks) { return checks * (1.0 + kTie); }
-
-/// Decisions in the order of criterion 3b; the rest of the preference follows in path order.
-std::vector<std::size_t> thresholds_in_order(const Problem& problem) {
-  std::vector<std::size_t> order;
-  for (ComponentId c = 0; c < problem.system.components.size(); ++c)
-    for (const Setting setting : {Setting::failure_threshold, Setting::timeout})
-      for (const ProbeKind probe : {ProbeKind::liveness, ProbeKind::readiness, ProbeKind::startup})
-        for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
-          const Decision& decision = problem.decisions[d];
-          if (decision.component == c && decision.setting == setting && decision.probe == probe)
-            order.push_back(d);
-        }
-  return order;
-}
 
 std::vector<double> descending(const std::vector<double>& values) {
   return {values.rbegin(), values.rend()};
@@ -52,14 +32,6 @@ double strain(const Workbench& bench, const Selection& selection) {
 }
 
 }  // namespace
-
-int compare(const SettledPlan& a, const SettledPlan& b) {
-  if (up_to(a.checks) < b.checks) return -1;
-  if (up_to(b.checks) < a.checks) return 1;
-  for (std::size_t i = 0; i < a.keys.size(); ++i)
-    if (a.keys[i] != b.keys[i]) return a.keys[i] < b.keys[i] ? -1 : 1;
-  return 0;
-}
 
 SettingSearch::SettingSearch(Workbench& bench, const CountVector& counts)
     : bench_(bench), counts_(counts), base_(bench.problem.before) {
@@ -193,64 +165,32 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
     std::ranges::stable_sort(member.order, {},
                              [&](std::size_t o) { return member.set->figures[o].checks; });
   found_ = best;
-  most_checks_ = best->checks * (1.0 - kTie);
-  watch_sums();
+  most_checks_ = fewer_checks(best->checks);
+  watch_.emplace(watch());
   descend(0, 0.0, true);
   witness_ = found_;
   return found_;
 }
 
-void SettingSearch::watch_sums() {
-  watched_.clear();
-  std::vector<std::size_t> inputs;
-  std::vector<std::vector<const OptionFigures*>> options;
-  std::vector<std::vector<int>> extras;
+SumWatch SettingSearch::watch() const {
+  SumLists lists;
   for (const Member& member : members_) {
-    inputs.push_back(member.input);
-    auto& list = options.emplace_back();
-    for (const std::size_t o : member.order) list.push_back(&member.set->figures[o]);
-    extras.emplace_back(list.size(), 0);
-  }
-  for (const Objective& objective : bench_.problem.objectives) {
-    if (!objective.max_unavailability) continue;
-    auto& alternatives = watched_.emplace_back();
-    for (Additive& sums : bench_.bounds.additive(objective, selection_, inputs, options, extras, 0,
-                                                 capacity_free_)) {
-      Watched watched{sums.budget, {}, nullptr, {}, {}};
-      for (std::size_t m = 0; m < members_.size(); ++m) {
-        auto& choices = watched.choices.emplace_back();
-        for (std::size_t i = 0; i < options[m].size(); ++i)
-          choices.push_back({0,
-                             {members_[m].pods * options[m][i]->checks, 0},
-                             sums.adds[m][i],
-                             sums.crippled[m][i]});
-      }
-      watched.frontier = std::make_unique<Frontier>(watched.choices, 0, std::move(sums.losses));
-      watched.adds.assign(members_.size() + 1, 0.0);
-      watched.crippled.assign(members_.size() + 1, 0);
-      alternatives.push_back(std::move(watched));
+    lists.inputs.push_back(member.input);
+    auto& options = lists.options.emplace_back();
+    auto& costs = lists.costs.emplace_back();
+    for (const std::size_t o : member.order) {
+      options.push_back(&member.set->figures[o]);
+      costs.push_back({member.pods * options.back()->checks, 0});
     }
+    lists.extras.emplace_back(options.size(), 0);
   }
-}
-
-void SettingSearch::choose(std::size_t depth, std::size_t i) {
-  for (auto& alternatives : watched_)
-    for (Watched& watched : alternatives) {
-      const Choice& choice = watched.choices[depth][i];
-      watched.adds[depth + 1] = watched.adds[depth] + choice.adds;
-      watched.crippled[depth + 1] = watched.crippled[depth] + (choice.crippled ? 1 : 0);
-    }
+  return {bench_.problem, bench_.bounds, selection_, lists, 0, capacity_free_};
 }
 
 bool SettingSearch::cheaper(std::size_t depth, double checks) const {
   constexpr double kRounding = 1e-9;  // frontiers take what is as close for equal
-  return std::ranges::all_of(watched_, [&](const std::vector<Watched>& alternatives) {
-    return std::ranges::any_of(alternatives, [&](const Watched& watched) {
-      RankCost rest;
-      return watched.frontier->least(depth, 0, watched.crippled[depth],
-                                     watched.budget - watched.adds[depth], rest) &&
-             checks + rest.mean * (1.0 - kRounding) <= most_checks_;
-    });
+  return watch_->promising(depth, 0, [&](const RankCost& rest) {
+    return checks + rest.mean * (1.0 - kRounding) <= most_checks_;
   });
 }
 
@@ -365,7 +305,7 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
   if (known_to_miss() || bench_.bounds.impossible(selection_, capacity_free_)) return false;
   if (depth == members_.size()) {
     if (!accept(checks)) return false;
-    if (cheapest_wanted) most_checks_ = checks * (1.0 - kTie);
+    if (cheapest_wanted) most_checks_ = fewer_checks(checks);
     return !cheapest_wanted;
   }
   const Member& member = members_[depth];
@@ -374,7 +314,7 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
     const std::size_t o = member.order[i];
     const OptionFigures& figures = member.set->figures[o];
     chosen_[depth] = o;
-    if (cheapest_wanted) choose(depth, i);
+    if (cheapest_wanted) watch_->choose(depth, i);
     if (member.input < ideals_.size()) selection_[member.input] = &figures;
     const auto own = effects_.begin() + static_cast<std::ptrdiff_t>(member.first_effect);
     std::ranges::copy(effects_of(member, o), own);
@@ -527,9 +467,9 @@ std::optional<SettledPlan> SettingSearch::gentlest(double most_checks) {
 std::optional<SettingSearch::Found> SettingSearch::gentlest_found(double most_checks) {
   const Problem& problem = bench_.problem;
   Allowed allowed = all_values(problem);
-  const auto cheapest_found = cheapest(allowed, up_to(most_checks));
+  const auto cheapest_found = cheapest(allowed, as_many_checks(most_checks));
   if (!cheapest_found || bench_.meter.stopped()) return std::nullopt;
-  const double checks = up_to(cheapest_found->checks);
+  const double checks = as_many_checks(cheapest_found->checks);
   for (const std::size_t d : thresholds_in_order(problem))
     if (!fix(allowed, d, descending(allowed[d]), checks)) return std::nullopt;
   for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
@@ -546,20 +486,7 @@ std::optional<SettingSearch::Found> SettingSearch::gentlest_found(double most_ch
 }
 
 SettledPlan SettingSearch::settled(const Found& found) const {
-  const Problem& problem = bench_.problem;
-  SettledPlan plan{found.deployment, found.checks, {}, found.sure};
-  for (const ComponentPlan& component : plan.deployment.components) {
-    const Probes& probes = component.probes;
-    const std::array three{&probes.liveness, &probes.readiness, &probes.startup};
-    for (const auto* probe : three) plan.keys.push_back(*probe ? -(*probe)->failure_threshold : 0);
-    for (const auto* probe : three) plan.keys.push_back(*probe ? -(*probe)->timeout : 0);
-  }
-  for (const Decision& decision : problem.decisions) {
-    const double value = assigned(plan.deployment, decision);
-    if (decision.standard) plan.keys.push_back(std::abs(value - *decision.standard));
-    plan.keys.push_back(value);
-  }
-  return plan;
+  return settled_plan(bench_.problem, found.deployment, found.checks, found.sure);
 }
 
 }  // namespace haplan::solver

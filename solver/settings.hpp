@@ -1,26 +1,15 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "solver/counts.hpp"
-#include "solver/frontier.hpp"
+#include "solver/settled_plan.hpp"
+#include "solver/sum_watch.hpp"
 
 /// Criterion 3 for one count vector: which settings are feasible, and the gentlest of them.
 namespace haplan::solver {
-
-/// A deployment with every setting decided, ordered by criterion 3.
-struct SettledPlan {
-  model::Deployment deployment;  ///< some acceptable placement
-  double checks = 0.0;           ///< [1/s] criterion 3a
-  std::vector<double> keys;      ///< criteria 3b and 3c: smaller is better, entry by entry
-  bool sure = false;             ///< its objectives are met in every placement
-};
-
-/// -1, 0 or 1: which is gentler.
-int compare(const SettledPlan& a, const SettledPlan& b);
 
 class SettingSearch {
  public:
@@ -77,9 +66,8 @@ class SettingSearch {
   [[nodiscard]] bool known_to_miss() const;
   bool descend(std::size_t depth, double checks, bool cheapest_wanted);
   bool look_ahead(std::size_t depth);
-  /// Prepares what cheaper() reads, for members whose orders stay.
-  void watch_sums();
-  void choose(std::size_t depth, std::size_t i);
+  /// Of the members' options, in their orders.
+  [[nodiscard]] SumWatch watch() const;
   /// The members from `depth` on can keep every service's sum with fewer checks than the best found.
   [[nodiscard]] bool cheaper(std::size_t depth, double checks) const;
   bool accept(double checks);
@@ -97,16 +85,8 @@ class SettingSearch {
   bool capacity_free_ = false;
   bool headroom_ = false;
   model::Deployment base_;  ///< with these counts, and a placement
-  /// One of a service's sums over what is chosen; the rest comes from its frontier of checks and unavailability.
-  struct Watched {
-    double budget = 0.0;
-    std::vector<std::vector<Choice>> choices;  ///< per member, in its order
-    std::unique_ptr<Frontier> frontier;
-    std::vector<double> adds;   ///< per depth: of the members before
-    std::vector<int> crippled;  ///< the same
-  };
   std::vector<Member> members_;
-  std::vector<std::vector<Watched>> watched_;  ///< per objective: one of them has to be kept
+  std::optional<SumWatch> watch_;  ///< while fewest checks are wanted
   std::vector<OptionFigures> ideals_;
   std::vector<OptionFigures> first_ideals_;  ///< of the first call
   Selection first_;

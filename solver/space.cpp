@@ -113,4 +113,17 @@ std::vector<double> by_nearness(const Decision& decision) {
   return values;
 }
 
+std::vector<std::size_t> thresholds_in_order(const Problem& problem) {
+  std::vector<std::size_t> order;
+  for (model::ComponentId c = 0; c < problem.system.components.size(); ++c)
+    for (const Setting setting : {Setting::failure_threshold, Setting::timeout})
+      for (const ProbeKind probe : {ProbeKind::liveness, ProbeKind::readiness, ProbeKind::startup})
+        for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
+          const Decision& decision = problem.decisions[d];
+          if (decision.component == c && decision.setting == setting && decision.probe == probe)
+            order.push_back(d);
+        }
+  return order;
+}
+
 }  // namespace haplan::solver

@@ -50,4 +50,7 @@ bool smaller_is_better(const Problem& problem, const Decision& decision);
 /// near; ascending without a default.
 std::vector<double> by_nearness(const Decision& decision);
 
+/// Decisions in the order of criterion 3b; the rest of the preference follows in path order.
+std::vector<std::size_t> thresholds_in_order(const Problem& problem);
+
 }  // namespace haplan::solver
