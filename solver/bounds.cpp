@@ -130,9 +130,10 @@ double Bounds::rest(const ServiceFunction& function, const Selection& selection,
 }
 
 /// In a placement that the scheduler may choose: components on nodes of their own, one node being left free for what drains
-/// move; those that resist single losses share what is left, two of them one node at most. While no domain is down they are independent, but that a second lost node takes back what is rescheduled; at
-/// different drains different ones are hit. With a domain down those that cannot do without it are down, and each such component is in
-/// another domain as far as there are any; any other service figure is no better than with all domains up.
+/// move; those that resist single losses share what is left, two of them one node at most. While no domain is down components on nodes
+/// of their own are independent, but that a second lost node takes back what is rescheduled; at different drains different ones are hit.
+/// With a domain down those that cannot do without it are down, and each such component is in another domain as far as there are any;
+/// any other service figure is no better than with all domains up.
 double Bounds::scattered(const ServiceFunction& function, const Selection& selection) const {
   crippled_.clear();
   order_.clear();
