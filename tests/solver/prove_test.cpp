@@ -5,6 +5,7 @@
 
 #include "solver/verify/boxes.hpp"
 #include "solver/verify/verify.hpp"
+#include "tests/solver/certified.hpp"
 #include "tests/solver/random_problem.hpp"
 
 namespace haplan::test {
@@ -34,15 +35,6 @@ void for_each_leaf(const Problem& problem, const std::vector<CertificateEntry>& 
     }
   }
   CHECK(waiting.empty());
-}
-
-bool holds(const Problem& problem, const Box& box, const model::Deployment& deployment) {
-  for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
-    const auto& values = problem.decisions[d].values;
-    const double value = assigned(deployment, problem.decisions[d]);
-    if (value < values[box.of(d).first] || value > values[box.of(d).last]) return false;
-  }
-  return true;
 }
 
 }  // namespace

@@ -49,15 +49,6 @@ Problem with_more(Problem problem, std::uint64_t seed) {
   return problem;
 }
 
-bool holds(const Problem& problem, const Box& box, const model::Deployment& deployment) {
-  for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
-    const auto& values = problem.decisions[d].values;
-    const double value = assigned(deployment, problem.decisions[d]);
-    if (value < values[box.of(d).first] || value > values[box.of(d).last]) return false;
-  }
-  return true;
-}
-
 /// The largest figure that it says every deployment exceeds, to a thousandth; 0: it says nothing.
 double claimed(Series& series, const Box& box, model::ServiceId service,
                const std::vector<std::size_t>& own) {
