@@ -10,6 +10,12 @@
 /// spec leaves open, a replica on another node. What a variant fixes comes with it.
 namespace haplan::solver {
 
+/// What runs, and how many changes there may be to it at most; see changes_between.
+struct Nearness {
+  const model::Deployment& running;
+  int most_changes = 0;
+};
+
 /// One sentence per change. Replicas that are added or taken away because of their count's change do not move.
 ///   running, plan  of the problem
 std::vector<std::string> changes_between(const Problem& problem, const model::Deployment& running,

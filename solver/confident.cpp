@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "model/base/contract.hpp"
+#include "solver/near.hpp"
+#include "solver/phrases.hpp"
 #include "solver/preference.hpp"
 
 namespace haplan::solver {
@@ -66,8 +68,10 @@ Limits tighter(const Limits& now, const Limits& needed) {
   return result;
 }
 
-/// Whether a plan comes before another one: by availability where that is maximised, what is minimised, resources, checks.
-bool comes_before(const Problem& problem, const Outcome& a, const Outcome& b) {
+/// Whether a plan comes before another one: by availability where that is maximised, what is minimised, resources, changes to
+/// what runs, checks.
+bool comes_before(const Problem& problem, const Nearness* near, const Outcome& a,
+                  const Outcome& b) {
   if (problem.maximize_availability)
     if (const int c = compare_figures(a.criteria.worst_unavailability.value_or(1.0),
                                       b.criteria.worst_unavailability.value_or(1.0));
@@ -75,20 +79,28 @@ bool comes_before(const Problem& problem, const Outcome& a, const Outcome& b) {
       return c < 0;
   if (const int c = compare(rank_of(problem, a.deployment), rank_of(problem, b.deployment)); c != 0)
     return c < 0;
+  if (near != nullptr) {
+    const auto made = [&](const Outcome& outcome) {
+      return changes_between(problem, near->running, outcome.deployment).size();
+    };
+    if (made(a) != made(b)) return made(a) < made(b);
+  }
   return compare_figures(a.criteria.probe_rate, b.criteria.probe_rate) < 0;
 }
 
 class Search {
  public:
-  Search(const Problem& problem, const SolveOptions& options, const Draw& draw)
+  Search(const Problem& problem, const SolveOptions& options, const Draw& draw,
+         const Nearness* near)
       : problem_(problem),
         options_(options),
         draw_(draw),
+        near_(near),
         start_(std::chrono::steady_clock::now()),
         loose_(problem.objectives) {}
 
   Result<Outcome> run() {
-    Result<Outcome> first = solve(problem_, options_);
+    Result<Outcome> first = plan_for(problem_, options_);
     if (!first || !first->has_plan) return first;
     const Result<DrawnVerdict> verdict = draw_(first->deployment);
     if (!verdict) return tl::unexpected(verdict.error());
@@ -106,12 +118,18 @@ class Search {
   }
 
  private:
+  [[nodiscard]] Result<Outcome> plan_for(const Problem& problem,
+                                         const SolveOptions& options) const {
+    return near_ == nullptr ? solve(problem, options)
+                            : solve_near(problem, near_->running, near_->most_changes, options);
+  }
+
   /// Searches with these limits and narrows what is known: plans for loose_ do not hold, tight_ is the next to be
   /// tried, or holds or has no plan once closed_.
   std::optional<Error> look(const Limits& limits) {
     Problem problem = problem_;
     problem.objectives = limits;
-    const Result<Outcome> outcome = solve(problem, rest());
+    const Result<Outcome> outcome = plan_for(problem, rest());
     if (!outcome) return outcome.error();
     work_.count_vectors += outcome->work.count_vectors;
     work_.evaluations += outcome->work.evaluations;
@@ -126,7 +144,7 @@ class Search {
     const Result<DrawnVerdict> verdict = draw_(outcome->deployment);
     if (!verdict) return verdict.error();
     if (verdict->kept) {
-      if (!best_ || comes_before(problem_, *outcome, *best_)) best_ = *outcome;
+      if (!best_ || comes_before(problem_, near_, *outcome, *best_)) best_ = *outcome;
       tight_ = limits;
       closed_ = true;
       return std::nullopt;
@@ -155,6 +173,21 @@ class Search {
     return rest;
   }
 
+  [[nodiscard]] std::string within_changes() const {
+    if (near_ == nullptr) return "";
+    const auto most = static_cast<std::size_t>(std::max(0, near_->most_changes));
+    return "within " + count_text(most, "change") + " ";
+  }
+
+  /// How many changes a plan makes that holds in the draws, if more may be made: a clause.
+  [[nodiscard]] std::string with_more_changes() const {
+    if (near_ == nullptr || ended()) return "";
+    const auto other = solve_confident(problem_, rest(), draw_);
+    if (!other || !other->has_plan) return "";
+    const auto changes = changes_between(problem_, near_->running, other->deployment);
+    return "; with " + count_text(changes.size(), "change") + " there is one";
+  }
+
   /// No plan has fewer.
   [[nodiscard]] bool least_replicas() const {
     return first_.status == Status::optimal && !problem_.maximize_availability &&
@@ -177,9 +210,10 @@ class Search {
       result.status = Status::undecided;
       result.has_plan = false;
       result.binding.clear();
-      result.unproved =
-          "no plan was found whose objectives hold in the share of draws asked for, with limits "
-          "as they are or tightened";
+      result.unproved = "no plan was found " + within_changes() +
+                        "whose objectives hold in the share of draws asked for, with limits "
+                        "as they are or tightened" +
+                        with_more_changes();
     }
     result.bound_peak_replicas = first_.bound_peak_replicas;
     result.bound_unavailability = first_.bound_unavailability;
@@ -191,6 +225,7 @@ class Search {
   const Problem& problem_;
   const SolveOptions& options_;
   const Draw& draw_;
+  const Nearness* near_;
   std::chrono::steady_clock::time_point start_;
   Outcome first_;
   std::optional<Outcome> best_;
@@ -204,8 +239,8 @@ class Search {
 }  // namespace
 
 Result<Outcome> solve_confident(const Problem& problem, const SolveOptions& options,
-                                const Draw& draw) {
-  return Search(problem, options, draw).run();
+                                const Draw& draw, const Nearness* near) {
+  return Search(problem, options, draw, near).run();
 }
 
 }  // namespace haplan::solver

@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "solver/changes.hpp"
 #include "solver/solve.hpp"
 
 /// Plans whose objectives hold not only for the inputs' nominal values but in a share of draws of them.
@@ -24,9 +25,11 @@ using Draw = std::function<model::Result<DrawnVerdict>(const model::Deployment&)
 /// drawing, tightening and solving again, each plan drawn before it is taken. The bound is that of solve(). `undecided`
 /// when no plan is found; `infeasible` when solve() proves it of the limits as they are.
 ///   draw   called for a few plans, whatever the size of the problem
+///   near   if given, within so many changes to what runs: solve_near() stands wherever solve() does above, and where no
+///          plan is found `unproved` says how many changes another one makes
 ///   fails  as solve() and draw
-///   cost   at most nine searches, which share the limits of work and time
+///   cost   at most nine searches, eighteen with `near`, which share the limits of work and time
 model::Result<Outcome> solve_confident(const Problem& problem, const SolveOptions& options,
-                                       const Draw& draw);
+                                       const Draw& draw, const Nearness* near = nullptr);
 
 }  // namespace haplan::solver

@@ -5,6 +5,7 @@
 
 #include "model/base/result.hpp"
 #include "solver/allocation/problem.hpp"
+#include "solver/changes.hpp"
 #include "solver/equipment.hpp"
 
 /// A problem of redundancy allocation as one of solver/allocation, and back.
@@ -16,12 +17,6 @@ struct Counted {
   bool limited = false;  ///< else it is only made small
   bool checks = false;
   bool changes = false;  ///< to what runs; then `counted` has their limit only
-};
-
-/// What runs, and how many changes there may be to it at most; see changes_between.
-struct Nearness {
-  const model::Deployment& running;
-  int most_changes = 0;
 };
 
 struct Translation {

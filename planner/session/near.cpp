@@ -5,6 +5,7 @@
 
 #include "model/base/contract.hpp"
 #include "model/system/variants.hpp"
+#include "planner/session/confident.hpp"
 #include "planner/session/session.hpp"
 #include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
@@ -42,7 +43,13 @@ model::Deployment running_in(const solver::Problem& open, const solver::Problem&
 model::Result<Plan> near_plan(Lowered lowered, const Lowered& running_spec, int most_changes,
                               const solver::SolveOptions& options) {
   const model::Deployment running = running_in(lowered.problem, running_spec.problem);
-  auto outcome = solver::solve_near(lowered.problem, running, most_changes, options);
+  UncertaintyOptions drawing;
+  drawing.threads = options.threads;
+  const solver::Nearness near{running, most_changes};
+  auto outcome = needs_draws(lowered)
+                     ? solver::solve_confident(lowered.problem, options,
+                                               confidence_of(lowered, drawing), &near)
+                     : solver::solve_near(lowered.problem, running, most_changes, options);
   if (!outcome) return tl::make_unexpected(outcome.error());
   const bool variants = model::has_variants(lowered.problem.system);
   std::vector<std::string> changes;

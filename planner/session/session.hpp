@@ -60,7 +60,7 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
                                 unsigned threads = 1,
                                 const std::function<void(const solver::Outcome&)>& searched = {});
 
-/// The best plan within so many changes to a running one; see solver/near.hpp.
+/// The best plan within so many changes to a running one; see solver/near.hpp. With a confidence as in solved_plan.
 ///   lowered  the spec without its plan
 ///   running  the same spec with the plan that runs
 model::Result<Plan> near_plan(Lowered lowered, const Lowered& running, int most_changes,

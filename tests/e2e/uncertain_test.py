@@ -99,6 +99,19 @@ spec:
             self.assertEqual(result.returncode, 0, result.stderr)
             document = json.loads(result.stdout)
             self.assertEqual(document["plan"]["components"]["web"]["replicas"], replicas)
+        # Near what runs, too: nothing within no change, and what runs where it holds.
+        for running, most, code, replicas in ((1, 0, 5, None), (1, 1, 0, 2), (3, 0, 0, 3), (3, 1, 0, 2)):
+            plan = self.write(json.dumps({"components": {"web": {"replicas": running}}}), "running.json")
+            spec = self.write(text % ", confidence: 90%", "spec.yaml")
+            result = haplan("solve", spec, "--plan", plan, "--max-changes", most, "-o", "json")
+            self.assertEqual(result.returncode, code, result.stderr)
+            near = json.loads(result.stdout)
+            if replicas is None:
+                self.assertEqual(near["status"], "undecided")
+                self.assertIn("with 1 change there is one", near["unproved"])
+                continue
+            self.assertEqual(near["plan"]["components"]["web"]["replicas"], replicas)
+            self.assertTrue(near["uncertainty"]["services"]["site"]["objectives"][-1]["met"])
         whole = document["uncertainty"]["services"]["site"]["objectives"][-1]
         self.assertTrue(whole["met"])
         # ln odds of u are normal: from 0.01 % at 5 % to 1 % at 95 %.

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
+#include "solver/near.hpp"
 #include "solver/objectives.hpp"
+#include "solver/preference.hpp"
 #include "tests/solver/exhaustive.hpp"
 #include "tests/solver/random_problem.hpp"
+#include "tests/solver/small_problem.hpp"
 #include "tests/support/near.hpp"
 
 namespace haplan::test {
@@ -124,6 +127,102 @@ TEST_CASE(
     CHECK(actual->criteria.peak_replicas >= plain->criteria.peak_replicas);
   }
   CHECK(found == 5);
+}
+
+TEST_CASE("solve confident: near a plan that runs, equals the nearest that holds in the draws") {
+  // a and b in series, each out for 1 % of the time; draws ask for a tenth of what is asked for as written.
+  const double rate = 0.01 / (0.99 * 60.0);
+  solver::Problem problem =
+      problem_of(SmallSystem({stateless("a", rate, 60.0), stateless("b", rate, 60.0)}, 4));
+  decide_replicas(problem, 0, {1, 2, 3, 4});
+  decide_replicas(problem, 1, {1, 2, 3, 4});
+  // As written 1e-4 + 1e-6 (2 and 3) is enough, in the draws it takes 2e-6 (3 and 3).
+  problem.objectives = {{.service = 0, .max_unavailability = 1.1e-4}};
+  const auto runs = [&](int a, int b) {
+    model::Deployment deployment = problem.before;
+    deployment.components[0].replicas = a;
+    deployment.components[1].replicas = b;
+    for (model::ComponentId c : {0U, 1U}) solver::place_round_robin(problem.system, deployment, c);
+    return deployment;
+  };
+  const auto within = [&](const model::Deployment& running, int most) {
+    int drawn = 0;
+    const solver::Nearness near{running, most};
+    return solver::solve_confident(problem, {}, spread_by(problem, 10.0, drawn), &near);
+  };
+  const model::Deployment few = runs(2, 2);
+  const auto one = within(few, 1);
+  REQUIRE(one.has_value());
+  CHECK(one->status == Status::undecided);
+  CHECK(!one->has_plan);
+  CHECK(one->unproved.find("within 1 change ") != std::string::npos);
+  CHECK(one->unproved.ends_with("; with 2 changes there is one"));
+  const auto two = within(few, 2);
+  REQUIRE(two.has_value());
+  CHECK(two->status == Status::feasible);
+  CHECK(two->criteria.peak_replicas == 6);
+  CHECK(solver::changes_between(problem, few, two->deployment).size() == 2);
+  // From 4 and 4 one change goes to 3; nothing keeps the limits with 5 or 6 replicas by one change.
+  const model::Deployment many = runs(4, 4);
+  const auto fewer = within(many, 1);
+  REQUIRE(fewer.has_value());
+  CHECK(fewer->has_plan);
+  CHECK(fewer->criteria.peak_replicas == 7);
+  CHECK(solver::changes_between(problem, many, fewer->deployment).size() == 1);
+  CHECK(fewer->bound_peak_replicas == 6.0);  // 4 and 2 as written
+  // What no change at all makes meet the limits as they are is proved to be infeasible.
+  const auto nothing = within(few, 0);
+  REQUIRE(nothing.has_value());
+  CHECK(nothing->status == Status::infeasible);
+  const auto same = within(many, 0);
+  REQUIRE(same.has_value());
+  CHECK(same->status == Status::optimal);
+  CHECK(same->deployment == many);
+}
+
+TEST_CASE("solve confident: near random plans, equals the nearest of the tightened problem") {
+  constexpr double kFactor = 3.0;
+  const solver::SolveOptions limited{.work_limit = 3'000'000, .explain = false};
+  int at_once = 0;
+  int tighter = 0;
+  int none = 0;
+  for (std::uint64_t seed = 1; seed <= 400 && tighter < 5; ++seed) {
+    const solver::Problem problem = random_problem(seed);
+    if (!asks_for_availability(problem) || problem.decisions.size() > 5) continue;
+    const auto start = solver::solve(tightened(problem, seed % 4 == 0 ? 30.0 : 1.0), limited);
+    if (!start || !start->has_plan) continue;
+    const solver::Nearness near{start->deployment, static_cast<int>(1 + seed % 3)};
+    const solver::Problem tight = tightened(problem, kFactor);
+    const auto expected = solver::solve_near(tight, near.running, near.most_changes, limited);
+    const auto plain = solver::solve_near(problem, near.running, near.most_changes, limited);
+    if (!plain || plain->status != Status::optimal || !expected) continue;
+    if (expected->status != Status::optimal && expected->status != Status::infeasible) continue;
+    CAPTURE(seed);
+    int drawn = 0;
+    const auto actual =
+        solver::solve_confident(problem, limited, spread_by(problem, kFactor, drawn), &near);
+    REQUIRE(actual.has_value());
+    if (meets(tight, plain->deployment)) {
+      ++at_once;
+      CHECK(actual->status == Status::optimal);
+      CHECK(actual->deployment == plain->deployment);
+    } else if (expected->has_plan) {
+      ++tighter;
+      CHECK(actual->status == Status::feasible);
+      REQUIRE(actual->has_plan);
+      CHECK(meets(tight, actual->deployment));
+      CHECK(solver::changes_between(problem, near.running, actual->deployment).size() <=
+            static_cast<std::size_t>(near.most_changes));
+      CHECK(solver::compare(solver::rank_of(problem, actual->deployment),
+                            solver::rank_of(problem, expected->deployment)) <= 0);
+    } else {
+      ++none;
+      CHECK(!actual->has_plan);
+    }
+  }
+  CHECK(at_once >= 5);
+  CHECK(tighter >= 5);
+  CHECK(none >= 1);
 }
 
 TEST_CASE("solve confident: goes on where no single limit is said to be too loose") {
