@@ -38,6 +38,7 @@ struct ComponentExtras {
   Value startup_handler;
   std::map<std::string, std::string> requests;  ///< quantities as written
   std::map<std::string, std::string> limits;
+  bool one_pod = false;  ///< its claim takes one pod at a time (ReadWriteOncePod)
 };
 
 /// A document in which each named component is what the variant makes it: one without variants.

@@ -132,6 +132,8 @@ void lower_claims(Context& context) {
     for (const model::ComponentId user : drafts[name].users) {
       model::Component& component = context.system().components[user];
       component.storage.claim = context.system().claims.size();
+      const Value* mode = drafts[name].mode;
+      context.out.extras[user].one_pod = mode != nullptr && mode->text == "ReadWriteOncePod";
       for (model::Component& variant : component.variants)
         variant.storage.claim = component.storage.claim;
     }

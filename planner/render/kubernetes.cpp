@@ -35,6 +35,24 @@ YamlNode anti_affinity(const Target& target, const Apart& apart) {
       {{"preferredDuringSchedulingIgnoredDuringExecution", YamlNode::list({weighted})}});
 }
 
+/// On the node of pods that a selector finds; the first of them may go anywhere.
+YamlNode affinity_to(const LabelSelector& pods) {
+  YamlNode selector;
+  for (const auto& [label, values] : pods)
+    if (values.size() == 1) selector["matchLabels"][label] = YamlNode::text(values.front());
+  for (const auto& [label, values] : pods) {
+    if (values.size() == 1) continue;
+    YamlNode any = YamlNode::list();
+    for (const auto& value : values) any.items.push_back(YamlNode::text(value));
+    selector["matchExpressions"] = YamlNode::list({YamlNode::map(
+        {{"key", YamlNode::text(label)}, {"operator", YamlNode::text("In")}, {"values", any}})});
+  }
+  YamlNode term = YamlNode::map(
+      {{"labelSelector", selector}, {"topologyKey", YamlNode::text(topology_key("node"))}});
+  return YamlNode::map(
+      {{"requiredDuringSchedulingIgnoredDuringExecution", YamlNode::list({term})}});
+}
+
 }  // namespace
 
 YamlNode node_of(const Value& value) {
@@ -117,6 +135,7 @@ YamlNode resources_object(const ComponentExtras& extras) {
 YamlNode affinity_object(const Ask& ask, const Target& target, const std::optional<Apart>& apart) {
   YamlNode node;
   if (ask.parts.count(Part::allowed_nodes)) node["nodeAffinity"] = node_affinity(ask.nodes);
+  if (ask.parts.count(Part::together)) node["podAffinity"] = affinity_to(target.companions);
   if (apart) node["podAntiAffinity"] = anti_affinity(target, *apart);
   return node;
 }

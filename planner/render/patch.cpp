@@ -83,10 +83,12 @@ struct Patch {
           reason(Part::grace));
     // Charts that have no key for the constraint are given the anti-affinity in their values.
     const auto apart = target.part == nullptr ? apart_rule(ask, true) : std::nullopt;
-    if (asked(Part::allowed_nodes) || apart)
-      put(pod, "affinity", affinity_object(ask, target, apart),
-          asked(Part::allowed_nodes) ? reason(Part::allowed_nodes)
-                                     : reason(Part::spread) + apart->why);
+    if (asked(Part::allowed_nodes) || asked(Part::together) || apart) {
+      std::string why = apart ? reason(Part::spread) + apart->why : reason(Part::together);
+      if (asked(Part::allowed_nodes)) why = reason(Part::allowed_nodes);
+      if (asked(Part::allowed_nodes) && asked(Part::together)) why += "; " + reason(Part::together);
+      put(pod, "affinity", affinity_object(ask, target, apart), why);
+    }
     if (asked(Part::spread))
       put(pod, "topologySpreadConstraints", spread_object(ask, target), reason(Part::spread));
     if (asked(Part::failover))

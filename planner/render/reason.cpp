@@ -65,6 +65,10 @@ std::string reason_of(const Lowered& lowered, const model::Deployment& deploymen
     return base + "spread: " + rules +
            (ask.component->pinned ? ", for it is pinned to the nodes of the plan" : "");
   }
+  if (part == Part::together)
+    return base +
+           "storage.claim: a ReadWriteOnce volume is attached to one node, so all its users run "
+           "there";
   if (part == Part::allowed_nodes)
     return base + (ask.component->pinned ? "placement: pinned to the nodes of the plan"
                                          : "pin and forbid: the nodes that the spec allows");

@@ -14,11 +14,15 @@ int needed_of(const model::Component& component, const model::LoadTable& load,
   return load.need[level][id];
 }
 
-/// Whether some node that the component may use has room for one replica more than planned.
+/// Whether some node that the component may use has room for one replica more than planned; of
+/// users of a ReadWriteOnce claim the one that they share.
 bool has_room(const model::System& system, const model::Deployment& deployment,
               model::ComponentId id) {
   const auto& component = system.components[id];
-  for (const auto node : open_nodes(system, component, deployment.components[id])) {
+  const auto& plan = deployment.components[id];
+  auto nodes = open_nodes(system, component, plan);
+  if (bound_to_one_node(system, component) && !plan.nodes.empty()) nodes = {plan.nodes.front()};
+  for (const auto node : nodes) {
     const auto& capacity = system.nodes[node].capacity;
     const bool fits =
         std::all_of(component.requests.begin(), component.requests.end(), [&](const auto& asked) {
@@ -28,8 +32,8 @@ bool has_room(const model::System& system, const model::Deployment& deployment,
           for (model::ComponentId c = 0; c < system.components.size(); ++c) {
             const auto request = system.components[c].requests.find(asked.first);
             if (request == system.components[c].requests.end()) continue;
-            const auto& nodes = deployment.components[c].nodes;
-            used += request->second * std::count(nodes.begin(), nodes.end(), node);
+            const auto& places = deployment.components[c].nodes;
+            used += request->second * std::count(places.begin(), places.end(), node);
           }
           return used <= room->second;
         });

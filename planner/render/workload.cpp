@@ -5,6 +5,7 @@
 #include <map>
 
 #include "model/system/load.hpp"
+#include "planner/render/companions.hpp"
 
 namespace haplan::planner {
 namespace {
@@ -57,13 +58,12 @@ Target plain_target(const Lowered& lowered, model::ComponentId component) {
 }
 
 /// Names of the nodes that node affinity has to list: none where every node will do.
-std::vector<std::string> node_names(const model::System& system, const model::Component& component,
-                                    const model::ComponentPlan& plan) {
-  const auto& ids = component.pinned && !plan.nodes.empty() ? plan.nodes : component.allowed;
-  std::set<model::NodeId> nodes(ids.begin(), ids.end());
+std::vector<std::string> node_names(const model::System& system,
+                                    const model::Deployment& deployment, model::ComponentId id) {
   std::vector<std::string> names;
+  const auto nodes = usable_nodes(system, deployment, id);
   if (nodes.size() < system.nodes.size())
-    for (const auto id : nodes) names.push_back(system.nodes[id].name);
+    for (const auto node : nodes) names.push_back(system.nodes[node].name);
   return names;
 }
 
@@ -84,11 +84,6 @@ std::size_t spread_domains(const model::System& system, const model::Component& 
     if (!domain.empty()) domains.insert(domain);
   }
   return domains.size();
-}
-
-/// All users of a ReadWriteOnce claim share one node, which no spread rule survives.
-bool bound_to_one_node(const model::System& system, const model::Component& component) {
-  return component.storage.claim && system.claims[*component.storage.claim].read_write_once;
 }
 
 /// Whether a pod that is evicted can start elsewhere while its neighbours stay. Where it cannot, a
@@ -136,6 +131,7 @@ std::set<Part> parts_of(const Ask& ask) {
   if (ask.plan->probes.startup) parts.insert(Part::startup);
   if (ask.pod_grace) parts.insert(Part::grace);
   if (!ask.nodes.empty()) parts.insert(Part::allowed_nodes);
+  if (ask.together) parts.insert(Part::together);
   if (ask.spread) parts.insert(Part::spread);
   if (ask.toleration_seconds) parts.insert(Part::tolerations);
   if (ask.rollout) parts.insert(Part::strategy);
@@ -194,6 +190,10 @@ bool carries(const Ask& ask, const Target& target, Part part) {
       return carries_probe(target, part, probes.startup, ask.extras->startup_handler);
     case Part::grace: return binding(target, "terminationGracePeriodSeconds") != nullptr;
     case Part::allowed_nodes: return binding(target, "affinity") != nullptr;
+    case Part::together: {
+      const auto* bound = binding(target, "affinity");
+      return bound != nullptr && bound->encoding != Encoding::cnpg_affinity;
+    }
     case Part::spread:
       if (binding(target, "topologySpread") != nullptr) return true;
       return binding(target, "affinity") != nullptr &&
@@ -231,6 +231,7 @@ std::string part_path(Part part) {
     case Part::startup: return "probes.startup";
     case Part::grace: return "terminationGracePeriodSeconds";
     case Part::allowed_nodes: return "placement";
+    case Part::together: return "storage.claim";
     case Part::spread: return "spread";
     case Part::tolerations: return "tolerationSeconds";
     case Part::strategy: return "strategy";
@@ -253,6 +254,7 @@ std::vector<model::NodeId> open_nodes(const model::System& system,
 std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles) {
   const auto& components = lowered.problem.system.components;
   std::vector<Target> targets;
+  std::vector<bool> written;
   std::set<model::ComponentId> placed;
   const auto id_of = [&](const std::string& name) {
     std::size_t id = 0;
@@ -267,14 +269,28 @@ std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles)
       const auto* part = profile == profiles.end() ? nullptr : profile->second.find(entry.target);
       if (part == nullptr) continue;
       placed.insert(id);
-      if (!release.written) continue;
       targets.push_back(chart_target(release, profile->second, *part, id));
+      written.push_back(release.written);
     }
   }
-  for (model::ComponentId id = 0; lowered.rest_written && id < components.size(); ++id)
-    if (components[id].replicated() && !placed.count(id))
+  for (model::ComponentId id = 0; id < components.size(); ++id)
+    if (components[id].replicated() && !placed.count(id)) {
       targets.push_back(plain_target(lowered, id));
-  return targets;
+      written.push_back(lowered.rest_written);
+    }
+  std::vector<Target> out;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (!written[i]) continue;
+    out.push_back(targets[i]);
+    const auto& component = components[targets[i].component];
+    if (!bound_to_one_node(lowered.problem.system, component)) continue;
+    std::vector<Labels> users;
+    for (const auto& other : targets)
+      if (components[other.component].storage.claim == component.storage.claim)
+        users.push_back(other.labels);
+    out.back().companions = one_selector(users);
+  }
+  return out;
 }
 
 Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Target& target) {
@@ -290,10 +306,17 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   const bool singleton = target.part != nullptr && !target.part->singleton.empty();
   const bool several = ask.most > 1 && !singleton;
   ask.budget = several && may_leave_node(system, *ask.component, *ask.plan);
-  if (several && target.api_version.empty())
+  ask.claim_pods = pods_of_claim(system, deployment, *ask.component);
+  // What uses a claim with others can wait for a node without room, or for the claim itself.
+  const bool claims =
+      !singleton && target.kind == "Deployment" && (ask.claim_pods > 1 || ask.extras->one_pod);
+  if ((several || claims) && target.api_version.empty()) {
     ask.rollout = rollout_of(system, deployment, target.component, target.kind);
+    if (claims && ask.extras->one_pod) ask.rollout->surge = ask.rollout->usual = false;
+  }
   if (!system.nodes.empty()) {
-    ask.nodes = node_names(system, *ask.component, *ask.plan);
+    ask.together = ask.claim_pods > 1 && !target.companions.empty();
+    ask.nodes = node_names(system, deployment, target.component);
     ask.spread_domains = spread_domains(system, *ask.component, *ask.plan);
     ask.spread = ask.most > 1 && !bound_to_one_node(system, *ask.component);
     if (ask.component->movable &&
@@ -322,14 +345,30 @@ std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Ta
                          std::to_string(ask.nodes.size()) +
                          (ask.nodes.size() == 1 ? " node" : " nodes") +
                          ": say movable: false to count on none");
-  if (ask.rollout && !ask.rollout->spare && !ask.rollout->surge)
+  if (ask.claim_pods > 1 && ask.extras->one_pod)
+    out.emplace_back("storage.accessMode",
+                     "ReadWriteOncePod lets one pod use the claim, and the plan has " +
+                         std::to_string(ask.claim_pods) + ": say ReadWriteOnce");
+  else if (ask.claim_pods > 1 && target.companions.empty())
+    out.emplace_back("storage.claim",
+                     "a ReadWriteOnce volume is attached to one node, and no one selector finds "
+                     "the pods of all its users to keep them there: let one chart deploy them, or "
+                     "pin them to one node");
+  if (ask.rollout && ask.extras->one_pod && target.kind == "Deployment")
+    out.emplace_back("strategy",
+                     "an update takes the pod away before it starts another, for "
+                     "ReadWriteOncePod lets no second one use the claim");
+  else if (ask.rollout && !ask.rollout->spare && !ask.rollout->surge)
     out.emplace_back("strategy", "an update of a " + target.kind +
                                      " takes a pod away before it starts another, and no replica "
                                      "is to spare: one more, or a smaller need");
   if (ask.rollout && ask.rollout->surge && !ask.rollout->room)
     out.emplace_back("strategy",
-                     "an update starts a pod before it takes one away, for no replica is to spare, "
-                     "and no node has room for one more: it waits until there is");
+                     std::string("an update starts a pod before it takes one away, for no replica "
+                                 "is to spare, and ") +
+                         (ask.claim_pods > 0 ? "the claim's" : "no") + " node has " +
+                         (ask.claim_pods > 0 ? "no " : "") +
+                         "room for one more: it waits until there is");
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "planner/lower.hpp"
 #include "planner/profile/profile.hpp"
+#include "planner/render/companions.hpp"
 #include "planner/render/yaml_text.hpp"
 
 /// What a deployment asks of each workload, as Kubernetes objects, and which file can carry which
@@ -23,6 +24,7 @@ enum class Part {
   startup,
   grace,
   allowed_nodes,
+  together,
   spread,
   tolerations,
   strategy,
@@ -43,7 +45,10 @@ struct Target {
   std::string api_version;  ///< of a resource that an operator makes pods of; empty: apps/v1
   std::string workload;     ///< metadata.name
   std::string container;
-  std::vector<std::pair<std::string, std::string>> labels;  ///< that select its pods
+  Labels labels;  ///< that select its pods
+  /// The pods of all users of its ReadWriteOnce claim; empty: it has none, or no one selector finds
+  /// them all and no others.
+  LabelSelector companions;
   /// The chart's own budget, where its values cannot say unhealthyPodEvictionPolicy; else empty.
   std::string terse_budget;
 };
@@ -76,6 +81,8 @@ struct Ask {
   std::vector<model::Spread> rules;
   std::size_t spread_domains = 0;  ///< domains that the first of them counts
   bool spread = false;             ///< a spread rule is asked for
+  int claim_pods = 0;              ///< pods that share its ReadWriteOnce claim, its own among them
+  bool together = false;           ///< they are to be held on one node
   std::optional<int> toleration_seconds;
   std::optional<Rollout> rollout;  ///< how a new version is rolled out
   bool budget = false;             ///< evictions are to be limited
@@ -148,8 +155,8 @@ YamlNode probe_timing(const model::Probe& probe);
 /// The whole probe: handler, then timing.
 YamlNode probe_object(const YamlNode& handler, const model::Probe& probe);
 YamlNode resources_object(const ComponentExtras& extras);
-/// Node affinity for the allowed nodes, and anti-affinity where a rule for it is given; empty map
-/// when neither applies.
+/// Node affinity for the allowed nodes, affinity to the other pods of a claim, and anti-affinity
+/// where a rule for it is given; empty map when none applies.
 YamlNode affinity_object(const Ask& ask, const Target& target, const std::optional<Apart>& apart);
 /// A list of topology spread constraints, one for each rule. As the scheduler counts, nodeTaintsPolicy Honor lets a
 /// replacement start while a node is lost, and pod-template-hash keeps two generations of a

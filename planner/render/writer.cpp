@@ -170,9 +170,11 @@ struct Writer {
     if (bound == nullptr) return;
     const bool allowed = ask.parts.count(Part::allowed_nodes) != 0;
     const auto apart = apart_rule(ask, binding("topologySpread") != nullptr);
-    if (!apart && !allowed) return;
+    const bool together = ask.parts.count(Part::together) != 0;
+    if (!apart && !allowed && !together) return;
     std::string why;
     if (allowed) why = reason(Part::allowed_nodes);
+    if (together) why += (why.empty() ? "" : "; ") + reason(Part::together);
     if (apart) why += (why.empty() ? "" : "; ") + reason(Part::spread) + apart->why;
     if (bound->encoding != Encoding::cnpg_affinity)
       return put(*bound, bound->path, affinity_object(ask, target, apart), why);

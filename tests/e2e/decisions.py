@@ -58,12 +58,12 @@ def tolerations(plan, component, pod):
         yield f"toleration of {key}", found or [300], [seconds]  # 300 is what the API server writes where nothing is said
 
 
-def spread(component, workload, pod):
+def spread(plan, component, workload, pod):
     """The spec's hard rule, and for a pinned component one over nodes, by which its replicas stay where the plan has them."""
     wanted = [(component.over, component.skew)] if component.hard else []
     if component.pinned:
         wanted = [rule for rule in wanted if rule[0] != "node"] + [("node", 1)]
-    if max(component.n) < 2:
+    if max(component.n) < 2 or claimed(plan, component):
         return
     labels = workload["spec"]["template"]["metadata"].get("labels") or {}
     anti = ((pod.get("affinity") or {}).get("podAntiAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
@@ -84,10 +84,30 @@ def spread(component, workload, pod):
                 yield "matchLabelKeys", rule.get("matchLabelKeys"), ["pod-template-hash"]
 
 
-def budgets(component, workload, manifests):
+def claimed(plan, component):
+    """Whether the component's pods share one node with all others of their claim."""
+    return bool(component.claim) and plan.system.claims[component.claim].once
+
+
+def together(plan, component, pod, by_name, names):
+    """The pods of a claim that one node has are held together, whichever of them comes first, and with no others."""
+    users = plan.system.claims[component.claim].users if claimed(plan, component) else []
+    terms = ((pod.get("affinity") or {}).get("podAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution") or []
+    yield "affinity terms", len(terms), 1 if sum(max(user.n) for user in users) > 1 else 0
+    for term in terms:
+        yield "topologyKey", term["topologyKey"], KEYS["node"]
+        chosen = {name for name, workload in names.items() if matches(
+            term["labelSelector"], by_name[workload]["spec"]["template"]["metadata"].get("labels") or {})}
+        yield "pods that share the node", chosen, {user.name for user in users}
+
+
+def budgets(plan, component, workload, manifests):
     """Two or more replicas have a budget that lets a drain go on and never one that lets the component go below its need."""
     labels = workload["spec"]["template"]["metadata"].get("labels") or {}
     found = [m["spec"] for m in manifests if m["kind"] == "PodDisruptionBudget" and matches(m["spec"]["selector"], labels)]
+    if claimed(plan, component):  # there is no other node to start on while one of them stays
+        yield "budgets", len(found), 0
+        return
     if max(component.n) < 2:
         return
     yield "budgets", len(found), 1
@@ -138,8 +158,9 @@ def missing(plan, manifests, names):
         container = container_of(workload, name)
         requests = (container.get("resources") or {}).get("requests") or {}
         checks = [*counts(planned, component, workload, manifests), *probes(planned, container),
-                  *tolerations(plan, component, pod), *spread(component, workload, pod),
-                  *budgets(component, workload, manifests), *rollout(component, workload),
+                  *tolerations(plan, component, pod), *spread(plan, component, workload, pod),
+                  *together(plan, component, pod, by_name, names),
+                  *budgets(plan, component, workload, manifests), *rollout(component, workload),
                   *limits(plan, workload)]
         checks += [(f"request of {key}", plan.milli(requests.get(key)), value) for key, value in component.requests.items()]
         out += [(name, what, shown, decided) for what, shown, decided in checks if shown != decided]

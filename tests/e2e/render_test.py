@@ -133,6 +133,64 @@ class Rendering(InFolder):
             self.assertEqual(everything[name], (self.folder / "front" / name).read_text())
         self.assertIn("Deployment-queue.yaml", everything)
 
+    # Two users of one claim on three nodes.
+    CLAIM = """\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: claims}
+spec:
+  cluster:
+    nodes:
+      node: {count: 3, capacity: {cpu: 2}, failures: {reboot: {mtbf: 60d, repair: 5m}}}
+  components:
+    one: {type: stateless, replicas: 1, resources: {cpu: 500m}, storage: {kind: network, claim: disk, accessMode: MODE},
+          failures: {crash: {mtbf: 30d}}, forbid: [node-3]}
+    two: {type: stateless, replicas: 1, resources: {cpu: 500m}, storage: {kind: network, claim: CLAIM},
+          failures: {crash: {mtbf: 30d}}}
+  services: {site: {requires: [one, two]}}
+"""
+
+    def claims(self, mode, claim="disk", *args):
+        spec = self.write(self.CLAIM.replace("MODE", mode).replace("CLAIM", claim), "claims.yaml")
+        solved = haplan("solve", spec, *args, "-o", "json")
+        self.assertEqual(solved.returncode, 0, solved.stderr)
+        shown = self.render("patch", solved.stdout)
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        return shown
+
+    def test_users_of_a_claim_are_held_on_one_node_that_all_of_them_may_use(self):
+        shown = self.claims("ReadWriteOnce")
+        parts = dict(part.split("\n", 1) for part in shown.stdout.split("# file: ")[1:])
+        for name in ("one", "two"):
+            text = parts[f"Deployment-{name}.yaml"]
+            self.assertIn("podAffinity:", text)
+            self.assertIn("- one\n                      - two\n", text)
+            self.assertIn("- node-1\n                      - node-2\n        pod", text)
+            self.assertIn(f"haplan.dev/component: {name}\n    spec:", text)
+        self.assertNotIn("not carried", shown.stderr)
+        for other in (self.claims("ReadWriteMany"), self.claims("ReadWriteOnce", "own")):
+            self.assertNotIn("podAffinity", other.stdout)
+            self.assertNotIn("strategy", other.stdout)
+
+    def test_a_claim_whose_users_no_selector_finds_is_told(self):
+        layer = self.write("""\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: claims}
+spec: {output: {releases: {app: {profile: helm-create, map: {one: app}}}}}
+""", "layer.yaml")
+        shown = self.claims("ReadWriteOnce", "disk", "-f", layer)
+        self.assertEqual(shown.stderr.count("no one selector finds the pods of all its users"), 2, shown.stderr)
+        self.assertNotIn("podAffinity", shown.stdout)
+
+    def test_a_claim_of_one_pod_lets_it_go_before_the_next_one_comes(self):
+        shown = self.claims("ReadWriteOncePod", "own")
+        self.assertIn("maxSurge: 0\n      maxUnavailable: 1\n", shown.stdout)
+        self.assertEqual(shown.stdout.count("strategy:"), 1)  # the other one's claim is its own
+        self.assertIn("components.one.strategy: an update takes the pod away before it starts another", shown.stderr)
+        both = self.claims("ReadWriteOncePod")
+        self.assertIn("ReadWriteOncePod lets one pod use the claim, and the plan has 2", both.stderr)
+
     def test_a_request_above_a_limit_that_stays_is_told(self):
         layer = self.write("""\
 apiVersion: haplan.dev/v1alpha1

@@ -59,6 +59,7 @@ class Example:
             # An autoscaler's count at the largest level is the plan's; every other count is the manifest's own.
             "replicas": {self.names[name]: max(c.n) for name, c in self.plan.components.items() if c.autoscale},
             "onDisk": [self.names[name] for name, c in self.plan.components.items() if c.storage == "local"],
+            "onClaim": [self.names[name] for name, c in self.plan.components.items() if placing.once(self.plan.system, c)],
             "lose": sorted(self.index, key=self.index.get)}
         self.answer = json.loads(tool("scheduler", stdin=json.dumps(question)))
 
@@ -101,6 +102,9 @@ class Placed(unittest.TestCase):
                 self.assertEqual(len(where[name]), max(c.n), name)
                 self.assertTrue(placing.spread_ok(self.plan.system, c, where[name]), (name, where[name]))
                 self.assertLessEqual(set(where[name]), set(c.allowed), name)
+            for claim in self.plan.system.claims.values():
+                if claim.once:
+                    self.assertEqual(len({node for user in claim.users for node in where[user.name]}), 1, (claim, where))
         # Otherwise the orders would not be different ones, and the test would show little.
         self.assertGreater(len(seen), 1)
 
@@ -147,6 +151,8 @@ class Placed(unittest.TestCase):
                 self.assertEqual((drain["stuck"], drain["after"]["pending"]), ("", {}), drain)
                 self.assertTrue(placing.fits(self.plan.system, self.example.indexed(drain["after"]["nodes"])), drain)
                 for workload, c in component.items():
+                    if placing.once(self.plan.system, c):  # the volume moves when all that use it have left
+                        continue
                     self.assertGreaterEqual(drain["least"][workload], max(c.n) - 1, (workload, drain))
                     self.assertGreaterEqual(drain["least"][workload], min(max(c.need), max(c.n) - 1), (workload, drain))
 
@@ -232,6 +238,16 @@ class Pinned(Placed):
     """Components that are pinned, whatever their own rule of spreading: softly, by two, or over zones."""
 
     spec = CHARTS / "pinned.yaml"
+
+
+class Claims(Placed):
+    """A volume that one node at a time has, used by several workloads and by replicas of one."""
+
+    spec = CHARTS / "claims.yaml"
+    options = {"charts": {"files": CHARTS / "platform"}, "options": PLATFORM["options"],
+               "names": {"upload": "Deployment/files-platform-api", "convert": "Deployment/files-platform-worker"},
+               "values": {"files": "\n".join(f"{name}: {{enabled: false}}" for name in
+                                             ("web", "plugin", "proxy", "postgresql", "redis")) + "\n"}}
 
 
 class WebDatabase(Placed):

@@ -22,6 +22,7 @@ type question struct {
 	Manifests string         `json:"manifests"` // YAML documents
 	Replicas  map[string]int `json:"replicas"`  // by "Kind/name"; the manifest's own count where absent
 	OnDisk    []string       `json:"onDisk"`    // workloads, by "Kind/name", whose pods have their data on a node's disk
+	OnClaim   []string       `json:"onClaim"`   // workloads whose pods share a volume that one node at a time has
 	Others    int            `json:"others"`    // at most so many foreign pods without requests on each node, which sway the scores
 	Orders    int            `json:"orders"`
 	Seed      int64          `json:"seed"`
@@ -80,7 +81,7 @@ func run(in io.Reader, out io.Writer) error {
 	if err := decoder.Decode(&asked); err != nil {
 		return fmt.Errorf("reading the question: %w", err)
 	}
-	workloads, err := workloadsOf(asked.Manifests, asked.Replicas, asked.OnDisk)
+	workloads, err := workloadsOf(asked.Manifests, asked.Replicas, asked.OnDisk, asked.OnClaim)
 	if err != nil {
 		return err
 	}

@@ -348,6 +348,7 @@ func (s *scene) lose(node string, order []arrival, before placement, source *ran
 	pods := make([][]string, len(s.workloads))
 	taken := make([]int, len(s.workloads))
 	var gone []eviction
+	there := 0
 	if err := s.taint(node); err != nil {
 		return out, err
 	}
@@ -376,14 +377,19 @@ func (s *scene) lose(node string, order []arrival, before placement, source *ran
 			} else {
 				gone = append(gone, eviction{next.workload, next.n, seconds, source.Float64()})
 			}
+			// A volume leaves a dead node only once the pods there are removed, by its out-of-service taint or with it.
+			if one.onClaim {
+				continue
+			}
 		} else {
 			out.Kept = append(out.Kept, pod.Name)
 		}
 		if err := s.create(pod); err != nil {
 			return out, err
 		}
+		there++
 	}
-	if err := s.seen(others+len(order), true); err != nil {
+	if err := s.seen(others+there, true); err != nil {
 		return out, err
 	}
 	sort.Slice(gone, func(a, b int) bool {

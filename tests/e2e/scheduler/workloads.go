@@ -28,6 +28,7 @@ type workload struct {
 	name     string // "Kind/name"
 	stateful bool   // its pods are not replaced while the old one may still run
 	onDisk   bool   // its pods have a volume on the node where they first ran
+	onClaim  bool   // its pods share a volume that one node at a time has
 	replicas int
 	template corev1.PodTemplateSpec
 	strategy appsv1.DeploymentStrategy
@@ -36,7 +37,7 @@ type workload struct {
 }
 
 // workloadsOf reads the Deployments and StatefulSets among YAML documents; unknown fields are errors.
-func workloadsOf(text string, replicas map[string]int, onDisk []string) ([]workload, error) {
+func workloadsOf(text string, replicas map[string]int, onDisk, onClaim []string) ([]workload, error) {
 	reader := utilyaml.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))
 	var out []workload
 	for {
@@ -83,10 +84,11 @@ func workloadsOf(text string, replicas map[string]int, onDisk []string) ([]workl
 			one.replicas = wanted
 		}
 		one.onDisk = slices.Contains(onDisk, one.name)
+		one.onClaim = slices.Contains(onClaim, one.name)
 		tolerateByDefault(&one.template.Spec)
 		out = append(out, one)
 	}
-	for _, name := range append(slices.Collect(maps.Keys(replicas)), onDisk...) {
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(replicas)), onDisk, onClaim) {
 		if !slices.ContainsFunc(out, func(one workload) bool { return one.name == name }) {
 			return nil, fmt.Errorf("no manifest of %s", name)
 		}

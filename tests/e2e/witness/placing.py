@@ -14,6 +14,11 @@ def headroom(system, placement):
     return all(refuge(system, where, node) for node in range(len(system.cluster.nodes)))
 
 
+def once(system, c):
+    """Whether all users of the component's claim share one node."""
+    return bool(c.claim) and system.claims[c.claim].once
+
+
 def refuge(system, where, lost):
     groups, stay = [], {}
     for name, nodes in where.items():
@@ -22,18 +27,18 @@ def refuge(system, where, lost):
         stay[name] = [node for node in nodes if node != lost]
         if moving:
             groups.append((c, moving))
-    once = {}
+    shared = {}
     singles = []
     for c, moving in groups:
-        if c.claim and system.claims[c.claim].once:
-            once.setdefault(c.claim, []).append((c, moving))
+        if once(system, c):
+            shared.setdefault(c.claim, []).append((c, moving))
         else:
             singles.append((c, moving))
-    units = [[(c, moving)] for c, moving in singles] + list(once.values())
+    units = [[(c, moving)] for c, moving in singles] + list(shared.values())
     options = []
     for unit in units:
         allowed = set.intersection(*(set(c.allowed) for c, _ in unit)) - {lost}
-        if len(unit) > 1 or (unit[0][0].claim and system.claims[unit[0][0].claim].once):
+        if len(unit) > 1 or once(system, unit[0][0]):
             options.append([{c.name: [node] * moving for c, moving in unit} for node in sorted(allowed)])
         else:
             c, moving = unit[0]
@@ -50,7 +55,7 @@ def refuge(system, where, lost):
 
 
 def spread_ok(system, c, nodes, without=None):
-    if not c.hard or (c.claim and system.claims[c.claim].once):
+    if not c.hard or once(system, c):
         return True
     domain = lambda i: (i if c.over == "node" else
                         next((d.name for d in system.cluster.nodes[i].above if d.level == c.over), None))
@@ -84,7 +89,7 @@ def placements(system, fixed, limit):
     for name, c in system.components.items():
         if not c.replicated or name in seen:
             continue
-        if c.claim and system.claims[c.claim].once:
+        if once(system, c):
             users = system.claims[c.claim].users
             common = set.intersection(*(set(user.allowed) for user in users))
             options = [{user.name: [i] * max(user.n) for user in users} for i in sorted(common)]
