@@ -85,7 +85,7 @@ struct MissReason {
   friend bool operator==(const MissReason&, const MissReason&) = default;
 };
 
-/// Every deployment of the box that ranks before the plan misses an availability, because of what the components that the service
+/// Every deployment of the box that ranks before the plan, or keeps a budget, misses an availability, because of what the components that the service
 /// needs do to it together: Series.
 struct SeriesReason {
   model::ServiceId service = 0;
@@ -93,6 +93,7 @@ struct SeriesReason {
   /// Per component: nodes instead of those in CertificateHead::scattered; none: those. Empty: all as there.
   std::vector<std::vector<model::NodeId>> scattered{};
   double figure = 0.0;  ///< no judged unavailability of those deployments is smaller
+  std::optional<std::size_t> budget{};  ///< index into Problem::budgets; none: ranks count
 
   friend bool operator==(const SeriesReason&, const SeriesReason&) = default;
 };

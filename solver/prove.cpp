@@ -92,7 +92,10 @@ class Prover {
       if (const auto least = least_beyond(choices, box, b)) return BudgetReason{b, *least};
     if (fewest_do_not_fit(choices, box, stop_)) return RoomReason{};
     if (exhausted()) return std::nullopt;
-    if (const auto together = all_miss(box)) return *together;
+    if (ranked_ || problem_.budgets.empty())
+      if (const auto together = all_miss(box, std::nullopt)) return *together;
+    for (std::size_t b = 0; b < problem_.budgets.size(); ++b)
+      if (const auto together = all_miss(box, b)) return *together;
     if (const auto miss = misses_.find(box, nearest)) return *miss;
     return std::nullopt;
   }
@@ -105,8 +108,8 @@ class Prover {
     series_->stop = stop_;
   }
 
-  /// Of what the components of a service do together.
-  std::optional<SeriesReason> all_miss(const Box& box) {
+  /// Of what the components of a service do together in what ranks before the plan, or keeps a budget.
+  std::optional<SeriesReason> all_miss(const Box& box, std::optional<std::size_t> budget) {
     for (ServiceId s = 0; s < problem_.system.services.size(); ++s) {
       const auto limit = relaxation_.limit(s, LimitKind::availability);
       if (!limit || *limit <= 0.0) continue;
@@ -120,9 +123,10 @@ class Prover {
           SeriesReason reason{
               .service = s,
               .own = own_nodes(*series_, relaxation_.choices, scattered_now_, box, s, spare),
-              .figure = Relaxation::just_beyond(*limit)};
+              .figure = Relaxation::just_beyond(*limit),
+              .budget = budget};
           ++sums_;
-          answer = series_->judge(box, s, reason.own, reason.figure);
+          answer = series_->judge(box, s, reason.own, reason.figure, budget);
           if (answer && answer->excluded) {
             name_nodes(reason);
             return reason;

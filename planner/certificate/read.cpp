@@ -220,7 +220,7 @@ Read<CertificateHead> read_head(const Problem& problem, const std::string& line)
   if (!document.is_object() || document.value("kind", "") != "Certificate")
     return cannot("not a certificate");
   if (document.value("apiVersion", "") != "haplan.dev/v1alpha1" ||
-      document.value("formatVersion", "") != "1.2")
+      document.value("formatVersion", "") != "1.3")
     return cannot("a certificate of another version");
   if (!document.contains("facts") || document["facts"] != parsed(facts_of(problem)))
     return cannot("a certificate of other decisions or objectives than those of the spec");
@@ -309,6 +309,10 @@ Read<CertificateEntry> read_entry(const Problem& problem, const std::string& lin
     if (const json* nodes = reader.has("scattered") ? reader.find("scattered") : nullptr;
         nodes && !read_witness(problem, *nodes, series.scattered))
       return cannot("a witness that names no nodes of the spec");
+    if (reader.has("keeps")) {
+      series.budget = index_of(problem.budgets, reader.text("keeps"));
+      if (!series.budget) return cannot("an unknown budget");
+    }
     entry = std::move(series);
   } else if (reader.has("misses")) {
     MissReason miss;

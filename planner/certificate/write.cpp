@@ -98,6 +98,7 @@ json entry_of(const Problem& problem, const SeriesReason& reason) {
               {"ownNodes", own},
               {"figure", reason.figure}};
   if (!reason.scattered.empty()) out["scattered"] = witness_of(problem.system, reason.scattered);
+  if (reason.budget) out["keeps"] = problem.budgets.at(*reason.budget).name;
   return out;
 }
 json entry_of(const Problem&, const PlacementsReason& reason) {
@@ -185,7 +186,7 @@ std::string head_line(const Problem& problem, const std::string& system,
                       const CertificateHead& head) {
   json out = {{"apiVersion", "haplan.dev/v1alpha1"},
               {"kind", "Certificate"},
-              {"formatVersion", "1.2"},
+              {"formatVersion", "1.3"},
               {"system", system},
               {"form", word_of(kForms, head.form)},
               {"claim", head.has_plan ? "nothing better" : "nothing at all"},

@@ -12,6 +12,8 @@ using Size = Knapsack::Size;
 
 constexpr double kNone = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostSums = 1'000'000;
+constexpr std::int64_t kWidest =
+    2'000;  ///< of the tables of first numbers, which are grouped to fit
 
 Size sum_of(const Size& a, const Size& b) {
   Size sum{};
@@ -22,6 +24,7 @@ Size sum_of(const Size& a, const Size& b) {
 /// Of options of the first parts.
 struct Sum {
   Size size{};
+  std::int64_t groups = 0;  ///< of its options
   double value = 0.0;
   std::size_t hits = 0;    ///< index of what they lose
   std::size_t before = 0;  ///< index of the sum without the last part's option
@@ -30,7 +33,10 @@ struct Sum {
 
 class Filling {
  public:
-  Filling(const Knapsack& knapsack, const model::Stop& stop) : all_(knapsack), stop_(stop) {}
+  Filling(const Knapsack& knapsack, const model::Stop& stop)
+      : all_(knapsack),
+        stop_(stop),
+        group_(std::max<std::int64_t>(0, all_.before[0]) / kWidest + 1) {}
 
   KnapsackAnswer run() {
     if (all_.before[0] < 0) return {};
@@ -50,7 +56,10 @@ class Filling {
   }
 
  private:
-  /// Of the parts from some part on, for a first number of size.
+  /// First numbers in groups: those of a sum add up to its own group or a smaller one.
+  [[nodiscard]] std::int64_t group_of(const Size& size) const { return size[0] / group_; }
+
+  /// Of the parts from some part on, for a group of first numbers.
   struct Rest {
     double exactly = kNone;  ///< least value with it
     double up_to = kNone;    ///< least value with at most it
@@ -67,14 +76,14 @@ class Filling {
   }
 
   void find_rests() {
-    const auto width = static_cast<std::size_t>(all_.before[0]) + 1;
+    const auto width = static_cast<std::size_t>(group_of(all_.before)) + 1;
     rests_.assign(all_.parts.size() + 1, std::vector<Rest>(width));
     rests_.back()[0] = {0.0, 0.0, Size{}};
     for (std::size_t part = all_.parts.size(); part-- > 0;) {
       for (std::size_t at = 0; at < width; ++at) {
         Rest& rest = rests_[part][at];
         for (const Knapsack::Option& option : all_.parts[part]) {
-          const auto own = static_cast<std::size_t>(option.size[0]);
+          const auto own = static_cast<std::size_t>(group_of(option.size));
           if (own > at) continue;
           const Rest& after = rests_[part + 1][at - own];
           if (!after.least) continue;
@@ -84,6 +93,10 @@ class Filling {
         }
       }
     }
+    least_.assign(rests_.size(), Size{});
+    for (std::size_t part = all_.parts.size(); part-- > 0;)
+      least_[part] = sum_of(least_[part + 1],
+                            std::ranges::min(all_.parts[part], {}, &Knapsack::Option::size).size);
     for (auto& rests : rests_) {
       double least = kNone;
       for (Rest& rest : rests) rest.up_to = least = std::min(least, rest.exactly);
@@ -92,9 +105,11 @@ class Filling {
 
   /// The parts from this one on may keep the sum small enough, in each of both senses.
   [[nodiscard]] bool may_do(const Sum& sum, std::size_t part) const {
-    const std::int64_t left = all_.before[0] - sum.size[0];
+    if (!(sum_of(sum.size, least_[part]) < all_.before)) return false;
+    const std::int64_t left = group_of(all_.before) - sum.groups;
     if (left < 0) return false;
     const double value = sum.value + all_.losses[sum.hits];
+    if (part == all_.parts.size()) return value <= all_.most;
     const auto& rests = rests_[part];
     const auto at = static_cast<std::size_t>(left);
     if (at > 0 && value + rests[at - 1].up_to <= all_.most) return true;
@@ -114,8 +129,12 @@ class Filling {
     for (std::size_t i = 0; i < before.size(); ++i)
       for (std::size_t o = 0; o < all_.parts[part].size(); ++o) {
         const Knapsack::Option& option = all_.parts[part][o];
-        const Sum sum{sum_of(before[i].size, option.size), before[i].value + option.value,
-                      together(before[i].hits, option), i, o};
+        const Sum sum{sum_of(before[i].size, option.size),
+                      before[i].groups + group_of(option.size),
+                      before[i].value + option.value,
+                      together(before[i].hits, option),
+                      i,
+                      o};
         if (may_do(sum, part + 1)) next.push_back(sum);
       }
     std::ranges::sort(next, {}, [](const Sum& sum) {
@@ -148,7 +167,9 @@ class Filling {
 
   const Knapsack& all_;
   const model::Stop& stop_;
+  std::int64_t group_;  ///< how many first numbers are one group
   std::size_t spent_ = 0;
+  std::vector<Size> least_;               ///< [first part] of all sums of options
   std::vector<std::vector<Rest>> rests_;  ///< [first part][first number]
   std::vector<std::vector<Sum>> sums_;    ///< [parts]
 };

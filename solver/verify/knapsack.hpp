@@ -12,7 +12,7 @@ namespace haplan::solver {
 /// One option of each part is taken. Sizes add up number by number and are compared like words; of values, and of what the hits and
 /// singles of all together lose, the sum is held against `most`.
 struct Knapsack {
-  /// The first number is not negative, and small: there is a table of it.
+  /// The first number is not negative.
   using Size = std::array<std::int64_t, 4>;
   struct Option {
     Size size{};

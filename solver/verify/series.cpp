@@ -22,30 +22,6 @@ constexpr double kAlmostSurely = 1.0 - 1e-12;  ///< a probability with a logarit
 constexpr double kChord = 1e-5;  ///< of the figure, what a chord may lie below the curve
 constexpr int kMostChords = 32;
 
-std::int64_t request_of(const Component& component, const char* resource) {
-  const auto found = component.requests.find(resource);
-  return found == component.requests.end() ? 0 : found->second;
-}
-
-/// Whole numbers that are to each other as the shares of the levels are; empty: no small ones are.
-std::vector<std::int64_t> whole_shares(const std::vector<Level>& levels) {
-  std::vector<double> units;
-  for (double unit = 1.0; unit <= 1e6; unit *= 10.0) units.push_back(unit);
-  for (int unit = 2; unit <= 1000; ++unit) units.push_back(unit);
-  for (const double unit : units) {
-    std::vector<std::int64_t> whole;
-    for (const Level& level : levels) {
-      const double scaled = level.share * unit;
-      const double nearest = std::round(scaled);
-      constexpr double kOff = 1e-12;
-      if (nearest < 1.0 || std::abs(scaled - nearest) > kOff * unit) break;
-      whole.push_back(static_cast<std::int64_t>(nearest));
-    }
-    if (whole.size() == levels.size()) return whole;
-  }
-  return {};
-}
-
 }  // namespace
 
 /// Of the components that the service needs, and of those that only take replicas.
@@ -86,12 +62,6 @@ Series::Series(Relaxation& relaxation, const std::vector<std::vector<NodeId>>& w
     all_up_ *= 1.0 - down_probability(domain.modes, false);
   for (const DomainId d : parts_.domains())
     domain_down_.push_back(down_probability(system_.domains[d].modes, false));
-  const auto& minimize = choices_.problem.minimize;
-  constexpr double kOff = 1e-9;
-  if (minimize.front() != Preference::replicas) plan_.reset();
-  for (const Budget& budget : choices_.problem.budgets)
-    if (budget.kind == Budget::Kind::replicas)
-      most_replicas_ = static_cast<std::int64_t>(std::floor(budget.limit.value() + kOff));
 }
 
 bool Series::may_own(ServiceId service, ComponentId c) const {
@@ -120,88 +90,6 @@ bool Series::disjoint(ServiceId service, const std::vector<std::size_t>& own) co
       if (!taken.insert(node).second) return false;
   }
   return true;
-}
-
-/// What of the rank adds up in this box, and where the plan is.
-void Series::find_sizes(const Box& box) {
-  const std::vector<Level>& levels = system_.levels;
-  mean_.assign(levels.size(), 0);
-  resources_ = false;
-  busiest_ = 0;
-  before_ = {1, 0, 0, 0};
-  if (!plan_) {
-    if (!most_replicas_) return;
-    std::int64_t all = 0;
-    for (const ComponentId c : choices_.replicated)
-      all += std::ranges::max(choices_.counts(box, c), {}, [](const Counts& counts) {
-               return counts.replicas.front();
-             }).replicas.front();
-    before_[0] = std::min(*most_replicas_, all) + 1;
-    return;
-  }
-  const auto dominates = [&](LevelId level) {
-    return std::ranges::all_of(choices_.replicated, [&](ComponentId c) {
-      return std::ranges::all_of(choices_.counts(box, c), [&](const Counts& counts) {
-        return std::ranges::max(counts.replicas) == counts.replicas[level];
-      });
-    });
-  };
-  while (busiest_ < levels.size() && !dominates(busiest_)) ++busiest_;
-  const bool any = busiest_ < levels.size();
-  if (!any) busiest_ = 0;
-  before_ = {plan_->peak + 1, 0, 0, 0};
-  if (!any) return;
-  std::int64_t mean = 0;
-  if (levels.size() > 1) {
-    // A tie in the mean is one of whole numbers. With two levels it is what the quieter one has less.
-    constexpr double kLeastShare = 1e-6;
-    if (std::ranges::any_of(levels, [](const Level& l) { return l.share < kLeastShare; })) return;
-    double scaled = 0.0;
-    if (levels.size() == 2) {
-      const LevelId quiet = 1 - busiest_;
-      mean_[busiest_] = -1;
-      mean_[quiet] = 1;
-      scaled = (plan_->mean - plan_->peak) / levels[quiet].share;
-    } else {
-      const std::vector<std::int64_t> whole = whole_shares(levels);
-      if (whole.empty()) return;
-      mean_ = whole;
-      double unit = 0.0;
-      for (const std::int64_t share : whole) unit += static_cast<double>(share);
-      scaled = plan_->mean * unit;
-    }
-    mean = std::llround(scaled);
-    constexpr double kOff = 1e-3;
-    if (std::abs(scaled - static_cast<double>(mean)) > kOff) {
-      mean_.assign(levels.size(), 0);
-      return;
-    }
-  }
-  if (choices_.problem.minimize.size() > 1) {
-    before_ = {plan_->peak, mean + 1, 0, 0};
-    return;
-  }
-  resources_ = true;
-  before_ = {plan_->peak, mean, plan_->cpu, plan_->memory};
-}
-
-std::vector<Knapsack::Size> Series::sizes(const Box& box, ComponentId c) const {
-  std::vector<Knapsack::Size> all;
-  const Component& component = system_.components[c];
-  for (const Counts& counts : choices_.counts(box, c)) {
-    Knapsack::Size size{};
-    const int n = counts.replicas[busiest_];
-    if (plan_ || most_replicas_) size[0] = n;
-    if (plan_) {
-      for (LevelId l = 0; l < mean_.size(); ++l) size[1] += mean_[l] * counts.replicas[l];
-      if (resources_) {
-        size[2] = n * request_of(component, "cpu");
-        size[3] = n * request_of(component, "memory");
-      }
-    }
-    all.push_back(size);
-  }
-  return all;
 }
 
 std::vector<double> Series::worth(const Box& box, ComponentId c, std::size_t own) {
@@ -294,7 +182,7 @@ bool Series::gather(const Box& box, ServiceId service, const std::vector<std::si
   }
   for (const ComponentId c : choices_.replicated) {
     Sum::Part part{.component = c};
-    const std::vector<Knapsack::Size> all = sizes(box, c);
+    const std::vector<Knapsack::Size> all = sizes_->of(box, c);
     if (!series[c]) {
       const auto least = std::ranges::min_element(all);
       part.counts = {static_cast<std::size_t>(least - all.begin())};
@@ -377,7 +265,7 @@ void Series::find_ends(double figure, Sum& sum) const {
 /// While the sum of the main level is within an interval, the exponential is above its chord, and everything is a sum.
 Knapsack Series::between(const Sum& sum, double figure, double from, double to) const {
   Knapsack knapsack;
-  knapsack.before = before_;
+  knapsack.before = sizes_->before();
   knapsack.most = figure;
   knapsack.sets = std::size_t{1} << (2 * domain_down_.size());
   knapsack.losses = losses_;
@@ -424,12 +312,15 @@ Knapsack Series::between(const Sum& sum, double figure, double from, double to) 
 }
 
 std::optional<Series::Answer> Series::judge(const Box& box, ServiceId service,
-                                            const std::vector<std::size_t>& own, double figure) {
+                                            const std::vector<std::size_t>& own, double figure,
+                                            std::optional<std::size_t> budget) {
+  if (budget && *budget >= choices_.problem.budgets.size()) return std::nullopt;
   if (!(figure > 0.0) || figure >= 1.0 || !applies(box) || !disjoint(service, own))
     return std::nullopt;
   Sum sum;
   Answer answer{.excluded = true};
-  find_sizes(box);
+  sizes_ = &known_sizes_.try_emplace(budget, choices_, plan_, budget).first->second;
+  sizes_->look_at(box);
   find_spares(own);
   if (!gather(box, service, own, figure, sum)) return answer;
   find_losses(sum);

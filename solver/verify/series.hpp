@@ -1,11 +1,13 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
 #include "solver/verify/knapsack.hpp"
 #include "solver/verify/part.hpp"
 #include "solver/verify/relaxation.hpp"
+#include "solver/verify/sizes.hpp"
 
 namespace haplan::solver {
 
@@ -15,24 +17,26 @@ namespace haplan::solver {
 class Series {
  public:
   /// Refers to both.
-  ///   plan  its rank; nothing: all deployments are looked at that keep a budget of replicas
+  ///   plan  its rank; nothing: nothing ranks before anything
   Series(Relaxation& relaxation, const std::vector<std::vector<model::NodeId>>& witness,
          std::optional<CountRank> plan);
 
   struct Answer {
-    bool excluded =
-        false;  ///< every deployment of the box that ranks before the plan is beyond the figure
+    bool excluded = false;  ///< every deployment of the box of those is beyond the figure
     std::vector<std::size_t>
         counts;  ///< else per component: of a choice that may not be, its index in Choices::counts
   };
 
-  /// Whether every deployment of the box that keeps the recovery times and ranks before the plan has a larger judged unavailability.
+  /// Whether every deployment of the box that keeps the recovery times, and ranks before the plan or keeps a budget, has a larger
+  /// judged unavailability.
   ///   own      per component: its first replicas whose nodes are its own
   ///   figure   what is compared with
+  ///   budget   index into Problem::budgets, of what is kept; nothing: ranks count
   ///   returns  nothing when that cannot be said of this box: nodes that are not one's own, placements that are not allowed, ...
   ///   error    relative to every term 1e-12, and each is taken 1e-11 of it smaller
   std::optional<Answer> judge(const Box& box, model::ServiceId service,
-                              const std::vector<std::size_t>& own, double figure);
+                              const std::vector<std::size_t>& own, double figure,
+                              std::optional<std::size_t> budget = std::nullopt);
 
   /// Something can be said of it: wherever the box leaves replicas the scheduler may put them as the witness does.
   bool applies(const Box& box);
@@ -55,8 +59,6 @@ class Series {
   struct Sum;
 
   [[nodiscard]] bool disjoint(model::ServiceId service, const std::vector<std::size_t>& own) const;
-  void find_sizes(const Box& box);
-  std::vector<Knapsack::Size> sizes(const Box& box, model::ComponentId c) const;
   bool gather(const Box& box, model::ServiceId service, const std::vector<std::size_t>& own,
               double figure, Sum& sum);
   void find_spares(const std::vector<std::size_t>& own);
@@ -71,7 +73,7 @@ class Series {
   const model::System& system_;
   const std::vector<std::vector<model::NodeId>>& witness_;
   std::optional<CountRank> plan_;
-  std::optional<std::int64_t> most_replicas_;  ///< at every level
+  std::map<std::optional<std::size_t>, Sizes> known_sizes_;  ///< per budget
   Scheduled scheduled_;
   Parts parts_;
   bool lasting_ = false;             ///< something is down for good
@@ -79,11 +81,7 @@ class Series {
   double all_up_ = 1.0;              ///< P(all domains up)
   std::vector<double> domain_down_;  ///< of those that are looked at
   // Of the box at hand.
-  model::LevelId busiest_ = 0;
-  std::vector<std::int64_t>
-      mean_;                ///< per level: what a replica weighs in the second number of a size
-  bool resources_ = false;  ///< the third and fourth are CPU and memory
-  Knapsack::Size before_{};
+  Sizes* sizes_ = nullptr;
   std::vector<model::NodeId>
       spares_;                  ///< one that is nobody's in each domain; empty: some has none
   std::vector<double> losses_;  ///< by the loss of domains, as Knapsack::losses

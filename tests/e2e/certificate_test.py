@@ -149,6 +149,36 @@ class Certificates(InFolder):
                 bad = self.write(first + second + lines[2], "bad.ndjson")
                 self.assertEqual(haplan("verify", bad, spec).returncode, 1)
 
+    def test_money_that_components_share_is_one_box(self):
+        generator = Path(__file__).resolve().parent.parent / "bench" / "generate"
+        made = subprocess.run([sys.executable, generator, "--nodes", "9", "--components", "8", "--zones", "3", "--seed", "2"],
+                              capture_output=True, check=True, text=True)
+        priced = made.stdout.replace("spec:\n", "spec:\n  prices: {cpu: 20, memoryGiB: 3}\nGOALS", 1)
+        spec = self.write(priced.replace("GOALS", "  minimize: [cost]\n"), "priced.yaml")
+        document, path = self.certify(spec)
+        self.assertTrue(document["certificate"]["complete"] and document["certificate"]["checked"])
+        lines = path.read_text().splitlines(keepends=True)
+        self.assertEqual((len(lines), json.loads(lines[1])["series"]), (3, "shop"))
+        head = json.loads(lines[0])
+        cost = head["rank"]["peakCost"]
+        head["rank"]["peakCost"] += 1
+        bad = self.write(json.dumps(head) + "\n" + lines[1] + lines[2], "bad.ndjson")
+        self.assertEqual(haplan("verify", bad, spec).returncode, 1)
+        # Less money than that is not enough, which takes the sum of what keeps the budget.
+        poor = self.write(priced.replace("GOALS", f"  budgets: {{cost: {cost - 0.25}, replicas: 30}}\n"), "poor.yaml")
+        document, path = self.certify(poor, code=4)
+        self.assertEqual(document["status"], "infeasible")
+        self.assertTrue(document["certificate"]["complete"] and document["certificate"]["checked"])
+        lines = path.read_text().splitlines(keepends=True)
+        box = json.loads(lines[1])
+        self.assertEqual((len(lines), box["keeps"]), (3, "cost"))
+        for lie in ({"keeps": "replicas"}, {"keeps": "money"}, {"ownNodes": {}}):
+            bad = self.write(lines[0] + json.dumps(box | lie) + "\n" + lines[2], "bad.ndjson")
+            self.assertEqual(haplan("verify", bad, poor).returncode, 1)
+        del box["keeps"]
+        bad = self.write(lines[0] + json.dumps(box) + "\n" + lines[2], "bad.ndjson")
+        self.assertEqual(haplan("verify", bad, poor).returncode, 1)
+
     def test_the_same_certificate_twice(self):
         _, path = self.certify(EXAMPLES / "web-database.yaml")
         first = path.read_bytes()

@@ -19,6 +19,7 @@ metadata: {name: shop}
 spec:
   objectives:
     checkout: {availability: 99.99%, recoveryTime: 60s, loss: {node: 60s}}
+  budgets: {replicas: 20}
   cluster:
     nodes:
       worker: {count: 3, capacity: {cpu: 4, memory: 16Gi}, failures: {reboot: {mtbf: 90d, repair: 5m}}}
@@ -131,6 +132,7 @@ TEST_CASE("certificate: lines read back as what was written") {
            solver::RoomReason{},
            solver::MissReason{solver::LimitKind::error_rate, 0, solver::Basis::calm, {}, 0.1 + 0.2},
            infinite, solver::SeriesReason{0, own, {}, 0.1 + 0.7}, solver::PlacementsReason{12},
+           solver::SeriesReason{0, own, {}, 0.1 + 0.7, 0}, solver::BudgetReason{0, 21.0},
            solver::OpenReason{rank}}) {
     const std::string line = entry_line(problem, entry);
     CAPTURE(line);

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "solver/ownership.hpp"
+#include "solver/spending.hpp"
 #include "solver/witness.hpp"
 #include "tests/solver/certified.hpp"
 #include "tests/solver/exhaustive.hpp"
@@ -49,13 +50,30 @@ Problem with_more(Problem problem, std::uint64_t seed) {
   return problem;
 }
 
+/// Money counts, first or last or alone, and budgets of every kind are there to be kept.
+Problem with_money(Problem problem, std::uint64_t seed, std::size_t roll) {
+  for (model::Component& component : problem.system.components)
+    component.uses = {{"licences", model::Rational{1 + static_cast<int>((seed + roll) % 3), 2}}};
+  problem.prices = {{"cpu", {20, 1}}, {"memory", {seed % 2 == 0 ? 3 : 7, seed % 2 == 0 ? 1 : 13}}};
+  if (seed % 5 > 1) problem.minimize = {Preference::cost};
+  if (seed % 5 == 3) problem.minimize.push_back(Preference::replicas);
+  if (seed % 5 == 4) problem.minimize.insert(problem.minimize.begin(), Preference::replicas);
+  const int most = 2 + static_cast<int>(roll);
+  using Kind = Budget::Kind;
+  problem.budgets = {{Kind::cost, "cost", {8 * most, 1}},
+                     {Kind::cpu, "cpu", {most, 2}},
+                     {Kind::uses, "licences", {2 * most, 3}},
+                     {Kind::replicas, "replicas", {most, 1}}};
+  return problem;
+}
+
 /// The largest figure that it says every deployment exceeds, to a thousandth; 0: it says nothing.
 double claimed(Series& series, const Box& box, model::ServiceId service,
-               const std::vector<std::size_t>& own) {
+               const std::vector<std::size_t>& own, std::optional<std::size_t> budget) {
   double low = 0.0;
   double high = 0.999;
   for (double figure = 1e-9; figure < high; figure *= 2.0) {
-    const auto answer = series.judge(box, service, own, figure);
+    const auto answer = series.judge(box, service, own, figure, budget);
     if (!answer) return 0.0;
     if (!answer->excluded) {
       high = figure;
@@ -65,7 +83,7 @@ double claimed(Series& series, const Box& box, model::ServiceId service,
   }
   while (low > 0.0 && high > low * 1.001) {
     const double middle = (low + high) / 2.0;
-    (series.judge(box, service, own, middle)->excluded ? low : high) = middle;
+    (series.judge(box, service, own, middle, budget)->excluded ? low : high) = middle;
   }
   return low;
 }
@@ -81,17 +99,14 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
   int drained = 0;
   int zoned = 0;
   int three = 0;
-  int limited = 0;
+  std::vector<int> limited(4, 0);
+  int cheap = 0;
   for (std::uint64_t seed = 1; seed <= 110; ++seed) {
     Problem problem = with_more(asking_nothing(random_problem(seed, seed % 8 == 0)), seed);
     constexpr std::size_t kLimit = 3'000;
     const auto plans = every_plan(problem, kLimit);
     if (!plans || plans->empty()) continue;
-    int budget = std::numeric_limits<int>::max();
-    if (seed % 3 == 1) {
-      budget = 2 + static_cast<int>(below(6));
-      problem.budgets = {{Budget::Kind::replicas, "replicas", model::Rational{budget, 1}}};
-    }
+    problem = with_money(std::move(problem), seed, below(6));
     const auto witness = unlucky_nodes(problem);
     const auto scattered = scattered_nodes(problem);
     for (int round = 0; round < 8; ++round) {
@@ -105,6 +120,12 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
       Choices& choices = relaxation.choices;
       std::optional<CountRank> plan;
       if (round % 3 > 0) plan = choices.rank_of((*plans)[below(plans->size())].deployment);
+      std::optional<std::size_t> budget;
+      if (!plan && below(4) > 0) budget = below(problem.budgets.size());
+      const auto keeps = [&](const model::Deployment& one) {
+        if (budget) return budget_uses(problem, one)[*budget].kept;
+        return !plan || !not_before(choices.rank_of(one), *plan, problem.minimize);
+      };
       Series series(relaxation, scattered, plan);
       if (!series.applies(box)) continue;
       for (model::ServiceId s = 0; s < problem.system.services.size(); ++s) {
@@ -112,8 +133,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
         bool any = false;
         for (const FeasiblePlan& one : *plans) {
           if (!holds(problem, box, one.deployment)) continue;
-          if (!plan && choices.rank_of(one.deployment).peak > budget) continue;
-          if (plan && not_before(choices.rank_of(one.deployment), *plan)) continue;
+          if (!keeps(one.deployment)) continue;
           least = std::min(least, one.worst[s]);
           any = true;
         }
@@ -121,7 +141,7 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
         std::vector<std::size_t> own = own_nodes(series, choices, scattered, box, s, below(3) > 0);
         if (below(4) == 0)
           for (std::size_t& one : own) one = std::min<std::size_t>(one, below(3));
-        const double figure = claimed(series, box, s, own);
+        const double figure = claimed(series, box, s, own, budget);
         CAPTURE(seed);
         CAPTURE(round);
         CAPTURE(s);
@@ -130,7 +150,8 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
         ranked += plan.has_value();
         near += figure >= 0.9 * least;
         drained += problem.system.drain.has_value() && figure >= 0.9 * least;
-        limited += problem.budgets.size() == 1 && !plan && figure >= 0.9 * least;
+        if (budget && figure >= 0.9 * least) ++limited[*budget];
+        cheap += plan && problem.minimize.front() == Preference::cost && figure >= 0.9 * least;
         three += problem.system.levels.size() == 3 && plan && figure >= 0.9 * least;
         zoned += !problem.system.domains.empty() && figure >= 0.9 * least;
       }
@@ -142,7 +163,8 @@ TEST_CASE("series: no deployment of a box that ranks before a plan is below what
   CHECK(drained > 10);
   CHECK(zoned > 10);
   CHECK(three > 10);
-  CHECK(limited > 20);
+  for (const int one : limited) CHECK(one > 10);
+  CHECK(cheap > 20);
 }
 
 TEST_CASE("series: a certificate with a sum is accepted, and rejected where the sum lies") {
