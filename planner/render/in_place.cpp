@@ -101,6 +101,19 @@ std::string flow_text(const YamlNode& node) {
   return out;
 }
 
+/// First byte of the line that ends the document ("..."), or of what comes after the text.
+std::size_t document_end(const std::string& text) {
+  for (std::size_t line = 0; line < text.size();) {
+    const auto next = std::min(text.find('\n', line), text.size() - 1) + 1;
+    const auto behind = line + 3 < text.size() ? text[line + 3] : '\n';
+    if (text.compare(line, 3, "...") == 0 &&
+        std::string(" \t\r\n").find(behind) != std::string::npos)
+      return line;
+    line = next;
+  }
+  return text.size();
+}
+
 class Editor {
  public:
   Editor(const std::string& text, Diagnostics& diagnostics)
@@ -129,7 +142,7 @@ class Editor {
     if (in_flow)
       edits_.push_back({end - 1, end - 1, added});
     else
-      insert_lines(end, indented(added, places_.indent(map.where)));
+      insert_lines(end, indented(added, places_.indent(map.where)), map);
   }
 
   /// A map that is written in brackets and empty, as the value of nothing: the whole document.
@@ -171,10 +184,16 @@ class Editor {
         {Severity::error, "HA106", std::move(message), where, std::move(suggestion), {}});
   }
 
-  /// Whole lines behind the line in which `end` lies.
-  void insert_lines(std::size_t end, std::string lines) {
+  /// Whole lines behind the line in which `end` lies; before the last part of the block that they
+  /// belong to where a line end behind that would become part of its value.
+  void insert_lines(std::size_t end, std::string lines, const yaml::Node& block) {
     const std::size_t at = places_.next_line(end == 0 ? 0 : end - 1);
     const bool unfinished = at == text_.size() && !text_.empty() && text_.back() != '\n';
+    if (unfinished && places_.ends_open(block)) {
+      const std::size_t last = places_.last_part(block);
+      edits_.push_back({last, last, std::move(lines), 0});
+      return;
+    }
     if (unfinished) {
       lines.pop_back();
       lines.insert(0, "\n");
@@ -259,7 +278,7 @@ class Editor {
     if (in_flow)
       edits_.push_back({end - 1, end - 1, added});
     else
-      insert_lines(end, added);
+      insert_lines(end, added, list);
   }
 
   /// The whole value, whatever it was.
@@ -293,7 +312,7 @@ class Editor {
     std::size_t from = begin;
     while (from > colon && (text_[from - 1] == ' ' || text_[from - 1] == '\t')) --from;
     if (!nothing) edits_.push_back({from, end, ""});
-    insert_lines(end, std::move(lines));
+    insert_lines(end, std::move(lines), entry.value);
   }
 
   const std::string& text_;
@@ -313,8 +332,15 @@ Edited edit_in_place(const std::string& name, const std::string& text, const Yam
       edited.diagnostics = std::move(parsed.diagnostics);
       return edited;
     }
-    const bool unfinished = !text.empty() && text.back() != '\n';
-    edited.text = text + (unfinished ? "\n" : "") + (values.empty() ? "" : to_yaml(marked(values)));
+    const std::size_t stop = document_end(text);
+    const bool unfinished = stop > 0 && text[stop - 1] != '\n';
+    edited.text = text.substr(0, stop) + (unfinished ? "\n" : "") +
+                  (values.empty() ? "" : to_yaml(marked(values))) + text.substr(stop);
+    return edited;
+  }
+  // Of a key that stands twice Helm takes the last one, silently.
+  if (has_errors(parsed.diagnostics)) {
+    edited.diagnostics = std::move(parsed.diagnostics);
     return edited;
   }
   if (parsed.root->kind != yaml::Node::Kind::map) {

@@ -56,6 +56,46 @@ bool Places::flow(const yaml::Node& node) const {
   return byte < text_.size() && (text_[byte] == '{' || text_[byte] == '[');
 }
 
+/// The last one that is written in the map itself; one that `<<` brought has its place before it.
+const yaml::Entry* Places::last_entry(const yaml::Node& map) const {
+  const yaml::Entry* last = nullptr;
+  for (const auto& entry : map.entries)
+    if (begin(entry.where) >= begin(map.where) &&
+        (last == nullptr || begin(entry.where) > begin(last->where)))
+      last = &entry;
+  return last;
+}
+
+std::size_t Places::last_part(const yaml::Node& block) const {
+  const auto* entry = last_entry(block);
+  const auto& where = entry != nullptr      ? entry->where
+                      : block.items.empty() ? block.where
+                                            : block.items.back().where;
+  const std::size_t part = line_begin(begin(where));
+  std::size_t first = part;
+  while (first > lines_.front()) {
+    const std::size_t above = line_begin(first - 1);
+    const auto mark = text_.find_first_not_of(" \t", above);
+    if (text_[mark] != '#') return first;
+    first = above;
+  }
+  return part;  // comments that begin the text are about all of it
+}
+
+bool Places::ends_open(const yaml::Node& node) const {
+  if (node.kind == yaml::Node::Kind::scalar) {
+    const std::size_t byte = begin(node.where);
+    if (byte >= text_.size() || (text_[byte] != '|' && text_[byte] != '>')) return false;
+    const auto header = text_.substr(byte, text_.find_first_of(" \t\r\n#", byte) - byte);
+    return header.find('-') == std::string::npos;
+  }
+  if (flow(node)) return false;
+  if (node.kind == yaml::Node::Kind::list)
+    return !node.items.empty() && ends_open(node.items.back());
+  const auto* entry = last_entry(node);
+  return entry != nullptr && ends_open(entry->value);
+}
+
 std::size_t Places::quoted_end(std::size_t byte) const {
   const char quote = text_[byte++];
   for (; byte < text_.size(); ++byte) {
@@ -135,10 +175,8 @@ std::size_t Places::end(const yaml::Node& node, std::size_t indent) const {
   }
   if (flow(node)) return flow_end(byte);
   if (node.kind == yaml::Node::Kind::map) {
-    std::size_t last = byte;
-    for (const auto& entry : node.entries)
-      if (begin(entry.where) >= byte) last = std::max(last, end(entry));
-    return last;
+    const auto* last = last_entry(node);
+    return last == nullptr ? byte : std::max(byte, end(*last));
   }
   const auto& item = node.items.back();
   // An item without a value has the place of whatever comes next, so its dash is looked for.

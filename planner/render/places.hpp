@@ -31,10 +31,16 @@ class Places {
   [[nodiscard]] std::size_t next_line(std::size_t byte) const;
   /// Columns before what stands at a place, in bytes.
   [[nodiscard]] std::size_t indent(const SourceRef& where) const;
+  /// First byte of the line of a block's last entry or item, or of the comments right above it.
+  ///   block  a map or list with elements
+  [[nodiscard]] std::size_t last_part(const yaml::Node& block) const;
+  /// Whether a value ends in a block scalar that would take in a line end behind it.
+  [[nodiscard]] bool ends_open(const yaml::Node& node) const;
   /// Whether a map or list is written in brackets.
   [[nodiscard]] bool flow(const yaml::Node& node) const;
 
  private:
+  [[nodiscard]] const yaml::Entry* last_entry(const yaml::Node& map) const;
   [[nodiscard]] bool null_written(const yaml::Entry& entry) const;
   [[nodiscard]] std::size_t quoted_end(std::size_t byte) const;
   [[nodiscard]] std::size_t flow_end(std::size_t byte) const;

@@ -109,6 +109,38 @@ TEST_CASE(
         "t: [{key: gpu}, {key: a, seconds: 60}, {key: b, seconds: 60}]\n");
 }
 
+TEST_CASE("edit_in_place: a block scalar that ends the file takes no line end from what is added") {
+  YamlNode values;
+  values.at("k") = YamlNode::integer(1);
+  CHECK(edited("a: 1\n# about s\ns: |\n  x", values) == "a: 1\nk: 1\n# about s\ns: |\n  x");
+  CHECK(edited("# all\ns: >+\n  x", values) == "# all\nk: 1\ns: >+\n  x");
+  CHECK(edited("a:\n  s: |2\n    x", values) == "k: 1\na:\n  s: |2\n    x");
+  values.at("a.m") = YamlNode::integer(2);
+  CHECK(edited("a:\r\n  s: |\r\n    x", values) == "k: 1\r\na:\r\n  m: 2\r\n  s: |\r\n    x");
+  values.at("s") = with_comment(YamlNode::integer(3), "why");
+  values.fields.erase(values.fields.begin() + 1);
+  CHECK(edited("a: 1\ns: |\n  x", values) == "a: 1\nk: 1\n# haplan: why\ns: 3");
+  // What strips its line ends anyway goes first as ever.
+  CHECK(edited("s: |-\n  x", one("k", YamlNode::integer(1))) == "s: |-\n  x\nk: 1");
+  YamlNode items = YamlNode::list({YamlNode::map({{"key", YamlNode::text("b")}})});
+  CHECK(edited("t:\n- key: a\n- note: |\n    x", one("t", items)) ==
+        "t:\n- key: a\n- key: b\n- note: |\n    x");
+}
+
+TEST_CASE("edit_in_place: a document that ends before it has begun, and keys that stand twice") {
+  const auto values = one("a", YamlNode::integer(1));
+  CHECK(edited("---\n...\n", values) == "---\na: 1\n...\n");
+  CHECK(edited("...", values) == "a: 1\n...");
+  CHECK(edited("# ...\n...  # end\n", values) == "# ...\na: 1\n...  # end\n");
+  // Helm takes the last one; a change of the first would have no effect.
+  for (const char* text : {"a: 1\na: 2\n", "b: {c: 1, c: 2}\n"}) {
+    const auto refused = edit_in_place("values.yaml", text, values);
+    CHECK(!refused.text);
+    REQUIRE(refused.diagnostics.size() == 1);
+    CHECK(refused.diagnostics[0].code == "HA005");
+  }
+}
+
 TEST_CASE("edit_in_place: maps in brackets stay in brackets") {
   YamlNode values;
   values.at("api.hpa.min") = YamlNode::integer(2);
