@@ -4,7 +4,7 @@
 #
 #   tests/e2e/fresh_machine.sh [root|user]...      both when none is named
 #
-# FRESH_ROOT   where to make the root (default: a new folder under TMPDIR, removed at the end)
+# FRESH_ROOT   where to make the root (default: a new folder under TMPDIR, removed at the end); one that is there is used
 # FRESH_SUITE  what to install there (default: bookworm; noble with FRESH_MIRROR of Ubuntu)
 # FRESH_MIRROR from where (default: the mirror that this machine uses)
 # FRESH_RUN    what ./dev run is given (default: version)
@@ -38,12 +38,28 @@ leave() {
 trap leave EXIT
 trap 'exit 130' INT TERM
 
-# Runs a command in a root, with nothing of this machine's environment but what a network may ask for.
+# The settings of this machine by which packages are reached: proxies, where pip and Go get theirs from, and for pip the
+# authorities of the root, where it has some of its own.
+network() {
+  ! ls "$base"/usr/local/share/ca-certificates/*.crt >/dev/null 2>&1 || echo PIP_CERT=/etc/ssl/certs/ca-certificates.crt
+  for name in http_proxy https_proxy no_proxy PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_PROXY \
+    PIP_DEFAULT_TIMEOUT GOPROXY GOSUMDB GONOSUMDB GOPRIVATE; do
+    eval "value=\${$name:-}"
+    if [ -n "$value" ]; then
+      printf '%s=%s\n' "$name" "$value"
+    else
+      grep "^$name=" "$HOME/.config/go/env" 2>/dev/null || true
+    fi
+  done
+}
+
+# Runs a command in a root, with nothing of this machine's environment but the network's.
 inside() {
   root=$1
   shift
+  # shellcheck disable=SC2046  # words without spaces
   chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-    ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} "$@" </dev/null
+    $(network) "$@" </dev/null
 }
 
 if [ ! -e "$base/etc/os-release" ]; then
@@ -54,8 +70,9 @@ if [ ! -e "$base/etc/os-release" ]; then
   esac
   debootstrap --variant=minbase --components=$components --include=ca-certificates,git "$suite" "$base" "$mirror" >"$base.log" 2>&1 ||
     { tail -n 20 "$base.log" >&2; exit 1; }
-  # The network of this machine, not its packages: name servers, apt settings and trusted authorities.
+  # The network of this machine, not its packages: name servers, settings of apt and pip, and trusted authorities.
   cp /etc/resolv.conf "$base/etc/resolv.conf"
+  cp /etc/pip.conf "$base/etc/pip.conf" 2>/dev/null || true
   cp /etc/apt/apt.conf.d/*proxy* /etc/apt/apt.conf.d/*check* "$base/etc/apt/apt.conf.d/" 2>/dev/null || true
   cp /usr/local/share/ca-certificates/*.crt "$base/usr/local/share/ca-certificates/" 2>/dev/null || true
   inside "$base" update-ca-certificates >/dev/null 2>&1
