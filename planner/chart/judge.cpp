@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -12,6 +13,8 @@ namespace haplan::planner {
 namespace {
 
 using yaml::Node;
+
+constexpr std::array<const char*, 4> kHandlers = {"httpGet", "tcpSocket", "exec", "grpc"};
 
 /// Holds one component of a trial against the manifests.
 class Judge {
@@ -152,13 +155,44 @@ class Judge {
     const auto* there = container_->find(path);
     auto mistake = lacking(there, wanted, path);
     int handlers = 0;
-    if (there != nullptr)
-      for (const char* kind : {"httpGet", "tcpSocket", "exec", "grpc"})
-        handlers += there->find(kind) != nullptr && there->find(kind)->kind != Node::Kind::null;
+    for (const char* kind : kHandlers)
+      handlers += there != nullptr && there->find(kind) != nullptr &&
+                  there->find(kind)->kind != Node::Kind::null;
     if (mistake.empty() && handlers != 1)
       mistake = path + " has " + std::to_string(handlers) + " handlers" +
                 (handlers > 1 ? ": probe_raw_merge erases the chart's own, given as handler" : "");
+    if (mistake.empty()) mistake = strange_handler(*there, wanted, bound, path);
     say(binding, bound.path, std::move(mistake));
+  }
+
+  /// How a rendered handler differs from the one that the values give, or else from the chart's own
+  /// as the binding gives it: by that a plan decides whether timing alone will do, and what to erase.
+  [[nodiscard]] static std::string strange_handler(const Node& there, const YamlNode& wanted,
+                                                   const Binding& bound, const std::string& path) {
+    const YamlNode standard = bound.handler ? node_of(*bound.handler) : YamlNode{};
+    const bool given = std::any_of(kHandlers.begin(), kHandlers.end(), [&](const char* kind) {
+      const auto* one = wanted.find(kind);
+      return one != nullptr && one->kind != YamlNode::Kind::null;
+    });
+    for (const char* kind : kHandlers) {
+      const auto* known = given ? wanted.find(kind) : standard.find(kind);
+      if (known == nullptr || known->kind == YamlNode::Kind::null) continue;
+      const auto place = path + "." + kind;
+      auto handler = *known;  // HTTP is the scheme where none is said
+      std::erase_if(handler.fields, [](const auto& field) {
+        return field.first == "scheme" && field.second.scalar == "HTTP";
+      });
+      const auto* shown = there.find(kind);
+      if (auto mistake = lacking(shown, handler, place); !mistake.empty())
+        return "the chart's own handler is another one than the binding gives: " + mistake;
+      for (const auto& entry : shown->entries)
+        if (handler.find(entry.name) == nullptr && entry.value.kind != Node::Kind::null &&
+            !(entry.name == "scheme" && entry.value.text == "HTTP"))
+          return place + "." + entry.name +
+                 " is the chart's own: the binding's handler must give it, to be erased where a "
+                 "spec gives another";
+    }
+    return {};
   }
 
   void look_at_scaler(const Binding& bound, const YamlNode& value) {

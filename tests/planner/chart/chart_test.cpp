@@ -206,6 +206,38 @@ TEST_CASE("judge: a probe has one handler, and an erased one is gone") {
   CHECK(judged("{tcpSocket: {port: 81}, exec: {command: [x]}}").size() == 1);
 }
 
+TEST_CASE("judge: the chart's own handler is the one that the binding gives") {
+  const auto values = [] {
+    YamlNode made;
+    made.at("live.periodSeconds") = YamlNode::integer(7);
+    return made;
+  };
+  const auto look = [&](const std::string& handler, YamlNode given, const std::string& shown) {
+    const auto profile =
+        profile_of("liveness: {path: live, encoding: probe_timing, handler: {" + handler + "}}");
+    return mistakes(
+        judge(profile, trial_with(std::move(given)),
+              deployment("  replicas: 1\n", ", livenessProbe: {periodSeconds: 7, " + shown + "}")));
+  };
+  const std::string http = "httpGet: {path: /live, port: 80";
+  CHECK(look(http + "}", values(), http + "}").empty());
+  CHECK(look(http + "}", values(), http + ", scheme: HTTP}").empty());
+  CHECK(look(http + ", scheme: HTTP}", values(), http + "}").empty());
+  CHECK(look(http + ", scheme: HTTPS}", values(), http + ", scheme: HTTPS}").empty());
+  for (const std::string other :
+       {http + ", scheme: HTTPS}", http + ", host: a}", std::string("httpGet: {path: /, port: 80}"),
+        std::string("tcpSocket: {port: 80}")}) {
+    CAPTURE(other);
+    CHECK(look(http + "}", values(), other).size() == 1);
+    CHECK(look(other, values(), http + "}").size() == 1);
+  }
+  // Ours was laid over the chart's, of which something is left.
+  auto ours = values();
+  ours.at("live.httpGet.path") = YamlNode::text("/ours");
+  CHECK(look(http + "}", ours, "httpGet: {path: /ours}").empty());
+  CHECK(look(http + "}", ours, "httpGet: {path: /ours, host: a}").size() == 1);
+}
+
 TEST_CASE("judge: a rule of spreading counts the pods, once") {
   const auto profile = profile_of("topologySpread: {path: spread, encoding: raw_list}");
   YamlNode values;
