@@ -96,11 +96,13 @@ double Alone::at_level(LimitKind kind, ComponentId c, LevelId level, int n,
   component.requests.clear();
   component.spread.hard = false;
   component.movable = component.movable && movable;
+  // The names of nodes decide where a drained replica goes, if it goes anywhere: then only the time without drains counts.
+  const bool drained = losses || !component.movable;
   const System one = [&] {
     System system =
         system_of_one(problem_.system, std::move(component), choices_.load.need[level][c]);
     for (Node& node : system.nodes) node.capacity.clear();
-    if (!losses) system.drain.reset();
+    if (!drained) system.drain.reset();
     if (nodes.empty()) {
       system.nodes.clear();
       system.domains.clear();
@@ -125,8 +127,7 @@ double Alone::at_level(LimitKind kind, ComponentId c, LevelId level, int n,
   };
   switch (kind) {
     case LimitKind::availability:
-      // The names of nodes decide where a drained replica goes: only the time without drains counts.
-      return figures.unavailability.lower * without_drains(problem_.system);
+      return figures.unavailability.lower * (drained ? 1.0 : without_drains(problem_.system));
     case LimitKind::data_loss: return figures.data_loss;
     case LimitKind::loss_zone: return of_kind(LossKind::domain);
     case LimitKind::loss_replica: return of_kind(LossKind::replica);

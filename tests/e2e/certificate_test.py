@@ -179,6 +179,37 @@ class Certificates(InFolder):
         bad = self.write(lines[0] + json.dumps(box) + "\n" + lines[2], "bad.ndjson")
         self.assertEqual(haplan("verify", bad, poor).returncode, 1)
 
+    def test_drains_of_what_does_not_move_are_one_box(self):
+        # Both replicas are needed and stay where they are: a drain of either node is an outage of 10 min in 30 d.
+        spec = self.write("""apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: both}
+spec:
+  objectives: {site: {availability: 99.96%}}
+  cluster:
+    nodes: {worker: {count: 4, failures: {reboot: {mtbf: 90d, repair: 5m}}}}
+    maintenance: {drain: {every: 30d, perNode: 10m}}
+  components:
+    web:
+      type: stateless
+      replicas: 2
+      need: 2
+      storage: local
+      placement: pinned
+      start: 1s
+      failures: {crash: {mtbf: 60d, detection: exit}, hang: {mtbf: 60d, detection: liveness}}
+      probes: {liveness: {tcpSocket: {port: 80}, periodSeconds: 1..10, failureThreshold: 1..3}}
+      dependsOn: [api]
+    api: {type: stateless, replicas: 1..3, start: 1s, placement: pinned, failures: {crash: {mtbf: 60d, detection: exit}}}
+  services: {site: {requires: [web]}}
+""", "both.yaml")
+        document, path = self.certify(spec, code=4)
+        self.assertTrue(document["certificate"]["complete"] and document["certificate"]["checked"])
+        lines = path.read_text().splitlines()
+        box = json.loads(lines[1])
+        self.assertEqual((len(lines), box["basis"], box["component"]), (3, "component", "web"))
+        self.assertGreater(box["figure"], 20 / (30 * 24 * 60))
+
     def test_the_same_certificate_twice(self):
         _, path = self.certify(EXAMPLES / "web-database.yaml")
         first = path.read_bytes()
