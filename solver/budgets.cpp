@@ -5,7 +5,9 @@
 #include <charconv>
 
 #include "model/base/contract.hpp"
+#include "solver/explain.hpp"
 #include "solver/reliefs.hpp"
+#include "solver/wishes.hpp"
 
 namespace haplan::solver {
 
@@ -77,18 +79,31 @@ Result<Outcome> solve_within_budgets(
   if (!outcome || outcome->status != Status::infeasible || !options.explain) return outcome;
   Problem free = problem;
   free.budgets.clear();
-  Result<Outcome> without = search(free, options);
-  if (!without || without->status == Status::infeasible) return without;
-  if (!without->has_plan) return outcome;
-  outcome->deployment = without->deployment;
-  outcome->infeasibility = Infeasibility{};
-  outcome->infeasibility->reason =
-      "no plan keeps the budgets; the one with fewest replicas without them takes " +
-      exceeded(problem, without->deployment);
-  Infeasibility& why = *outcome->infeasibility;
-  why.reliefs = reliefs(problem, options, why);
+  const Result<Outcome> without = search(free, quiet);
+  if (!without) return outcome;
+  Problem bare = problem;
+  bare.objectives.clear();
+  Infeasibility& why = outcome->infeasibility.emplace();
+  if (has_plan(bare, options).answer != Answer::no) {
+    Explanation explanation = explain_infeasible(problem, options);
+    why = std::move(explanation.why);
+    outcome->deployment = std::move(explanation.closest);
+  } else {
+    why.reason = "no placement of so few replicas keeps the budgets";
+    why.reliefs = reliefs(problem, options, why);
+    outcome->deployment = problem.before;
+  }
+  if (without->has_plan) {
+    outcome->deployment = without->deployment;
+    why.reason = "no plan keeps the budgets; the one with fewest replicas without them takes " +
+                 exceeded(problem, without->deployment);
+  } else if (without->status == Status::infeasible) {
+    why.reason += "; without the budgets nothing meets every objective either";
+  }
+  std::vector<std::string> help;
   for (const Relief& relief : why.reliefs)
-    if (relief.kind == ReliefKind::budget) why.would_help.push_back(relief.change);
+    if (relief.kind == ReliefKind::budget) help.push_back(relief.change);
+  why.would_help.insert(why.would_help.begin(), help.begin(), help.end());
   return outcome;
 }
 

@@ -5,6 +5,7 @@
 
 #include "model/recovery/failover.hpp"
 #include "solver/placement.hpp"
+#include "solver/spending.hpp"
 
 namespace haplan::solver {
 
@@ -27,6 +28,7 @@ std::optional<std::size_t> limited_loss(const Objective& wish) {
 }
 
 constexpr double kWorst = 1e18;
+constexpr std::size_t kWorkOfQuestion = 1'000'000;
 
 /// The wish of a bench whose options are not filtered by any limit.
 class Descent {
@@ -167,7 +169,7 @@ class Descent {
       next.components[c].probes = settings.probes[candidate.figures->probe].probes;
       next.components[c].failover = settings.controllers[candidate.figures->controller].settings;
       const auto placed = any_placement(bench_.problem, bench_.load, next);
-      if (!placed) {
+      if (!placed || !keeps_budgets(bench_.problem, *placed)) {
         refused.push_back(candidate.replicas);
         first_choices_ = false;
         continue;
@@ -199,6 +201,21 @@ class Descent {
   Selection selection_;
   bool first_choices_ = true;
 };
+
+/// Within budgets what one component takes another lacks, so the most available is searched for.
+std::optional<Attempt> most_available_attempt(const Problem& problem, const SolveOptions& options,
+                                              const Objective& wish) {
+  Problem alone = problem;
+  alone.objectives = {{.service = wish.service}};
+  alone.minimize = {Preference::replicas};
+  alone.maximize_availability = true;
+  SolveOptions own = options;
+  own.explain = false;
+  own.work_limit = kWorkOfQuestion;
+  const auto outcome = solve(alone, own);
+  if (!outcome || !outcome->has_plan) return std::nullopt;
+  return Attempt{outcome->deployment, outcome->bound_unavailability.value_or(0.0)};
+}
 
 }  // namespace
 
@@ -232,10 +249,9 @@ std::vector<Objective> joined(const std::vector<Objective>& wishes) {
 }
 
 Reply has_plan(const Problem& problem, const SolveOptions& options) {
-  constexpr std::size_t kWork = 1'000'000;
   SolveOptions own = options;
   own.explain = false;
-  own.work_limit = kWork;
+  own.work_limit = kWorkOfQuestion;
   const auto outcome = solve(problem, own);
   if (!outcome) return {};
   if (outcome->has_plan) return {Answer::yes, outcome->deployment};
@@ -244,6 +260,8 @@ Reply has_plan(const Problem& problem, const SolveOptions& options) {
 
 std::optional<Attempt> best_attempt(const Problem& problem, const SolveOptions& options,
                                     const Deployment& start, const Objective& wish) {
+  if (!problem.budgets.empty() && wish.max_unavailability && !wish.max_window_miss)
+    if (auto attempt = most_available_attempt(problem, options, wish)) return attempt;
   // A limit on recovery would leave out the options that it excludes.
   Problem unfiltered = problem;
   unfiltered.objectives = {wish};

@@ -26,7 +26,8 @@ struct Reply {
 /// Asks whether a problem has any plan, with a fixed amount of work.
 Reply has_plan(const Problem& problem, const SolveOptions& options);
 
-/// A deployment that serves one wish as well as a descent over its components' options finds, that fits the nodes.
+/// A deployment that serves one wish as well as a descent over its components' options finds, that fits the nodes and keeps
+/// the budgets; of availability within budgets the best that a search finds.
 struct Attempt {
   model::Deployment deployment;
   double bound = 0.0;  ///< proved: no deployment has a smaller figure

@@ -24,7 +24,9 @@ std::string proof(const solver::Achievable& best) {
 
 void add_best(Page& page, const Plan& plan, const solver::Infeasibility& why) {
   if (why.best.empty()) return;
-  page.heading("Best achievable, each objective by itself");
+  page.heading(plan.lowered.problem.budgets.empty()
+                   ? "Best achievable, each objective by itself"
+                   : "Best achievable within the budgets, each objective by itself");
   TextTable table{{"service", "objective", "target", "best found", "", "proved", "decided by"},
                   {false, false, true, true, false, true, false},
                   {}};

@@ -200,8 +200,58 @@ spec:
         document = json.loads(haplan("solve", self.write(text), "-o", "json").stdout)
         self.assertEqual(document["status"], "infeasible")
         self.assertEqual([(relief["kind"], relief["change"], relief["peakReplicas"]) for relief in document["infeasibility"]["reliefs"]],
-                         [("budget", "a budget of money of 2 instead of 1.5", 2)])
+                         [("budget", "a budget of money of 2 instead of 1.5", 2), ("target", "a target of 99 % for site availability instead of 99.9 %", 1)])
         self.assertIn("a budget of money of 2 instead of 1.5", document["infeasibility"]["wouldHelp"])
+
+    def test_what_is_said_within_budgets_holds_within_them(self):
+        text = """apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: within}
+spec:
+  objectives: {shop: {availability: 99.99%}}
+  budgets: {replicas: REPLICAS, cpu: 3}
+  cluster: {nodes: {worker: {count: 3, failures: {reboot: {mtbf: 90d, repair: 20m}}}}}
+  workload: {levels: {peak: {share: 10%, rate: 200/s}, typical: {share: 90%, rate: 60/s}}}
+  components:
+    web:
+      {type: stateless, replicas: 1..4, throughput: 120/s, start: 3s, resources: {cpu: 500m}, dependsOn: [database, pay],
+       failures: {crash: {mtbf: 30d, detection: exit}}, releases: {every: 7d, failureRate: 5%, restore: 1m}}
+    database:
+      {type: primary-replica, replicas: 1..3, resources: {cpu: 1}, storage: local, start: 5s, failures: {crash: {mtbf: 90d, detection: exit}},
+       failover: {controller: patroni, ttl: 20s, retryTimeout: 5s, success: 98%}}
+    pay: {type: external, availability: 99.95%}
+  services: {shop: {requires: [web]}}
+"""
+        # A second vendor takes four replicas, so that with three it is no relief.
+        for most, kinds in ((4, ["vendor", "target"]), (3, ["target"])):
+            with self.subTest(most):
+                self.holds_within(text.replace("REPLICAS", str(most)), most, kinds)
+
+    def holds_within(self, text, most, kinds):
+        spec = self.write(text)
+        least = 1.0
+        for web in range(1, 5):
+            for database in range(1, 4):
+                if web + database > most or 0.5 * web + database > 3:
+                    continue
+                plan = self.write(json.dumps({"components": {"web": {"replicas": web}, "database": {"replicas": database}}}), "plan.json")
+                figures = json.loads(haplan("evaluate", spec, "--plan", plan, "-o", "json").stdout)["services"]["shop"]
+                least = min(least, figures["guaranteedUnavailability"])
+        result = haplan("solve", spec, "-o", "json")
+        self.assertEqual(result.returncode, 4, result.stderr)
+        why = json.loads(result.stdout)["infeasibility"]
+        self.assertIn("without the budgets nothing meets every objective either", why["reason"])
+        best = why["best"][0]
+        self.assertLess(abs(best["actualUnavailability"] / least - 1), 1e-9)
+        self.assertLessEqual(best["boundUnavailability"], least * (1 + 1e-9))
+        self.assertEqual([one["kind"] for one in why["reliefs"]], kinds)
+        eased = text.replace("99.99%", why["reliefs"][-1]["change"].split()[3] + "%")
+        doubled = text.replace("[database, pay]", "[database, {any: [pay, pay-2]}]").replace(
+            "    pay:", "    pay-2: {type: external, availability: 99.95%}\n    pay:")
+        for kind, changed in (("target", eased), ("vendor", doubled)):
+            status = json.loads(haplan("solve", self.write(changed, "changed.yaml"), "-o", "json").stdout)["status"]
+            self.assertEqual(status, "optimal" if kind in kinds else "infeasible")
+        self.assertIn("Best achievable within the budgets", haplan("solve", spec).stdout)
 
 
 if __name__ == "__main__":
