@@ -10,18 +10,6 @@
 namespace haplan::planner {
 namespace {
 
-/// The failure domain of `level` above a node, by name; the node itself for "node"; empty: it has
-/// none.
-std::string domain_at(const model::System& system, model::NodeId node, const std::string& level) {
-  if (level == "node") return system.nodes[node].name;
-  auto above = system.nodes[node].parent;
-  while (above) {
-    if (system.domains[*above].level == level) return system.domains[*above].name;
-    above = system.domains[*above].parent;
-  }
-  return {};
-}
-
 Target chart_target(const Release& release, const Profile& profile, const ProfileComponent& part,
                     model::ComponentId component) {
   Target target;
@@ -65,15 +53,6 @@ std::vector<std::string> node_names(const model::System& system,
   if (nodes.size() < system.nodes.size())
     for (const auto node : nodes) names.push_back(system.nodes[node].name);
   return names;
-}
-
-/// The spec's rule, and an even spread over the nodes of a pinned component: it allows exactly the
-/// plan's own placement where each node has as many replicas as any other.
-std::vector<model::Spread> rules_of(const model::Component& component,
-                                    const model::ComponentPlan& plan) {
-  if (!component.pinned || plan.nodes.empty()) return {component.spread};
-  if (component.spread.over == "node") return {model::Spread{}};
-  return {component.spread, model::Spread{}};
 }
 
 std::size_t spread_domains(const model::System& system, const model::Component& component,
@@ -206,6 +185,13 @@ bool carries(const Ask& ask, const Target& target, Part part) {
   return false;
 }
 
+/// Whether a required anti-affinity goes with the rule of spreading; see apart_rule.
+bool keeps_apart(const Ask& ask, const Target& target) {
+  if (!ask.spread || ask.rules.front().over != "node" || !anti_affinity_suffices(ask)) return false;
+  const bool constraint = target.part == nullptr || binding(target, "topologySpread") != nullptr;
+  return !constraint || ask.most + 2 <= static_cast<int>(ask.spread_domains);
+}
+
 /// Why the scheduler may place a pinned component otherwise than the plan does, or empty.
 std::string unequal_pins(const Ask& ask) {
   if (!ask.component->pinned || !ask.spread) return {};
@@ -249,6 +235,23 @@ std::vector<model::NodeId> open_nodes(const model::System& system,
   for (const auto node : ids)
     if (!system.nodes[node].down) open.insert(node);
   return {open.begin(), open.end()};
+}
+
+std::string domain_at(const model::System& system, model::NodeId node, const std::string& level) {
+  if (level == "node") return system.nodes[node].name;
+  auto above = system.nodes[node].parent;
+  while (above) {
+    if (system.domains[*above].level == level) return system.domains[*above].name;
+    above = system.domains[*above].parent;
+  }
+  return {};
+}
+
+std::vector<model::Spread> rules_of(const model::Component& component,
+                                    const model::ComponentPlan& plan) {
+  if (!component.pinned || plan.nodes.empty()) return {component.spread};
+  if (component.spread.over == "node") return {model::Spread{}};
+  return {component.spread, model::Spread{}};
 }
 
 std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles) {
@@ -307,13 +310,6 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   const bool several = ask.most > 1 && !singleton;
   ask.budget = several && may_leave_node(system, *ask.component, *ask.plan);
   ask.claim_pods = pods_of_claim(system, deployment, *ask.component);
-  // What uses a claim with others can wait for a node without room, or for the claim itself.
-  const bool claims =
-      !singleton && target.kind == "Deployment" && (ask.claim_pods > 1 || ask.extras->one_pod);
-  if ((several || claims) && target.api_version.empty()) {
-    ask.rollout = rollout_of(system, deployment, target.component, target.kind);
-    if (claims && ask.extras->one_pod) ask.rollout->surge = ask.rollout->usual = false;
-  }
   if (!system.nodes.empty()) {
     ask.together = ask.claim_pods > 1 && !target.companions.empty();
     ask.nodes = node_names(system, deployment, target.component);
@@ -322,6 +318,14 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
     if (ask.component->movable &&
         (deployment.toleration_seconds != 300 || decided(lowered, "cluster.tolerationSeconds")))
       ask.toleration_seconds = deployment.toleration_seconds;
+  }
+  // What uses a claim with others can wait for a node without room, or for the claim itself.
+  const bool claims =
+      !singleton && target.kind == "Deployment" && (ask.claim_pods > 1 || ask.extras->one_pod);
+  if ((several || claims) && target.api_version.empty()) {
+    ask.rollout =
+        rollout_of(system, deployment, target.component, target.kind, keeps_apart(ask, target));
+    if (claims && ask.extras->one_pod) ask.rollout->surge = ask.rollout->usual = false;
   }
   ask.parts = parts_of(ask);
   return ask;
@@ -363,12 +367,19 @@ std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Ta
                                      " takes a pod away before it starts another, and no replica "
                                      "is to spare: one more, or a smaller need");
   if (ask.rollout && ask.rollout->surge && !ask.rollout->room)
+    out.emplace_back(
+        "strategy",
+        std::string("an update starts a pod before it takes one away, for no replica is to spare, "
+                    "and ") +
+            (ask.claim_pods > 0  ? "the claim's node has no room for one more"
+             : ask.rollout->full ? "no node has room for one more"
+                                 : "the nodes that the rules of spreading leave may have no room "
+                                   "for one more") +
+            ": it waits until there is");
+  if (ask.rollout && ask.rollout->stuck)
     out.emplace_back("strategy",
-                     std::string("an update starts a pod before it takes one away, for no replica "
-                                 "is to spare, and ") +
-                         (ask.claim_pods > 0 ? "the claim's" : "no") + " node has " +
-                         (ask.claim_pods > 0 ? "no " : "") +
-                         "room for one more: it waits until there is");
+                     "the nodes that the rules of spreading leave to a new pod may have no room: "
+                     "an update then waits until there is");
   return out;
 }
 

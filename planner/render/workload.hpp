@@ -62,8 +62,11 @@ std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles)
 struct Rollout {
   bool surge =
       true;  ///< a new pod first (maxSurge 1), else an old one goes first (maxUnavailable 1)
-  bool spare = true;   ///< one replica fewer than planned still suffices, at every level
-  bool room = true;    ///< a node has room for one replica more than planned
+  bool spare = true;  ///< one replica fewer than planned still suffices, at every level
+  bool full = false;  ///< no node has room for one replica more than planned
+  /// With a new pod first it ends, whichever nodes the scheduler takes and whichever pods go.
+  bool room = true;
+  bool stuck = false;  ///< without that, and with an old one first, it may not end either
   bool usual = false;  ///< Kubernetes' own default keeps to it as well
 };
 
@@ -100,8 +103,18 @@ std::vector<model::NodeId> open_nodes(const model::System& system,
                                       const model::ComponentPlan& plan);
 
 /// How the workload of a component goes over to a new version without falling below what must serve.
+///   alone  whether required anti-affinity keeps new pods away from old ones
 Rollout rollout_of(const model::System& system, const model::Deployment& deployment,
-                   model::ComponentId id, const std::string& kind);
+                   model::ComponentId id, const std::string& kind, bool alone);
+
+/// The failure domain of `level` above a node, by name; the node itself for "node"; empty: it has
+/// none.
+std::string domain_at(const model::System& system, model::NodeId node, const std::string& level);
+
+/// The spec's rule of spreading, and an even spread over the nodes of a pinned component: it allows
+/// exactly the plan's own placement where each node has as many replicas as any other.
+std::vector<model::Spread> rules_of(const model::Component& component,
+                                    const model::ComponentPlan& plan);
 
 /// Required anti-affinity can stand for the spread rule: at most one replica per domain, and a
 /// spare domain for a rollout's surge and for the loss of one.

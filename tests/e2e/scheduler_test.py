@@ -12,6 +12,7 @@ Then all nodes are drained in turn: no budget holds a drain up for good, and non
 import json
 import tempfile
 import unittest
+from pathlib import Path
 
 from command import EXAMPLES, main
 from decisions import missing, topology_key
@@ -260,6 +261,51 @@ class ThreeZones(Placed):
 
 class Tenants(Placed):
     spec = EXAMPLES / "dify-tenants.yaml"
+
+
+class Updated(unittest.TestCase):
+    """Updates where few nodes have room: the strategy that is written ends, another one would not."""
+
+    # Three replicas on three nodes, two of which are full.
+    SPEC = """\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: full}
+spec:
+  cluster:
+    nodes: {n: {count: 3, capacity: {cpu: 4}, failures: {crash: {mtbf: 90d, repair: 20m}}}}
+  components:
+    web: {type: stateless, replicas: 3, need: NEED, resources: {cpu: 500m}, failures: {crash: {mtbf: 30d}}}
+    fill: {type: stateless, replicas: 2, movable: false, workload: statefulset, pin: [n-2, n-3], resources: {cpu: 3200m},
+           failures: {crash: {mtbf: 30d}}}
+  services: {site: {requires: [web, fill]}}
+"""
+
+    def updated(self, need, strategy=None):
+        with tempfile.TemporaryDirectory() as folder:
+            spec = Path(folder) / "full.yaml"
+            spec.write_text(self.SPEC.replace("NEED", str(need)), encoding="utf-8")
+            plan = Plan(folder, spec)
+            objects = documents(plan.manifests())
+        for one in objects:
+            if strategy and one["kind"] == "Deployment":
+                one["spec"]["strategy"]["rollingUpdate"] = strategy
+        question = {"nodes": nodes_of(plan), "manifests": "\n---\n".join(map(json.dumps, objects)), "orders": 10, "seed": 1,
+                    "update": 10}
+        outcomes = json.loads(tool("scheduler", stdin=json.dumps(question)))["outcomes"]
+        return plan.notes, [update for outcome in outcomes for update in outcome["updates"]]
+
+    def test_an_old_pod_goes_first_where_a_new_one_may_find_no_room(self):
+        notes, updates = self.updated(2)
+        self.assertNotIn("strategy", notes)
+        self.assertEqual([(update["stuck"], update["least"]) for update in updates], [("", 2)] * 10)
+        _, surging = self.updated(2, {"maxSurge": 1, "maxUnavailable": 0})
+        self.assertTrue(any(update["stuck"] for update in surging))
+
+    def test_where_no_replica_is_to_spare_that_is_told(self):
+        notes, updates = self.updated(3)
+        self.assertIn("may have no room for one more: it waits until there is", notes)
+        self.assertEqual({update["least"] for update in updates}, {3})
 
 
 class Drained(unittest.TestCase):
