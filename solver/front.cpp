@@ -112,9 +112,10 @@ class Fronts {
     options_.explain = false;
     constexpr std::size_t kWork = 10'000'000;  // of each of many searches
     if (options_.work_limit == 0 || options_.work_limit > kWork) options_.work_limit = kWork;
+    front_.maximised = problem.maximize_availability;
     for (const Objective& objective : problem.objectives)
-      if (objective.max_unavailability)
-        add_service(objective.service, *objective.max_unavailability);
+      if (objective.max_unavailability || front_.maximised)
+        add_service(objective.service, objective.max_unavailability.value_or(1.0));
     if (!front_.services.empty()) return;
     for (const Objective& objective : problem.objectives) add_service(objective.service, 1.0);
   }
@@ -122,8 +123,8 @@ class Fronts {
   Result<Front> run(const std::function<void(const Front&)>& so_far) {
     while (true) {
       if (so_far) so_far(front_);
-      std::optional<double> most;  // of unavailability over target
-      if (!front_.points.empty()) most = (1.0 - step_) / front_.points.back().figure_margin;
+      std::optional<double> most;  // of unavailability over what it is compared with
+      if (!front_.points.empty()) most = (1.0 - step_) / front_.points.back().figure_reach;
       const Problem asked = with_limits(most);
       auto outcome = solve(asked, options_);
       if (!outcome) return tl::unexpected(outcome.error());
@@ -147,17 +148,40 @@ class Fronts {
       else
         front_.points.push_back(std::move(*point));
       // Above this the point itself is out for certain.
-      const double margin = front_.points.back().figure_margin;
-      if (std::isinf(margin)) {
+      if (std::isinf(front_.points.back().figure_reach)) {
         front_.complete = front_.points.back().proved = true;
         break;
       }
       step_ = kStep;
     }
+    if (const auto error = find_target()) return tl::unexpected(*error);
     return std::move(front_);
   }
 
  private:
+  /// Where the front is not one of margins, its points need not be the first to meet the targets.
+  std::optional<Error> find_target() {
+    if (!front_.maximised || std::ranges::all_of(front_.targets, [](double t) { return t == 1.0; }))
+      return std::nullopt;
+    Problem asked = problem_;
+    asked.maximize_availability = false;
+    const auto outcome = solve(asked, options_);
+    if (!outcome) return outcome.error();
+    if (!outcome->has_plan) return std::nullopt;
+    auto point = judged(outcome->deployment);
+    if (!point) return point.error();
+    point->proved =
+        outcome->status == Status::optimal ||
+        (front_.size == Preference::replicas && outcome->bound_peak_replicas >= point->rank.peak);
+    front_.target = std::move(*point);
+    return std::nullopt;
+  }
+
+  /// What the unavailability of a service is compared with.
+  [[nodiscard]] double scale(std::size_t service) const {
+    return front_.maximised ? 1.0 : front_.targets[service];
+  }
+
   /// After a search that its share of the work did not suffice for: asks for more, up to a hundredth. False: that was asked, or
   /// more than this search was ended.
   bool coarser(Stop stop) {
@@ -212,7 +236,7 @@ class Fronts {
     for (std::size_t i = 0; i < front_.services.size(); ++i)
       for (Objective& objective : asked.objectives)
         if (objective.service == front_.services[i])
-          objective.max_unavailability = std::min(1.0, *most * front_.targets[i]);
+          objective.max_unavailability = std::min(1.0, *most * scale(i));
     return asked;
   }
 
@@ -225,14 +249,19 @@ class Fronts {
     FrontPoint point;
     point.deployment = deployment;
     point.rank = rank_of_plan(deployment);
-    point.margin = point.figure_margin = kNever;
+    point.margin = point.figure_margin = point.reach = point.figure_reach = kNever;
     for (std::size_t i = 0; i < front_.services.size(); ++i) {
       const double u = (*figures)[front_.services[i]].upper;
       point.unavailability.push_back(u);
       const double least = (*figures)[front_.services[i]].lower;
-      if (u > 0.0) point.margin = std::min(point.margin, front_.targets[i] / u);
-      if (least > 0.0)
+      if (u > 0.0) {
+        point.margin = std::min(point.margin, front_.targets[i] / u);
+        point.reach = std::min(point.reach, scale(i) / u);
+      }
+      if (least > 0.0) {
         point.figure_margin = std::min(point.figure_margin, front_.targets[i] / least);
+        point.figure_reach = std::min(point.figure_reach, scale(i) / least);
+      }
     }
     return point;
   }
@@ -244,7 +273,7 @@ class Fronts {
     const Deployment sharp = sharpest_.of(plan);
     if (sharp == plan) return found;
     const Result<FrontPoint> better = judged(sharp);
-    if (!better || better->margin <= found->margin) return found;
+    if (!better || better->reach <= found->reach) return found;
     const auto evaluation = evaluate(problem_.system, sharp);
     if (!evaluation) return found;
     const auto checks = check_objectives(asked, sharp, *evaluation);

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "model/system/variants.hpp"
@@ -22,6 +24,8 @@ json point_json(const FrontReport& report, const solver::FrontPoint& point) {
   put_number(out, "memoryBytes", static_cast<double>(point.rank.memory) / 1000);
   put_number(out, "margin", point.margin);
   put_number(out, "marginAtMost", point.figure_margin);
+  if (report.front.maximised)
+    put_number(out, "largestUnavailability", std::isinf(point.reach) ? 0.0 : 1.0 / point.reach);
   for (std::size_t i = 0; i < report.front.services.size(); ++i) {
     json& service = out["services"][system.services[report.front.services[i]].name];
     service = json::object();
@@ -47,6 +51,7 @@ std::string render_front_json(const FrontReport& report) {
                {"formatVersion", "1.0"},
                {"system", report.lowered.name},
                {"size", report.front.size == solver::Preference::cost ? "cost" : "replicas"},
+               {"maximised", report.front.maximised},
                {"complete", report.front.complete},
                {"openMargin", report.front.open},
                {"targets", json::object()},
@@ -57,6 +62,7 @@ std::string render_front_json(const FrontReport& report) {
   if (!report.front.unproved.empty()) root["unproved"] = report.front.unproved;
   for (const solver::FrontPoint& point : report.front.points)
     root["points"].push_back(point_json(report, point));
+  if (report.front.target) root["target"] = point_json(report, *report.front.target);
   return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -330,6 +330,11 @@ class Front(Result):
         """Whether no search was ended by a limit."""
         return bool(self.data["complete"])
 
+    @functools.cached_property
+    def target(self) -> FrontPoint | None:
+        """Where availability is maximised: the smallest plan that meets every target, which need not be one of the points."""
+        return _point(self.data["target"]) if "target" in self.data else None
+
     @property
     def targets(self) -> Mapping[str, float]:
         """Service to the unavailability that its objective allows."""

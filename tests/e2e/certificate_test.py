@@ -279,6 +279,38 @@ class Fronts(InFolder):
                     self.assertAlmostEqual(figures["guaranteedUnavailability"],
                                            again["services"][service]["guaranteedUnavailability"], delta=1e-12)
 
+    def test_a_front_of_most_availability_has_the_targets_beside_it(self):
+        # Each service has its own component: a replica more goes to the one that is down most, but mail is asked for more than news.
+        spec = self.write("""apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: two}
+spec:
+  objectives: {chat: {availability: 99.95%}, mail: {availability: 99.5%}, news: {}}
+  maximize: availability
+  budgets: {replicas: 8}
+  cluster: {nodes: {worker: {count: 4}}}
+  components:
+    a: {type: stateless, replicas: 1..4, availability: 99%}
+    b: {type: stateless, replicas: 1..4, availability: 98%}
+    c: {type: stateless, replicas: 1..4, availability: 96%}
+  services: {chat: {requires: [a]}, mail: {requires: [b]}, news: {requires: [c]}}
+""")
+        front = json.loads(haplan("solve", spec, "--pareto", "-o", "json").stdout)
+        self.assertTrue(front["complete"] and front["maximised"])
+        self.assertEqual([point["replicas"] for point in front["points"]], [3, 4, 5, 6, 7, 8])
+        # 4 %, 2 %, 1 %, then 0.16 %, 0.04 %, 0.01 % of what is down most.
+        for point, least in zip(front["points"], (4e-2, 2e-2, 1e-2, 1.6e-3, 4e-4, 1e-4)):
+            self.assertAlmostEqual(point["largestUnavailability"] / least, 1, delta=1e-9)
+            self.assertTrue(point["proved"])
+        self.assertEqual([point["meetsTargets"] for point in front["points"]], [False] * 3 + [True] * 3)
+        target = front["target"]
+        self.assertEqual((target["replicas"], target["proved"], target["meetsTargets"]), (5, True, True))
+        self.assertEqual({name: part["replicas"] for name, part in target["plan"]["components"].items()}, {"a": 2, "b": 2, "c": 1})
+        page = haplan("solve", spec, "--pareto").stdout
+        self.assertIn("All targets are met from 5 replicas on, by a plan that is none of the rows: 2 a, 2 b, 1 c.", " ".join(page.split()))
+        best = json.loads(haplan("solve", spec, "-o", "json").stdout)
+        self.assertEqual(best["criteria"]["peakReplicas"], front["points"][-1]["replicas"])
+
     def test_the_front_of_redundancy_allocation_ends_at_its_optimum(self):
         front = json.loads(haplan("solve", EXAMPLES / "bridge.yaml", "--pareto", "-o", "json").stdout)
         best = json.loads(haplan("solve", EXAMPLES / "bridge.yaml", "-o", "json").stdout)
