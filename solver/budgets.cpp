@@ -89,7 +89,18 @@ Result<Outcome> solve_within_budgets(
     why = std::move(explanation.why);
     outcome->deployment = std::move(explanation.closest);
   } else {
-    why.reason = "no placement of so few replicas keeps the budgets";
+    why.reason = "not even the fewest replicas keep the budgets";
+    if (without->status == Status::infeasible) {
+      Explanation explanation = explain_infeasible(free, options);
+      why.reason += "; without them " + explanation.why.reason;
+      why.causes = std::move(explanation.why.causes);
+      why.unavoidable = explanation.why.unavoidable;
+      why.service = explanation.why.service;
+      why.would_help = std::move(explanation.why.would_help);
+      why.would_help.emplace(why.would_help.begin(), "larger budgets, and besides:");
+      outcome->deployment = std::move(explanation.closest);
+      return outcome;
+    }
     why.reliefs = reliefs(problem, options, why);
     outcome->deployment = problem.before;
   }

@@ -60,10 +60,13 @@ void add_node(Problem& problem, const std::string& pool) {
   Node node;
   const NodeId at = next_of_pool(system, pool, node);
   for (ComponentId c = 0; c < system.components.size(); ++c) {
+    // What may be on some nodes of the pool only was given their names, and not that of the new one.
     std::vector<NodeId>& allowed = system.components[c].allowed;
-    const bool last = std::ranges::binary_search(allowed, at - 1);
+    bool whole = true;
+    for (NodeId n = 0; n < system.nodes.size(); ++n)
+      if (system.nodes[n].pool == pool) whole = whole && std::ranges::binary_search(allowed, n);
     shift(allowed, at);
-    if (last) allowed.insert(std::ranges::lower_bound(allowed, at), at);
+    if (whole) allowed.insert(std::ranges::lower_bound(allowed, at), at);
     shift(problem.before.components[c].nodes, at);
   }
   system.nodes.insert(system.nodes.begin() + static_cast<std::ptrdiff_t>(at), std::move(node));

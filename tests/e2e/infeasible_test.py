@@ -253,6 +253,45 @@ spec:
             self.assertEqual(status, "optimal" if kind in kinds else "infeasible")
         self.assertIn("Best achievable within the budgets", haplan("solve", spec).stdout)
 
+    def test_a_new_node_is_only_for_what_may_be_on_the_whole_pool(self):
+        # Two of three must be left when a node is lost: one on each of three nodes.
+        text = """apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: pinned}
+spec:
+  objectives: {site: {loss: {node: 1s}}}
+  cluster: {nodes: {worker: {count: COUNT, failures: {reboot: {mtbf: 90d, repair: 20m}}}}}
+  components:
+    web: {type: stateless, replicas: 1..3, need: 2, pin: [PIN], failures: {crash: {mtbf: 30d, detection: exit}}}
+  services: {site: {requires: [web]}}
+"""
+        for count, pin, more in ((2, "worker", True), (3, "worker-1, worker-3", False)):
+            with self.subTest(pin):
+                spec = text.replace("PIN", pin)
+                why = json.loads(haplan("solve", self.write(spec.replace("COUNT", str(count))), "-o", "json").stdout)["infeasibility"]
+                self.assertEqual("node" in [one["kind"] for one in why["reliefs"]], more)
+                larger = haplan("solve", self.write(spec.replace("COUNT", str(count + 1))), "-o", "json")
+                self.assertEqual(json.loads(larger.stdout)["status"], "optimal" if more else "infeasible")
+
+    def test_what_costs_too_much_at_its_least_says_what_else_is_wrong(self):
+        text = """apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: poor}
+spec:
+  objectives: {site: {availability: 99.9%}}
+  budgets: {money: 1.5}
+  cluster: {nodes: {worker: {count: 3}}}
+  components:
+    web: {type: stateless, replicas: 1..3, availability: 99%, uses: {money: 2}, dependsOn: [pay]}
+    pay: {type: external, availability: 99.8%}
+  services: {site: {requires: [web]}}
+"""
+        why = json.loads(haplan("solve", self.write(text), "-o", "json").stdout)["infeasibility"]
+        self.assertIn("not even the fewest replicas keep the budgets; without them at best site availability 99.8 %", why["reason"])
+        self.assertEqual([cause["subject"] for cause in why["causes"]], ["pay"])
+        self.assertEqual((why["reliefs"], why["best"]), ([], []))
+        self.assertIn("larger budgets", why["wouldHelp"][0])
+
 
 if __name__ == "__main__":
     main()
