@@ -16,34 +16,8 @@ int needed_of(const model::Component& component, const model::LoadTable& load,
   return load.need[level][id];
 }
 
-/// More than any node holds.
-constexpr std::int64_t kPlenty = 100000;
-
-/// How many pods of a component fit on a node beside all that the plan has there.
-int room_on(const model::System& system, const model::Deployment& deployment, model::ComponentId id,
-            model::NodeId node) {
-  constexpr std::int64_t kOnePod = 1000;  // quantities are counted in thousandths
-  const auto& capacity = system.nodes[node].capacity;
-  const auto request = [&](model::ComponentId c, const std::string& name) {
-    const auto& requests = system.components[c].requests;
-    const auto found = requests.find(name);
-    return (found == requests.end() ? 0 : found->second) + (name == "pods" ? kOnePod : 0);
-  };
-  std::int64_t room = kPlenty;
-  for (const auto& [name, amount] : capacity) {
-    const auto asked = request(id, name);
-    if (asked == 0) continue;
-    std::int64_t left = amount;
-    for (model::ComponentId c = 0; c < system.components.size(); ++c) {
-      const auto& places = deployment.components[c].nodes;
-      left -= request(c, name) * std::count(places.begin(), places.end(), node);
-    }
-    room = std::min(room, std::max<std::int64_t>(left, 0) / asked);
-  }
-  return static_cast<int>(room);
-}
-
-/// The nodes that new pods of a component may use, one for each replica that the plan has there.
+/// The nodes that new pods of a component may use, with what the plan has there; of users of a
+/// ReadWriteOnce claim the one that they share, the fullest that the scheduler may choose.
 Rolling rolling_of(const model::System& system, const model::Deployment& deployment,
                    model::ComponentId id) {
   const auto& component = system.components[id];
@@ -52,18 +26,21 @@ Rolling rolling_of(const model::System& system, const model::Deployment& deploym
   Rolling rolling;
   std::vector<std::map<std::string, int>> numbers;
   std::vector<model::Spread> rules;
-  if (!bound)
-    for (const auto& rule : rules_of(component, plan))
-      if (rule.hard) rules.push_back(rule);
+  for (const auto& rule : rules_of(component, plan))
+    if (rule.hard && !bound) rules.push_back(rule);
   for (const auto& rule : rules) {
     rolling.skews.push_back(rule.max_skew);
     numbers.emplace_back();
   }
-  auto nodes = open_nodes(system, component, plan);
-  if (bound) nodes = {plan.nodes.front()};
-  for (const auto id_of_node : nodes) {
+  if (bound) {
+    rolling.nodes.push_back({std::max(room_of_claim(system, deployment, id), 0),
+                             static_cast<int>(plan.nodes.size()),
+                             {}});
+    return rolling;
+  }
+  for (const auto id_of_node : open_nodes(system, component, plan)) {
     RollingNode node;
-    node.room = room_on(system, deployment, id, id_of_node);
+    node.room = std::max(room_on(system, deployment, id, id_of_node, false), 0);
     node.old = static_cast<int>(std::count(plan.nodes.begin(), plan.nodes.end(), id_of_node));
     for (std::size_t rule = 0; rule < rules.size(); ++rule) {
       const auto domain = domain_at(system, id_of_node, rules[rule].over);

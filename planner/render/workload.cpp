@@ -312,6 +312,8 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   ask.claim_pods = pods_of_claim(system, deployment, *ask.component);
   if (!system.nodes.empty()) {
     ask.together = ask.claim_pods > 1 && !target.companions.empty();
+    ask.fit_together =
+        ask.claim_pods < 2 || room_of_claim(system, deployment, target.component) >= 0;
     ask.nodes = node_names(system, deployment, target.component);
     ask.spread_domains = spread_domains(system, *ask.component, *ask.plan);
     ask.spread = ask.most > 1 && !bound_to_one_node(system, *ask.component);
@@ -358,6 +360,11 @@ std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Ta
                      "a ReadWriteOnce volume is attached to one node, and no one selector finds "
                      "the pods of all its users to keep them there: let one chart deploy them, or "
                      "pin them to one node");
+  if (!ask.fit_together)
+    out.emplace_back("storage.claim",
+                     "the first pod that uses the claim chooses the node for all of them, and not "
+                     "on every node do they fit beside what is planned there: pin them to such "
+                     "that have room");
   if (ask.rollout && ask.extras->one_pod && target.kind == "Deployment")
     out.emplace_back("strategy",
                      "an update takes the pod away before it starts another, for "
@@ -371,7 +378,7 @@ std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Ta
         "strategy",
         std::string("an update starts a pod before it takes one away, for no replica is to spare, "
                     "and ") +
-            (ask.claim_pods > 0  ? "the claim's node has no room for one more"
+            (ask.claim_pods > 0  ? "the claim's node may have no room for one more"
              : ask.rollout->full ? "no node has room for one more"
                                  : "the nodes that the rules of spreading leave may have no room "
                                    "for one more") +

@@ -86,6 +86,7 @@ struct Ask {
   bool spread = false;             ///< a spread rule is asked for
   int claim_pods = 0;              ///< pods that share its ReadWriteOnce claim, its own among them
   bool together = false;           ///< they are to be held on one node
+  bool fit_together = true;        ///< and fit on every one that they may choose, beside the plan
   std::optional<int> toleration_seconds;
   std::optional<Rollout> rollout;  ///< how a new version is rolled out
   bool budget = false;             ///< evictions are to be limited

@@ -183,6 +183,25 @@ spec: {output: {releases: {app: {profile: helm-create, map: {one: app}}}}}
         self.assertEqual(shown.stderr.count("no one selector finds the pods of all its users"), 2, shown.stderr)
         self.assertNotIn("podAffinity", shown.stdout)
 
+    def test_a_claim_whose_users_do_not_fit_wherever_the_first_one_goes_is_told(self):
+        told = "chooses the node for all of them"
+        for memory, fits in (("1Gi", True), ("3584Mi", False)):
+            layer = self.write(f"""\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {{name: claims}}
+spec:
+  cluster: {{nodes: {{node: {{capacity: {{memory: 4Gi}}}}}}}}
+  components:
+    two: {{replicas: 2, need: 1, resources: {{memory: 512Mi}}}}
+    fill: {{type: stateless, pin: [node-2], resources: {{memory: {memory}}}, failures: {{crash: {{mtbf: 30d}}}}}}
+""", "layer.yaml")
+            shown = self.claims("ReadWriteOnce", "disk", "-f", layer)
+            self.assertEqual(told in shown.stderr, not fits, shown.stderr)
+            # One is to spare: where a new one may find no room on the claim's node, an old one goes first.
+            two = shown.stdout.split("# file: Deployment-two.yaml")[1].split("# file:")[0]
+            self.assertIn("maxSurge: " + ("1" if fits else "0"), two)
+
     def test_a_claim_of_one_pod_lets_it_go_before_the_next_one_comes(self):
         shown = self.claims("ReadWriteOncePod", "own")
         self.assertIn("maxSurge: 0\n      maxUnavailable: 1\n", shown.stdout)
