@@ -1,6 +1,7 @@
 #include "solver/front.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <doctest/doctest.h>
 #include <map>
 
@@ -31,11 +32,26 @@ std::vector<model::Deployment> every_choice(const Problem& problem) {
 }
 
 struct Tried {
-  std::map<int, double> best;  ///< per number of replicas: the most that is reached
-  std::optional<int> target;   ///< fewest replicas that meet every target
+  std::map<int, double> best;  ///< per size: the most that is reached
+  std::optional<int> target;   ///< the least size that meets every target
 };
 
-/// The largest margin of each number of replicas, or the least availability, by trying everything; nullopt: too many.
+constexpr int kPrice = 20;  ///< of a core
+
+/// Replicas, or thousandths of cores where cost is minimised.
+int size_of_one(const Problem& problem, model::ComponentId c) {
+  if (problem.minimize.front() == Preference::replicas) return 1;
+  const auto& requests = problem.system.components[c].requests;
+  const auto found = requests.find("cpu");
+  return found == requests.end() ? 0 : static_cast<int>(found->second);
+}
+
+int size_of(const Problem& problem, const FrontPoint& point) {
+  if (problem.minimize.front() == Preference::replicas) return point.rank.peak;
+  return static_cast<int>(std::lround(point.rank.peak_cost / kPrice * 1000.0));
+}
+
+/// The largest margin of each size, or the least availability, by trying everything; nullopt: too many.
 /// Of problems whose only objectives are availabilities that no pinned placement decides.
 std::optional<Tried> front_by_trying(const Problem& problem) {
   const model::LoadTable load = model::load_table(problem.system);
@@ -50,7 +66,7 @@ std::optional<Tried> front_by_trying(const Problem& problem) {
         const auto& plan = choice.components[c];
         valid = valid && (!plan.autoscale || plan.autoscale->min <= plan.autoscale->max);
         if (valid && problem.system.components[c].replicated())
-          sum += model::replicas_at(problem.system, load, plan, c, l);
+          sum += model::replicas_at(problem.system, load, plan, c, l) * size_of_one(problem, c);
       }
       peak = std::max(peak, sum);
     }
@@ -80,10 +96,16 @@ TEST_CASE("front: equals the front found by trying every choice of 60 random pro
   int compared = 0;
   int points = 0;
   int maximised = 0;
+  int costly = 0;
+  int counted = 0;
   for (std::uint64_t seed = 1; compared < 60 && seed < 4000; ++seed) {
     Problem problem = random_problem(seed);
     problem.maximize_availability = seed % 2 == 0;
     if (problem.maximize_availability && problem.system.services.size() < 2) continue;
+    if (seed % 3 == 0) {
+      problem.minimize = {Preference::cost};
+      problem.prices = {{"cpu", {kPrice, 1}}};
+    }
     for (auto& component : problem.system.components) component.pinned = false;
     std::erase_if(problem.objectives,
                   [](const Objective& o) { return !o.max_unavailability.has_value(); });
@@ -125,7 +147,7 @@ TEST_CASE("front: equals the front found by trying every choice of 60 random pro
     REQUIRE(front->points.size() == steps.size());
     for (std::size_t i = 0; i < steps.size(); ++i) {
       CHECK(front->points[i].proved);
-      CHECK(front->points[i].rank.peak == steps[i].first);
+      CHECK(size_of(problem, front->points[i]) == steps[i].first);
       CHECK(near_relative(front->points[i].reach, steps[i].second, 3.0 * kStep));
     }
     if (problem.maximize_availability) {
@@ -133,7 +155,7 @@ TEST_CASE("front: equals the front found by trying every choice of 60 random pro
       REQUIRE(front->target.has_value() == expected->target.has_value());
       if (front->target) {
         CHECK(front->target->proved);
-        CHECK(front->target->rank.peak == *expected->target);
+        CHECK(size_of(problem, *front->target) == *expected->target);
         CHECK(within(1.0, front->target->margin));
       }
     } else {
@@ -141,13 +163,16 @@ TEST_CASE("front: equals the front found by trying every choice of 60 random pro
       const auto first = std::ranges::find_if(
           front->points, [](const FrontPoint& point) { return within(1.0, point.margin); });
       REQUIRE((first != front->points.end()) == expected->target.has_value());
-      if (expected->target) CHECK(first->rank.peak == *expected->target);
+      if (expected->target) CHECK(size_of(problem, *first) == *expected->target);
     }
     points += static_cast<int>(steps.size());
+    (problem.minimize.front() == Preference::cost ? costly : counted) += 1;
   }
   CHECK(compared == 60);
   CHECK(points > 100);
   CHECK(maximised > 12);
+  CHECK(costly > 12);
+  CHECK(counted > 12);
 }
 
 TEST_CASE("front: the first point with a margin of one has the replicas of the best plan") {
