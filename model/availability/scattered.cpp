@@ -1,6 +1,7 @@
 #include "model/availability/scattered.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
@@ -8,8 +9,9 @@
 #include <tuple>
 
 #include "model/availability/down_by_count.hpp"
-#include "model/availability/series_down.hpp"
 #include "model/availability/stages.hpp"
+#include "model/numerics/either.hpp"
+#include "model/recovery/domain.hpp"
 
 namespace haplan::model {
 
@@ -18,6 +20,8 @@ namespace {
 constexpr std::size_t kMostPlacements = 200;
 constexpr double kStands =
     1e-3;  ///< more downtime that one lost node makes, of those that stand it
+
+constexpr double kForever = std::numeric_limits<double>::infinity();
 
 class Scatter {
  public:
@@ -33,9 +37,16 @@ class Scatter {
         weight_(system.nodes.size(), 0.0),
         light_(system.nodes.size(), 0.0),
         count_(system.nodes.size(), 0),
-        cripples_(system.domains.size(), 0.0) {}
+        cripples_(system.domains.size(), 0.0) {
+    double most = 0.0;
+    for (const Node& node : system.nodes) {
+      often_.push_back(down_probability(node.modes, node.down));
+      most = std::max(most, often_.back());
+    }
+    for (double& often : often_) often = most > 0.0 ? often / most : 1.0;
+  }
 
-  /// Nothing: unknown.
+  /// P(some component in series down) per level. Nothing: unknown.
   std::optional<std::vector<double>> series(const ServiceFunctions& functions,
                                             const ServiceFunction& function) {
     std::set<ComponentId> wanted;
@@ -52,19 +63,25 @@ class Scatter {
         for (std::size_t m = 0; m < members.size(); ++m)
           if (wanted.contains(members[m])) kept.push_back(option[m]);
         unit.weights.push_back(weight(unit.members, kept));
+        unit.pair = std::max(unit.pair, pair_weight(unit.members, kept));
         unit.options.push_back(std::move(kept));
       }
       if (unit.options.empty()) return std::nullopt;
       units.push_back(std::move(unit));
     }
-    // What one lost node does: those that stand it come last, the most compact of the others first.
+    // What one lost node does: those that stand it come last, the most compact of the others first; of those that stand it, those
+    // that two take down.
     std::ranges::stable_sort(units, std::ranges::greater{}, [](const Unit& unit) {
-      return *std::ranges::max_element(unit.weights) /
-             static_cast<double>(unit.options.front().front().size());
+      const double most = *std::ranges::max_element(unit.weights);
+      const auto size = static_cast<double>(unit.options.front().front().size());
+      return std::tuple(most < kStands ? 0.0 : most / size, unit.pair, most / size);
     });
     for (const Unit& unit : units) place(unit);
     return series_down(system_, parts_);
   }
+
+  /// What series() has placed.
+  [[nodiscard]] const std::vector<SeriesPart>& parts() const { return parts_; }
 
   /// P(down | k reachable) per level, of a component on these nodes.
   std::vector<std::vector<double>> down(ComponentId c, const std::vector<NodeId>& nodes) {
@@ -77,20 +94,41 @@ class Scatter {
     std::vector<ComponentId> members;
     std::vector<UnitPlacement> options;
     std::vector<double> weights;  ///< per option
+    double pair = 0.0;            ///< the largest pair_weight
   };
 
-  /// More downtime when one of the nodes is lost, summed over them and mean over levels.
+  /// More downtime when one of the nodes is lost, summed over them as often as they are and mean over levels.
   double weight(const std::vector<ComponentId>& members, const UnitPlacement& option) {
     double sum = 0.0;
     for (std::size_t m = 0; m < members.size(); ++m) {
       const auto table = down(members[m], option[m]);
       for (const NodeId node : std::set<NodeId>(option[m].begin(), option[m].end()))
         for (LevelId l = 0; l < table.size(); ++l)
-          sum += system_.levels[l].share *
+          sum += often_[node] * system_.levels[l].share *
                  (table[l][left_without(table[l], option[m], [&](NodeId n) { return n == node; })] -
                   table[l].back());
     }
     return sum;
+  }
+
+  /// More downtime when two of the nodes are lost, at most and mean over levels.
+  double pair_weight(const std::vector<ComponentId>& members, const UnitPlacement& option) {
+    double most = 0.0;
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      const auto table = down(members[m], option[m]);
+      const std::set<NodeId> used(option[m].begin(), option[m].end());
+      for (auto a = used.begin(); a != used.end(); ++a)
+        for (auto b = std::next(a); b != used.end(); ++b) {
+          double sum = 0.0;
+          for (LevelId l = 0; l < table.size(); ++l)
+            sum += system_.levels[l].share *
+                   (table[l][left_without(table[l], option[m],
+                                          [&](NodeId n) { return n == *a || n == *b; })] -
+                    table[l].back());
+          most = std::max(most, sum);
+        }
+    }
+    return most;
   }
 
   template <class Lost>
@@ -151,39 +189,38 @@ class Scatter {
     return result;
   }
 
-  /// Share of a cell's nodes that are used.
+  /// Units per node of a cell.
   [[nodiscard]] double crowd_of(std::size_t cell) const {
     double used = 0.0;
     double size = 0.0;
     for (NodeId n = 0; n < count_.size(); ++n) {
       if (space_.cell[n] != cell) continue;
       size += 1.0;
-      used += count_[n] > 0 ? 1.0 : 0.0;
+      used += count_[n];
     }
     return used / size;
   }
 
   void place(const Unit& unit) {
-    const double most = *std::ranges::max_element(unit.weights);
+    constexpr double kTie = 1e-9;
     std::optional<std::tuple<double, double, double>> best_key;
     UnitPlacement best;
     std::vector<double> best_cripples;
     double best_weight = 0.0;
     for (std::size_t o = 0; o < unit.options.size(); ++o) {
-      if (unit.weights[o] < most * (1.0 - 1e-9)) continue;
       const UnitPlacement option = exchanged(unit.options[o]);
       std::vector<double> crippled = cripples(unit, option);
       double taken_down = 0.0;
       for (DomainId d = 0; d < crippled.size(); ++d)
         taken_down += std::max(crippled[d], cripples_[d]);
       double busy = 0.0;
-      double crowd = 0.0;  // of the cell with fewest free nodes
+      double crowd = 0.0;  // of the cells
       for (const auto& nodes : option)
         for (const NodeId n : nodes) {
           busy += weight_[n];
-          crowd = std::max(crowd, crowd_of(space_.cell[n]));
+          crowd += crowd_of(space_.cell[n]);
         }
-      const std::tuple key{busy, -taken_down, crowd};
+      const std::tuple key{-std::round((unit.weights[o] - busy) / kTie), -taken_down, crowd};
       if (best_key && !(key < *best_key)) continue;
       best_key = key;
       best = option;
@@ -194,10 +231,11 @@ class Scatter {
     for (std::size_t m = 0; m < unit.members.size(); ++m) {
       const ComponentId c = unit.members[m];
       nodes.insert(best[m].begin(), best[m].end());
-      parts_.push_back({down(c, best[m]), best[m],
-                        system_.components[c].movable
-                            ? reschedule_delay(system_, deployment_, c, numbers_.replicas[c])
-                            : std::numeric_limits<double>::infinity()});
+      parts_.push_back({down(c, best[m]), best[m], kForever, kForever, c});
+      if (!system_.components[c].movable) continue;
+      const ReplicaModel& replica = numbers_.replicas[c];
+      parts_.back().reschedule = reschedule_delay(system_, deployment_, c, replica);
+      parts_.back().settle = drain_delay(system_.components[c], replica);
     }
     for (const NodeId n : nodes) {
       const double part = best_weight / static_cast<double>(nodes.size());
@@ -217,6 +255,7 @@ class Scatter {
   const PlacementSpace& space_;
   const bool apart_;
   std::vector<SeriesPart> parts_;
+  std::vector<double> often_;   ///< per node: that it is lost, the most often one 1
   std::vector<double> weight_;  ///< per node: of what is there and does not stand its loss
   std::vector<double> light_;   ///< per node: of the rest
   std::vector<int> count_;      ///< per node
@@ -226,34 +265,47 @@ class Scatter {
 
 }  // namespace
 
+std::optional<ScatteredPlacement> scattered_placement(
+    const System& system, const Deployment& deployment, const LoadTable& load,
+    const ComponentNumbers& numbers, const PlacementSpace& space, const ServiceFunctions& functions,
+    const ServiceFunction& function) {
+  if (system.nodes.empty() || !space.capacity_never_binds || functions.network_bounded)
+    return std::nullopt;
+  std::optional<ScatteredPlacement> worst;
+  std::vector<double> scratch;
+  for (const bool apart : {false, true}) {
+    Scatter scatter(system, deployment, load, numbers, space, apart);
+    const auto series = scatter.series(functions, function);
+    if (!series) return std::nullopt;
+    ScatteredPlacement placed;
+    for (LevelId l = 0; l < system.levels.size(); ++l) {
+      std::vector<double> down(functions.inputs.size(), 0.0);
+      for (const std::size_t i : function.gated) {
+        const ComponentId c = functions.inputs[i];
+        // How often a failover strikes depends on the nodes.
+        if (system.components[c].failover) continue;
+        down[i] = scatter.down(c, deployment.components[c].nodes)[l].back();
+      }
+      placed.rest.push_back(functions.value(function, down, scratch));
+      placed.unavailability += system.levels[l].share * either((*series)[l], placed.rest.back());
+    }
+    if (worst && placed.unavailability <= worst->unavailability) continue;
+    placed.parts = scatter.parts();
+    worst = std::move(placed);
+  }
+  return worst;
+}
+
 std::vector<double> scattered_unavailability(const System& system, const Deployment& deployment,
                                              const LoadTable& load, const ComponentNumbers& numbers,
                                              const PlacementSpace& space,
                                              const ServiceFunctions& functions) {
-  std::vector<double> bounds(functions.functions.size(), 0.0);
-  if (system.nodes.empty() || !space.capacity_never_binds || functions.network_bounded)
-    return bounds;
-  std::vector<double> scratch;
-  for (std::size_t f = 0; f < bounds.size(); ++f)
-    for (const bool apart : {false, true}) {
-      const ServiceFunction& function = functions.functions[f];
-      Scatter scatter(system, deployment, load, numbers, space, apart);
-      const auto series = scatter.series(functions, function);
-      if (!series) break;
-      double sum = 0.0;
-      for (LevelId l = 0; l < system.levels.size(); ++l) {
-        std::vector<double> down(functions.inputs.size(), 0.0);
-        for (const std::size_t i : function.gated) {
-          const ComponentId c = functions.inputs[i];
-          // How often a failover strikes depends on the nodes.
-          if (system.components[c].failover) continue;
-          down[i] = scatter.down(c, deployment.components[c].nodes)[l].back();
-        }
-        const double rest = functions.value(function, down, scratch);
-        sum += system.levels[l].share * ((*series)[l] + rest * (1.0 - (*series)[l]));
-      }
-      bounds[f] = std::max(bounds[f], sum);
-    }
+  std::vector<double> bounds;
+  for (const ServiceFunction& function : functions.functions) {
+    const auto placed =
+        scattered_placement(system, deployment, load, numbers, space, functions, function);
+    bounds.push_back(placed ? placed->unavailability : 0.0);
+  }
   return bounds;
 }
 

@@ -1,21 +1,36 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/availability/numbers.hpp"
 #include "model/availability/placement_space.hpp"
+#include "model/availability/series_down.hpp"
 #include "model/availability/service_functions.hpp"
 #include "model/system/load.hpp"
 
 /// Guaranteed figures bounded from below, on clusters too large to search: one unlucky placement, and its figure.
 namespace haplan::model {
 
-/// Lower bound on the largest unavailability over all placements of the space. Components that a single lost node takes down get
-/// nodes of their own, as far as there are any, and each domain one that cannot do without it; those that stand one loss go
-/// together with others as seldom as possible. Of that placement everything in series is counted exactly, the rest as if all
-/// nodes were up.
-///   returns  one per function; 0 where nothing is known: capacity may bind, or series_down has no answer
+/// One function's components in series, in an unlucky placement of the space.
+struct ScatteredPlacement {
+  std::vector<SeriesPart> parts;
+  std::vector<double> rest;     ///< per level: P(down by anything else), at least
+  double unavailability = 0.0;  ///< of parts and rest
+};
+
+/// Components that a single lost node takes down get nodes of their own, as far as there are any, and each domain one that cannot do
+/// without it; those that stand one loss go together with others as seldom as possible. Everything in series is counted exactly, the rest as
+/// if all nodes were up.
+///   returns  nothing where nothing is known: capacity may bind, or series_down has no answer
 ///   cost     that of series_down, and O(components * placements told apart * nodes)
+std::optional<ScatteredPlacement> scattered_placement(
+    const System& system, const Deployment& deployment, const LoadTable& load,
+    const ComponentNumbers& numbers, const PlacementSpace& space, const ServiceFunctions& functions,
+    const ServiceFunction& function);
+
+/// Lower bound on the largest unavailability over all placements of the space: that of such a placement.
+///   returns  one per function; 0 where nothing is known
 std::vector<double> scattered_unavailability(const System& system, const Deployment& deployment,
                                              const LoadTable& load, const ComponentNumbers& numbers,
                                              const PlacementSpace& space,

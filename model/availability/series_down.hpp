@@ -14,18 +14,27 @@ struct SeriesPart {
   std::vector<std::vector<double>> down;
   std::vector<NodeId> nodes;  ///< one per replica; n of them use the first n
   double reschedule =
-      0.0;  ///< [s] until replicas of the only lost node serve again; infinite: never
+      0.0;              ///< [s] until replicas of the only lost node serve again; infinite: never
+  double settle = 0.0;  ///< [s] until replicas of a drained node serve again; infinite: never
+  ComponentId component = 0;  ///< says where those go
 };
 
 /// P(some part down) per level. Given which domains are down, nodes fail independently, and so do groups of parts
 /// that share none; in a group sets of lost nodes are listed, small ones first, and what is beyond counts as up. While one
-/// node alone is lost, its replicas are back after their delay.
+/// node alone is lost, its replicas are back after their delay. During drains what several lost domains add is left out.
 ///   most_states  sets listed per group and set of domains
-///   returns      a lower bound, exact where all sets are listed. Nothing when a node or a domain is down for good, there are drains, or more than six domains can fail
-///   cost         O(2^domains * groups * most_states * parts)
+///   returns      a lower bound, without drains exact where all sets are listed. Nothing when a node or a domain is down for good, or more than six domains can fail
+///   cost         O(2^domains * groups * most_states * parts), with drains times nodes and stages of a drain
 ///   source       MODEL 2
 std::optional<std::vector<double>> series_down(const System& system,
                                                const std::vector<SeriesPart>& parts,
                                                std::size_t most_states = 5'000);
+
+/// P(some part down while something is drained) at a level, at least.
+double drained_down(const System& system, const std::vector<SeriesPart>& parts, LevelId level,
+                    std::size_t most_states = 5'000);
+
+/// P(nothing is drained).
+double undrained(const System& system);
 
 }  // namespace haplan::model

@@ -83,14 +83,15 @@ std::vector<NodeStages> reschedule_stages(const System& system, const Deployment
   return cut_all(system, deployment, 1e300, delays);
 }
 
+double drain_delay(const Component& component, const ReplicaModel& replica) {
+  return std::min(component.shutdown, component.grace) + replica.start + replica.ready_mean;
+}
+
 std::vector<NodeStages> drain_stages(const System& system, const Deployment& deployment,
                                      const std::vector<ReplicaModel>& replicas) {
   std::vector<double> delays(system.components.size(), -1.0);
   for (ComponentId c = 0; c < delays.size(); ++c) {
-    const Component& component = system.components[c];
-    if (component.movable)
-      delays[c] = std::min(component.shutdown, component.grace) + replicas[c].start +
-                  replicas[c].ready_mean;
+    if (system.components[c].movable) delays[c] = drain_delay(system.components[c], replicas[c]);
   }
   return cut_all(system, deployment, system.drain ? system.drain->per_node : 0.0, delays);
 }

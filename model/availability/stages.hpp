@@ -33,6 +33,9 @@ double reschedule_delay_worst(const System& system, const Deployment& deployment
 std::vector<NodeStages> reschedule_stages(const System& system, const Deployment& deployment,
                                           const std::vector<ReplicaModel>& replicas, bool headroom);
 
+/// Delay until a movable component's replicas serve again after their node was drained: how they end, start and mean ready. [s]
+double drain_delay(const Component& component, const ReplicaModel& replica);
+
 /// Per node: stages of its drain; bounds below perNode only.
 std::vector<NodeStages> drain_stages(const System& system, const Deployment& deployment,
                                      const std::vector<ReplicaModel>& replicas);

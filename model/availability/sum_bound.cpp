@@ -1,6 +1,7 @@
 #include "model/availability/sum_bound.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -90,7 +91,7 @@ class Bound {
     if (!component.movable) return {kNever, kNever};
     const ReplicaModel& replica = numbers_.replicas[c];
     return {space_.always_headroom ? reschedule_delay(system_, deployment_, c, replica) : kNever,
-            std::min(component.shutdown, component.grace) + replica.start + replica.ready_mean};
+            drain_delay(component, replica)};
   }
 
   const System& system_;
@@ -110,7 +111,9 @@ void WorstAlone::include(const System& system, const std::vector<Condition>& con
                          const std::vector<std::vector<double>>& down, const Delays& delays,
                          int used) {
   nodes = std::max(nodes, used);
+  reschedule = std::min(reschedule, delays.reschedule);
   given.resize(conditions.size(), std::vector<Given>(system.levels.size()));
+  apart.resize(system.levels.size());
   double one = 0.0;
   for (std::size_t g = 0; g < conditions.size(); ++g)
     for (LevelId l = 0; l < system.levels.size(); ++l) {
@@ -128,13 +131,27 @@ void WorstAlone::include(const System& system, const std::vector<Condition>& con
       worst.quiet = std::max(worst.quiet, quiet);
       worst.lost = std::max(worst.lost, outside.quiet);
       worst.drained = std::max(worst.drained, outside.drained);
+      if (g == 0) include_apart(l, {in_calm + plain, plain - outside.quiet});
       if (g > 0) one += conditions[g].mass * system.levels[l].share * (quiet + outside.drained);
     }
   zones = std::max(zones, one);
 }
 
+/// Of several placements those that are worse than any other in one of the two.
+void WorstAlone::include_apart(LevelId level, const Apart& placed) {
+  std::vector<Apart>& list = apart[level];
+  const auto no_better = [](const Apart& a, const Apart& b) {
+    return a.plain >= b.plain && a.credit <= b.credit;
+  };
+  if (std::ranges::any_of(list, [&](const Apart& known) { return no_better(known, placed); }))
+    return;
+  std::erase_if(list, [&](const Apart& known) { return no_better(placed, known); });
+  list.push_back(placed);
+}
+
 void WorstAlone::include_all(const System& system, const std::vector<Condition>& conditions) {
   given.clear();
+  apart.assign(system.levels.size(), {{1.0, 0.0}});
   for (const Condition& condition : conditions) {
     const double drained = static_cast<double>(system.nodes.size()) * condition.cluster.drained;
     given.emplace_back(
@@ -181,6 +198,7 @@ double SumBound::scattered(const ServiceFunction& function,
   double associated = 0.0;
   for (const std::size_t i : function.series)
     associated = either(associated, figures(i).quiet / quiet);
+  associated = std::min(associated, all_apart(function, alone, level));
   if (!alike_) return associated;
   // Those that have most per node get nodes of their own.
   order_ = function.series;
@@ -204,6 +222,49 @@ double SumBound::scattered(const ServiceFunction& function,
     credit += figures(i).credit / quiet / (1.0 - calm);
   }
   return std::min(associated, either(others, plain - credit * up));
+}
+
+/// As if each had nodes of its own, however few there are; 1 where that is not known to be worst.
+///
+/// Let q be P(a node is lost), r_c the share of what is up of c that a lost node takes away while all others are up. P(all up) without
+/// rescheduling is the product over components and what is added by covariances of products F of some with the next one, f. By
+/// martingale differences over the N nodes, cov(F, f) >= sum over n of q (1 - q)^(2 N - 1) D_n F D_n f, where D_n is what losing n
+/// alone takes away. Over the components on n these add up to sum r - 1 + prod(1 - r), times what the others are up. Rescheduling of
+/// those in M gives for n alone lost prod over others of (1 - r) - prod(1 - r), which is short of the sum over M of r by no more than
+/// that. It happens with q (1 - q)^(N - 1) and the share of lost time that comes after the shortest delay.
+double SumBound::all_apart(const ServiceFunction& function,
+                           const std::vector<const WorstAlone*>& alone, LevelId level) const {
+  const Condition& none = given_.front();
+  const double quiet = 1.0 - static_cast<double>(system_.nodes.size()) * none.cluster.drained;
+  double plain = 0.0;  // each in its worst placement
+  double up = 1.0;     // while all nodes are
+  double first = kNever;
+  for (const std::size_t i : function.series) {
+    const double calm = alone[i]->calm[level];
+    if (calm >= 1.0) return 1.0;
+    plain = either(plain, alone[i]->given.front()[level].plain / quiet);
+    up *= 1.0 - calm;
+    first = std::min(first, alone[i]->reschedule);
+  }
+  if (plain >= 1.0) return 1.0;
+  double still = 1.0;
+  for (const Node& node : none.system.nodes) still *= 1.0 - down_probability(node.modes, node.down);
+  for (const Node& node : none.system.nodes)
+    if (first < kNever && down_between(node.modes, node.down, first, kNever) >
+                              down_probability(node.modes, node.down) * still * (1.0 - plain))
+      return 1.0;
+  // 1 - prod(1 - plain) is concave in the sum of -log(1 - plain): below its tangent where each is in its worst placement.
+  double sum = plain;
+  for (const std::size_t i : function.series) {
+    const double most = alone[i]->given.front()[level].plain / quiet;
+    double worst = -kNever;
+    for (const WorstAlone::Apart& apart : alone[i]->apart[level])
+      worst =
+          std::max(worst, (1.0 - plain) * (std::log1p(-most) - std::log1p(-apart.plain / quiet)) -
+                              up / (1.0 - alone[i]->calm[level]) * apart.credit / quiet);
+    sum += worst;
+  }
+  return std::min(1.0, sum);
 }
 
 /// The rest of the function is down as in the calm world, or by one of its cuts.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "model/availability/numbers.hpp"
@@ -22,11 +23,19 @@ struct WorstAlone {
     double lost = 0.0;     ///< and nothing is drained, and some node is lost
     double drained = 0.0;  ///< and something is drained
   };
+  /// In one placement, while no domain is down.
+  struct Apart {
+    double plain = 0.0;
+    double credit = 0.0;
+  };
   std::vector<double> calm;               ///< per level: given the calm world
   std::vector<std::vector<Given>> given;  ///< per condition and level
+  std::vector<std::vector<Apart>> apart;  ///< per level: placements of which none is better
   double whole = 0.0;                     ///< and not calm
   double zones = 0.0;  ///< while one domain is down; no more than the sum over domains of `given`
   int nodes = 0;       ///< used at once
+  double reschedule =
+      std::numeric_limits<double>::infinity();  ///< [s] until it serves again, at least
 
   /// Counts one placement among those under conditions.
   ///   used   distinct nodes
@@ -38,6 +47,9 @@ struct WorstAlone {
 
   /// Counts any placement.
   void include_all(const System& system, const std::vector<Condition>& conditions);
+
+ private:
+  void include_apart(LevelId level, const Apart& placed);
 };
 
 /// What bounds a function's unavailability from above, from its components alone. The one place for it: what a search takes
@@ -46,7 +58,9 @@ struct WorstAlone {
 ///   less when more nodes are lost or for longer, nodes fail independently, and such events are associated [Har60];
 /// - of components on nodes that all fail alike, and suffice for each to have its own, that is the worst placement: a node that two
 ///   share can be exchanged for one that none has, and what each does with one of the two lost and the other up, or the
-///   other way round, makes the sum of products larger when both have the same one.
+///   other way round, makes the sum of products larger when both have the same one;
+/// - where they do not suffice, nothing is worse than that all the same, unless nearly every lost node stays lost until its replicas are
+///   rescheduled: what two on one node have in common when it is lost is worth more than what rescheduling makes of it less.
 /// During drains it is the sum over minimal cuts.
 class SumBound {
  public:
@@ -69,6 +83,8 @@ class SumBound {
                             const std::vector<const WorstAlone*>& alone, std::size_t g) const;
   /// P(some input in series down | no domain down, nothing drained) at a level, at most.
   [[nodiscard]] double scattered(const ServiceFunction& function,
+                                 const std::vector<const WorstAlone*>& alone, LevelId level) const;
+  [[nodiscard]] double all_apart(const ServiceFunction& function,
                                  const std::vector<const WorstAlone*>& alone, LevelId level) const;
   [[nodiscard]] double zones(const ServiceFunction& function,
                              const std::vector<const WorstAlone*>& alone, bool apart) const;

@@ -42,8 +42,7 @@ void WorldFigures::find_timing() {
     if (component.movable) {
       const ReplicaModel& replica = numbers_.replicas[c];
       timing.reschedule = reschedule_delay(system_, deployment_, c, replica);
-      timing.settle =
-          std::min(component.shutdown, component.grace) + replica.start + replica.ready_mean;
+      timing.settle = drain_delay(component, replica);
     }
     timing_.push_back(timing);
   }
