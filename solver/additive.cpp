@@ -124,7 +124,7 @@ std::vector<Additive> Bounds::additive(
   std::vector<bool> series(members);
   for (std::size_t m = 0; m < members; ++m)
     series[m] = std::ranges::count(function.series, inputs[m]) > 0;
-  const bool scatter = capacity_free && alike_;
+  const bool scatter = capacity_free && scatters_;
   Places where;
   for (const auto& list : options) where.of.emplace_back(list.size(), Place::anywhere);
   if (scatter) where = places(series, options);
@@ -134,15 +134,14 @@ std::vector<Additive> Bounds::additive(
   for (std::size_t m = 0; m < members; ++m)
     for (std::size_t o = 0; o < options[m].size(); ++o) {
       const OwnNodes& alone = options[m][o]->alone;
-      if (own(m, o)) sums.adds[m][o] += alone.drained;
       sums.crippled[m][o] = scatter && series[m] && alone.zone_lost >= kSurely;
       if (sums.crippled[m][o]) crippling = std::min(crippling, alone.zone_lost);
     }
   double zones_up = 1.0;
-  for (int zone = 0; scatter && zone_down_ > 0.0 && zone < zones_; ++zone) {
-    sums.losses.push_back(sums.losses.back() +
-                          zones_up * zone_down_ * std::max(0.0, crippling - limit));
-    zones_up *= 1.0 - zone_down_;
+  for (const double down : zones_down_) {
+    if (!scatter) break;
+    sums.losses.push_back(sums.losses.back() + zones_up * down * std::max(0.0, crippling - limit));
+    zones_up *= 1.0 - down;
   }
 
   // Without scattering the calm world alone counts.
@@ -210,6 +209,22 @@ std::vector<Additive> Bounds::additive(
         level.most,
         std::max(few, largest_within(left / level.weight + level.certain, part, level.most)));
   }
+  // As in Bounds::scattered: what is out, and what is down besides.
+  for (std::size_t m = 0; m < members && scatter; ++m)
+    for (std::size_t o = 0; o < options[m].size() && series[m]; ++o) {
+      const OwnNodes& alone = options[m][o]->alone;
+      double beside = 0.0;
+      double most = 0.0;
+      for (LevelId l = 0; l < levels.size(); ++l) {
+        const double down = own(m, o) ? alone.plain[l] : options[m][o]->calm_low[l];
+        const double log = -std::log1p(-std::min(down, kAlmostSurely));
+        const double x = parts[l].most;
+        most = std::max(most, x);
+        beside += levels[l].share * (1.0 - quiet_) * (x > 0.0 ? -std::expm1(-x) / x * log : 0.0);
+        if (own(m, o)) beside -= levels[l].share * alone.absent * alone.plain[l];
+      }
+      sums.adds[m][o] += beside + (own(m, o) ? alone.drained * std::exp(-most) : 0.0);
+    }
   std::vector<Additive> result;
   const double width = std::max(0.0, parts[main].most - parts[main].least);
   const int count = width > 0.0 ? kParts : 1;

@@ -8,6 +8,7 @@
 #include "model/numerics/either.hpp"
 #include "model/recovery/domain.hpp"
 #include "model/system/load.hpp"
+#include "solver/pool.hpp"
 #include "solver/room.hpp"
 #include "solver/solve.hpp"
 
@@ -57,29 +58,28 @@ constexpr double kCrippled = 0.5;  ///< of what is up without a domain
 
 }  // namespace
 
-/// Whether any node is as good a place as any other, and how many there are.
+/// Of the nodes that components are given for themselves how many there are, and below which domains.
 void Bounds::find_room() {
   const System& system = problem_.system;
-  if (system.nodes.empty()) return;
-  const Node& first = system.nodes.front();
+  const std::vector<bool> pool = least_reliable_nodes(system);
   std::map<std::optional<DomainId>, int> below;
-  alike_ = true;
-  for (const Node& node : system.nodes) {
-    ++below[node.parent];
-    alike_ = alike_ && !node.down && fail_alike(node.modes, first.modes) &&
-             node.parent.has_value() == first.parent.has_value();
-    if (!node.parent || !first.parent) continue;
-    const Domain& domain = system.domains[*node.parent];
-    const Domain& other = system.domains[*first.parent];
-    alike_ = alike_ && !domain.parent && !domain.down && fail_alike(domain.modes, other.modes);
+  for (NodeId n = 0; n < pool.size(); ++n) {
+    if (!pool[n]) continue;
+    const auto parent = system.nodes[n].parent;
+    ++below[parent];
+    lost_ = down_probability(system.nodes[n].modes, false);
+    if (parent && (system.domains[*parent].parent || system.domains[*parent].down)) return;
   }
+  if (below.empty() || (below.size() > 1 && below.contains(std::nullopt))) return;
+  scatters_ = true;
   zones_ = static_cast<int>(below.size());
   zone_size_ = std::ranges::min_element(below, {}, [](const auto& b) { return b.second; })->second;
   quiet_ = 1.0 - static_cast<double>(system.nodes.size()) * cluster_.drained;
-  lost_ = down_probability(first.modes, first.down);
-  if (!alike_ || given_.size() != static_cast<std::size_t>(zones_) + 1 || zones_ == 1) return;
-  const double odds = given_[1].mass / given_[0].mass;
-  zone_down_ = odds / (1.0 + odds);
+  if (zones_ == 1) return;
+  for (const auto& [domain, nodes] : below)
+    if (const double down = down_probability(system.domains[*domain].modes, false); down > 0.0)
+      zones_down_.push_back(down);
+  std::ranges::sort(zones_down_, std::ranges::greater{});
 }
 
 const ServiceFunction& Bounds::function_of(ServiceId service) const {
@@ -118,7 +118,7 @@ double Bounds::availability_low(const Objective& objective, const Selection& sel
   for (const std::size_t i : function.series)
     most = std::max(
         most, capacity_free && !pinned_[i] ? selection[i]->worst_sure : selection[i]->worst_low);
-  const double beside = capacity_free && alike_ ? scattered(function, selection) : 0.0;
+  const double beside = capacity_free && scatters_ ? scattered(function, selection) : 0.0;
   return std::max(low + most, beside);
 }
 
@@ -131,7 +131,8 @@ double Bounds::rest(const ServiceFunction& function, const Selection& selection,
 
 /// In a placement that the scheduler may choose: components on nodes of their own, one node being left free for what drains
 /// move; those that resist single losses share what is left, two of them one node at most. While no domain is down components on nodes
-/// of their own are independent, but that a second lost node takes back what is rescheduled; at different drains different ones are hit.
+/// of their own are independent, but that a second lost node takes back what is rescheduled. During a drain nothing is rescheduled, what is out
+/// is out, and all else is down as often as ever: what is moved has the free node for itself.
 /// With a domain down those that cannot do without it are down, and each such component is in another domain as far as there are any;
 /// any other service figure is no better than with all domains up.
 double Bounds::scattered(const ServiceFunction& function, const Selection& selection) const {
@@ -170,11 +171,13 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
     return std::ranges::all_of(resisting_,
                                [&](std::size_t i) { return room.take(selection[i]->alone.nodes); });
   }();
-  const bool share = !all_own && static_cast<int>(resisting_.size()) <=
-                                     room.sharing(zones_ > 1 ? in_domain : nodes);
-  if (!share) give_nodes(resisting_);
-  double none = drained;
+  const bool share_nodes = !all_own && static_cast<int>(resisting_.size()) <=
+                                           room.sharing(zones_ > 1 ? in_domain : nodes);
+  if (!share_nodes) give_nodes(resisting_);
+  double none = 0.0;
+  double most = 0.0;  // of `plain`
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
+    const double share = problem_.system.levels[l].share;
     double plain = 0.0;
     double credit = 0.0;
     double up = 1.0;  // while no node is lost
@@ -183,21 +186,25 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
       plain = either(plain, own_[i] ? selection[i]->alone.plain[l] : calm);
       up *= 1.0 - calm;
       if (own_[i] && calm < 1.0) credit += selection[i]->alone.credit[l] / (1.0 - calm);
+      if (own_[i]) none -= share * selection[i]->alone.absent * selection[i]->alone.plain[l];
     }
+    none += share * (1.0 - quiet_) * plain;
+    most = std::max(most, plain);
     double several = 0.0;
     for (const std::size_t i : resisting_)
-      if (share) several += selection[i]->alone.several[l];
+      if (share_nodes) several += selection[i]->alone.several[l];
     plain = either(plain, some_down(several, plainly, lost_));
-    none += problem_.system.levels[l].share * quiet_ *
-            either(std::max(0.0, plain - credit * up), rest(function, selection, l));
+    none +=
+        share * quiet_ * either(std::max(0.0, plain - credit * up), rest(function, selection, l));
   }
-  if (zone_down_ == 0.0) return given_.front().mass * none;
+  none += drained * (1.0 - most);
+  if (zones_down_.empty()) return given_.front().mass * none;
   std::ranges::sort(crippled_, std::ranges::greater{});
   double others = 1.0;  // P(no zone counted so far is down)
   double sum = 0.0;
-  for (std::size_t k = 0; k < std::min(crippled_.size(), static_cast<std::size_t>(zones_)); ++k) {
-    sum += others * zone_down_ * std::max(crippled_[k], none);
-    others *= 1.0 - zone_down_;
+  for (std::size_t k = 0; k < std::min(crippled_.size(), zones_down_.size()); ++k) {
+    sum += others * zones_down_[k] * std::max(crippled_[k], none);
+    others *= 1.0 - zones_down_[k];
   }
   return sum + others * none;
 }

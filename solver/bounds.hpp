@@ -65,8 +65,9 @@ class Bounds {
   [[nodiscard]] Interval loss(const Objective& objective, const Selection& selection,
                               std::size_t kind) const;
 
- private:
   [[nodiscard]] const model::ServiceFunction& function_of(model::ServiceId service) const;
+
+ private:
   /// P(service down | calm world) at a level.
   [[nodiscard]] double calm(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level, bool high) const;
@@ -94,13 +95,13 @@ class Bounds {
   const model::Cluster& cluster_;
   const std::vector<model::Condition>& given_;
   const model::SumBound sum_;
-  bool alike_ = false;  ///< all nodes fail alike, below domains that do
-  int zones_ = 0;       ///< domains above nodes, all alike
-  int zone_size_ = 0;   ///< nodes below each, at least
-  double quiet_ = 1.0;  ///< P(nothing is drained)
-  double lost_ = 0.0;   ///< P(a node is down | its domain is up), if all are alike
-  double zone_down_ =
-      0.0;  ///< P(a given one of the zones is down); 0 unless they are the only domains that can fail
+  bool scatters_ = false;  ///< something is known of components on nodes of their own
+  int zones_ = 0;          ///< domains above those nodes
+  int zone_size_ = 0;      ///< nodes below each, at least
+  double quiet_ = 1.0;     ///< P(nothing is drained)
+  double lost_ = 0.0;      ///< P(one of those nodes is down | its domain is up)
+  /// P(down) of each of the zones that can fail, most first; empty for a single one.
+  std::vector<double> zones_down_;
   std::vector<std::size_t> function_index_;        ///< per service
   std::vector<std::vector<std::size_t>> on_path_;  ///< per service: inputs
   std::vector<bool> apart_;                        ///< per service: network_apart

@@ -8,6 +8,7 @@
 
 #include "model/availability/occupancy.hpp"
 #include "model/availability/service_levels.hpp"
+#include "solver/pool.hpp"
 
 namespace haplan::solver {
 
@@ -98,6 +99,7 @@ void lower(OwnNodes& to, const OwnNodes& other) {
   raise(to.plainly, other.plainly);
   to.in_domain = std::max(to.in_domain, other.in_domain);
   lower(to.drained, other.drained);
+  raise(to.absent, other.absent);
   lower(to.gain, other.gain);
   to.nodes = std::max(to.nodes, other.nodes);
   lower(to.zone_lost, other.zone_lost);
@@ -182,6 +184,7 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
     return;
   }
   anywhere_ = scheduled.nodes.size() == system.nodes.size() && !scheduled.together;
+  pool_ = least_reliable_nodes(system);
   const PlacementList list = allowed_placements(scheduled, cell, most_listed(option));
   scheduled_complete_ = add(list.placements, false, true) && list.complete;
 }
@@ -265,7 +268,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
     well = {system.nodes.empty()
                 ? 0.0
                 : reschedule_delay(system, scratch.deployment, component_, replica),
-            std::min(component.shutdown, component.grace) + replica.start + replica.ready_mean};
+            drain_delay(component, replica)};
   }
   Delays badly = well;
   if (!scratch.headroom) badly.reschedule = kNever;
@@ -329,6 +332,19 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   return f;
 }
 
+/// P(down | replicas of one of its drained nodes are out) over its nodes, each as often as that is.
+double CountFigures::out_during_drains(const Placement& placement, const std::vector<double>& down,
+                                       const Delays& delays) const {
+  const auto& drain = problem_.system.drain;
+  if (!drain) return 0.0;
+  const auto used = static_cast<std::ptrdiff_t>(down.size()) - 1;
+  const std::vector<NodeId> nodes(placement.nodes.begin(), placement.nodes.begin() + used);
+  double sum = 0.0;
+  for (const NodeId n : std::set(nodes.begin(), nodes.end()))
+    sum += down[static_cast<std::size_t>(used - std::ranges::count(nodes, n))];
+  return sum * std::min(drain->per_node, delays.settle) / drain->every;
+}
+
 /// What the placement does given which domains are down; the first, most harmful one is what `alone` is about.
 void CountFigures::add_conditions(const Placement& placement,
                                   const std::vector<std::vector<double>>& down, const Delays& well,
@@ -339,6 +355,7 @@ void CountFigures::add_conditions(const Placement& placement,
         problem_.system, reaches_.given(), placement.given, down, badly,
         static_cast<int>(std::set(placement.nodes.begin(), placement.nodes.end()).size()));
   if (!anywhere_ || placement.given.empty()) return;
+  if (!std::ranges::all_of(placement.nodes, [&](NodeId n) { return pool_[n]; })) return;
   const Condition& none = reaches_.given().front();
   const auto used =
       static_cast<double>(std::set(placement.nodes.begin(), placement.nodes.end()).size());
@@ -355,8 +372,7 @@ void CountFigures::add_conditions(const Placement& placement,
     const double calm = none.cluster.calm * down[l].back();
     alone.plain.push_back((calm + bare.quiet) / quiet);
     alone.credit.push_back((bare.quiet - with.quiet) / quiet);
-    const double own = with.drained - elsewhere * alone.plain.back();
-    alone.drained += levels[l].share * std::max(0.0, own);
+    alone.drained += levels[l].share * out_during_drains(placement, down[l], well);
     alone.gain += levels[l].share * ((calm + with.quiet) / quiet - down[l].back());
     const std::size_t n = down[l].size() - 1;
     const std::vector<double> more = by_lost(down[l]);
@@ -378,6 +394,8 @@ void CountFigures::add_conditions(const Placement& placement,
   std::map<std::optional<DomainId>, int> in_domain;
   for (const NodeId node : placement.nodes)
     alone.in_domain = std::max(alone.in_domain, ++in_domain[problem_.system.nodes[node].parent]);
+  if (const auto& drain = problem_.system.drain)
+    alone.absent = used * std::min(drain->per_node, well.settle) / drain->every;
   alone.gain += alone.drained;
   if (f.alone.nodes > 0 && alone.gain < f.alone.gain) return;
   for (std::size_t g = 1; g < placement.given.size(); ++g) {

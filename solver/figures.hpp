@@ -27,10 +27,11 @@ inline constexpr std::size_t kLimitedLosses = 4;
 struct OwnNodes {
   std::vector<double> plain;  ///< per level: P(down | nothing drained), if nothing were rescheduled
   std::vector<double> credit;  ///< per level: what rescheduling takes away from it, at most
-  double drained = 0.0;        ///< P(down and one of its own nodes is drained)
-  double gain = 0.0;           ///< what nodes add to P(down), mean over levels
-  int nodes = 0;               ///< that it uses; 0: there is no such placement
-  double zone_lost = 0.0;      ///< P(down | some one domain is down), the domain that hurts most
+  double drained = 0.0;  ///< P(down and what stood on one of its nodes that is drained is out)
+  double absent = 0.0;   ///< P(something of it is out because one of its nodes is drained), at most
+  double gain = 0.0;     ///< what nodes add to P(down), mean over levels
+  int nodes = 0;         ///< that it uses; 0: there is no such placement
+  double zone_lost = 0.0;  ///< P(down | some one domain is down), the domain that hurts most
   /// Per level: P(down by lost nodes, up otherwise | nothing drained), rescheduling as if no other node were lost, at least; empty
   /// unless every replica has another node and none of these takes it down alone.
   std::vector<double> several;
@@ -94,6 +95,9 @@ class CountFigures {
   /// False: stopped.
   bool add(const std::vector<std::vector<model::NodeId>>& list, bool own, bool scheduled);
   [[nodiscard]] OptionFigures figures_of(Scratch& scratch) const;
+  [[nodiscard]] double out_during_drains(const Placement& placement,
+                                         const std::vector<double>& down,
+                                         const model::Delays& delays) const;
   void add_conditions(const Placement& placement, const std::vector<std::vector<double>>& down,
                       const model::Delays& well, const model::Delays& badly,
                       OptionFigures& figures) const;
@@ -112,8 +116,9 @@ class CountFigures {
   bool own_complete_ = true;
   bool scheduled_complete_ = true;
   bool placeable_ = true;
-  bool anywhere_ = false;  ///< the scheduler may use every node
-  model::Reach nowhere_;   ///< without a cluster
+  bool anywhere_ = false;   ///< the scheduler may use every node
+  std::vector<bool> pool_;  ///< least_reliable_nodes
+  model::Reach nowhere_;    ///< without a cluster
   std::array<std::vector<model::Loss>, kLimitedLosses> limited_;  ///< that an objective asks about
 };
 

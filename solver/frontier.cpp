@@ -16,8 +16,14 @@ int compare(const RankCost& a, const RankCost& b) {
   return a.cpu == b.cpu ? 0 : a.cpu < b.cpu ? -1 : 1;
 }
 
+namespace {
+
+constexpr double kRounding = 1e-9;  ///< sums in another order
+
+}  // namespace
+
 Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
-                   std::vector<double> losses)
+                   std::vector<double> losses, double budget)
     : spare_(spare), width_(losses.size()) {
   HAPLAN_EXPECTS(spare >= 0 && !losses.empty());
   lists_.resize((choices.size() + 1) * static_cast<std::size_t>(spare + 1) * width_);
@@ -25,6 +31,12 @@ Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
     const auto row = depth * static_cast<std::size_t>(spare + 1) + static_cast<std::size_t>(extra);
     return lists_[row * width_ + crippled];
   };
+  std::vector<double> left{budget};  // by the components before
+  for (const auto& list : choices) {
+    double least = std::numeric_limits<double>::infinity();
+    for (const Choice& choice : list) least = std::min(least, choice.adds);
+    left.push_back(left.back() - least);
+  }
   for (std::size_t crippled = 0; crippled < width_; ++crippled)
     slot(choices.size(), 0, crippled) = {{{}, losses[crippled]}};
   for (std::size_t depth = choices.size(); depth-- > 0;)
@@ -35,9 +47,11 @@ Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
           if (choice.extra > extra) continue;
           for (const Point& rest :
                slot(depth + 1, extra - choice.extra,
-                    static_cast<std::size_t>(after(static_cast<int>(crippled), choice))))
+                    static_cast<std::size_t>(after(static_cast<int>(crippled), choice)))) {
+            if (rest.adds + choice.adds > left[depth] + kRounding * std::abs(budget)) continue;
             points.push_back({{rest.cost.mean + choice.cost.mean, rest.cost.cpu + choice.cost.cpu},
                               rest.adds + choice.adds});
+          }
         }
         slot(depth, extra, crippled) = thinned(std::move(points));
       }

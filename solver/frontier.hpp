@@ -32,7 +32,9 @@ class Frontier {
   ///   spare    replicas beyond the fewest that all components together may have
   ///   losses   P(the k domains that are lost are enough for some crippled component), k = 0, 1, ... crippled ones;
   ///            non-decreasing, more crippled ones count as the last
-  Frontier(const std::vector<std::vector<Choice>>& choices, int spare, std::vector<double> losses);
+  ///   budget   no more than this is ever asked for, all components together
+  Frontier(const std::vector<std::vector<Choice>>& choices, int spare, std::vector<double> losses,
+           double budget);
 
   /// Least cost of the components from `depth` on that use exactly `extra` replicas more than their fewest and together
   /// with `crippled` earlier ones add at most `budget`; none when nothing does.

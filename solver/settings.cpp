@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "solver/judge.hpp"
+#include "solver/placed_sums.hpp"
 #include "solver/placement.hpp"
 
 namespace haplan::solver {
@@ -151,6 +152,7 @@ std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed
   allowed_ = &allowed;
   if (hopeless(0)) return std::nullopt;
   most_checks_ = most_checks;
+  watch_.emplace(watch());
   forget_choices();
   descend(0, 0.0, false);
   if (found_) witness_ = found_;
@@ -174,7 +176,9 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
 
 SumWatch SettingSearch::watch() const {
   SumLists lists;
+  std::vector<SettingList> open;
   for (const Member& member : members_) {
+    open.push_back({member.component, member.set, &member.order});
     lists.inputs.push_back(member.input);
     auto& options = lists.options.emplace_back();
     auto& costs = lists.costs.emplace_back();
@@ -184,7 +188,11 @@ SumWatch SettingSearch::watch() const {
     }
     lists.extras.emplace_back(options.size(), 0);
   }
-  return {bench_.problem, bench_.bounds, selection_, lists, 0, capacity_free_};
+  Deployment base = base_;
+  base.toleration_seconds = bench_.toleration(*allowed_);
+  std::vector<Additive> placed;
+  if (scheduled_) placed = placed_sums(bench_, base, *scheduled_, open);
+  return {bench_.problem, bench_.bounds, selection_, lists, 0, capacity_free_, placed};
 }
 
 bool SettingSearch::cheaper(std::size_t depth, double checks) const {
@@ -299,7 +307,7 @@ void SettingSearch::infer_no_more() {
 /// True: a solution was found and no further one is wanted.
 bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_wanted) {
   if (checks + rest_[depth] > most_checks_) return false;
-  if (cheapest_wanted && !cheaper(depth, checks)) return false;
+  if (!cheaper(depth, checks)) return false;
   if (!bench_.meter.spend()) return false;
   ++visited_;
   if (known_to_miss() || bench_.bounds.impossible(selection_, capacity_free_)) return false;
@@ -314,7 +322,7 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
     const std::size_t o = member.order[i];
     const OptionFigures& figures = member.set->figures[o];
     chosen_[depth] = o;
-    if (cheapest_wanted) watch_->choose(depth, i);
+    watch_->choose(depth, i);
     if (member.input < ideals_.size()) selection_[member.input] = &figures;
     const auto own = effects_.begin() + static_cast<std::ptrdiff_t>(member.first_effect);
     std::ranges::copy(effects_of(member, o), own);

@@ -86,7 +86,7 @@ class SettingSearch {
   bool headroom_ = false;
   model::Deployment base_;  ///< with these counts, and a placement
   std::vector<Member> members_;
-  std::optional<SumWatch> watch_;  ///< while fewest checks are wanted
+  std::optional<SumWatch> watch_;  ///< of the search that descends
   std::vector<OptionFigures> ideals_;
   std::vector<OptionFigures> first_ideals_;  ///< of the first call
   Selection first_;

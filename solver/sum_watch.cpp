@@ -5,7 +5,8 @@
 namespace haplan::solver {
 
 SumWatch::SumWatch(const Problem& problem, const Bounds& bounds, const Selection& best,
-                   const SumLists& lists, int spare, bool capacity_free) {
+                   const SumLists& lists, int spare, bool capacity_free,
+                   const std::vector<Additive>& besides) {
   for (const Objective& objective : problem.objectives) {
     if (!objective.max_unavailability) continue;
     auto& alternatives = services_.emplace_back();
@@ -14,6 +15,8 @@ SumWatch::SumWatch(const Problem& problem, const Bounds& bounds, const Selection
       alternatives.push_back(sum_of(sums, lists, spare));
     possible_ = possible_ && !alternatives.empty();
   }
+  for (const Additive& sums : besides)
+    services_.emplace_back().push_back(sum_of(sums, lists, spare));
   if (!services_.empty()) return;
   Additive nothing;  // the cost alone
   nothing.losses = {0.0};
@@ -31,7 +34,7 @@ SumWatch::Sum SumWatch::sum_of(const Additive& sums, const SumLists& lists, int 
     for (std::size_t o = 0; o < lists.options[m].size(); ++o)
       list.push_back({lists.extras[m][o], lists.costs[m][o], sums.adds[m][o], sums.crippled[m][o]});
   }
-  Frontier frontier(choices, spare, sums.losses);
+  Frontier frontier(choices, spare, sums.losses, sums.budget);
   return {sums.budget, std::move(choices), std::move(frontier),
           std::vector<Tally>(lists.options.size() + 1)};
 }

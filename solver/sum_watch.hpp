@@ -23,8 +23,10 @@ class SumWatch {
   ///   best           ideal figures of every input over all options
   ///   spare          replicas beyond the fewest that all members together have
   ///   capacity_free  as for Bounds::additive
+  ///   besides        sums of which every one has to be kept
   SumWatch(const Problem& problem, const Bounds& bounds, const Selection& best,
-           const SumLists& lists, int spare, bool capacity_free);
+           const SumLists& lists, int spare, bool capacity_free,
+           const std::vector<Additive>& besides = {});
 
   /// False: some objective is missed whatever is chosen.
   [[nodiscard]] bool possible() const { return possible_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
+#include <limits>
 #include <optional>
 
 #include "tests/solver/dice.hpp"
@@ -34,6 +35,8 @@ std::optional<RankCost> by_trying(const Choices& choices, const std::vector<doub
   return best;
 }
 
+constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+
 }  // namespace
 
 TEST_CASE("Frontier: gives what trying every combination gives") {
@@ -50,7 +53,7 @@ TEST_CASE("Frontier: gives what trying every combination gives") {
                         random.chance(50)});
     const std::vector<double> losses{0.0, 0.05, 0.1};
     const int spare = random.between(0, 6);
-    const Frontier frontier(choices, spare, losses);
+    const Frontier frontier(choices, spare, losses, kUnlimited);
     for (std::size_t depth = 0; depth <= choices.size(); ++depth)
       for (int extra = 0; extra <= spare; ++extra)
         for (int crippled = 0; crippled <= 3; ++crippled) {
@@ -60,6 +63,12 @@ TEST_CASE("Frontier: gives what trying every combination gives") {
           const bool possible = frontier.least(depth, extra, crippled, budget, actual);
           CHECK(possible == expected.has_value());
           if (possible && expected) CHECK(compare(actual, *expected) == 0);
+          if (depth == 0 && crippled == 0) {
+            const Frontier within(choices, spare, losses, budget);
+            RankCost again;
+            CHECK(within.least(0, extra, 0, budget, again) == possible);
+            if (possible) CHECK(compare(again, actual) == 0);
+          }
           (possible ? kept : missed) += 1;
         }
   }
@@ -77,7 +86,7 @@ TEST_CASE("Frontier: the choices that add least add as little as any, thinned or
         list.push_back({n, {1.0 + n, random.between(1, 9)}, random.uniform(), random.chance(50)});
     const std::vector<double> losses{0.0, 0.2, 0.3};
     const int spare = random.between(0, 6);
-    const Frontier frontier(choices, spare, losses);
+    const Frontier frontier(choices, spare, losses, kUnlimited);
     const std::vector<std::size_t> chosen = frontier.least_adds(choices);
     CHECK(chosen.empty() == std::isinf(frontier.least_adds()));
     if (chosen.empty()) continue;
@@ -107,7 +116,7 @@ TEST_CASE("Frontier: what is thinned stays a lower bound") {
   for (auto& list : choices)
     for (int n = 0; n < 4; ++n)
       list.push_back({0, {1.0, random.between(1, 5'000)}, random.uniform(), false});
-  const Frontier frontier(choices, 0, {0.0});
+  const Frontier frontier(choices, 0, {0.0}, kUnlimited);
   for (int round = 0; round < 500; ++round) {
     RankCost cost;
     double adds = 0.0;
