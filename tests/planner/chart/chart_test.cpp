@@ -224,7 +224,7 @@ TEST_CASE("judge: the chart's own handler is the one that the binding gives") {
   CHECK(look(http + "}", values(), http + ", scheme: HTTP}").empty());
   CHECK(look(http + ", scheme: HTTP}", values(), http + "}").empty());
   CHECK(look(http + ", scheme: HTTPS}", values(), http + ", scheme: HTTPS}").empty());
-  for (const std::string other :
+  for (const std::string& other :
        {http + ", scheme: HTTPS}", http + ", host: a}", std::string("httpGet: {path: /, port: 80}"),
         std::string("tcpSocket: {port: 80}")}) {
     CAPTURE(other);
