@@ -67,6 +67,25 @@ std::vector<SeriesPart> parts_of(const SmallSystem& small) {
   return parts;
 }
 
+/// Up to so many components, of which nodes and zones may host any.
+SmallSystem placed_anyhow(Random& random, int most, std::size_t nodes) {
+  std::vector<Component> components;
+  const int count = random.between(1, most);
+  for (int c = 0; c < count; ++c) {
+    components.push_back(movable("c" + std::to_string(c), random.pick({1.0, 60.0, 900.0})));
+    components.back().movable = random.chance(70);
+    components.back().spread.hard = false;
+  }
+  SmallSystem small = zoned(components, nodes, random.pick<std::size_t>({0, 2, 3}));
+  for (ComponentId c = 0; c < components.size(); ++c) {
+    std::vector<NodeId> own;
+    for (int replica = random.between(1, 3); replica > 0; --replica)
+      own.push_back(random.below(random.chance(50) ? 3 : nodes));
+    small.place(c, own);
+  }
+  return small;
+}
+
 double evaluated(const SmallSystem& small) {
   const auto evaluation = evaluate(small.system, small.deployment);
   REQUIRE(evaluation.has_value());
@@ -104,20 +123,7 @@ BothEnds both_ends(const Sample& sample) {
 TEST_CASE("series_down: is what an evaluation finds, whatever shares nodes") {
   Random random(7);
   for (int round = 0; round < 60; ++round) {
-    std::vector<Component> components;
-    const int count = random.between(1, 6);
-    for (int c = 0; c < count; ++c) {
-      components.push_back(movable("c" + std::to_string(c), random.pick({1.0, 60.0, 900.0})));
-      components.back().movable = random.chance(70);
-      components.back().spread.hard = false;
-    }
-    SmallSystem small = zoned(components, 8, random.pick<std::size_t>({0, 2, 3}));
-    for (ComponentId c = 0; c < components.size(); ++c) {
-      std::vector<NodeId> nodes;
-      for (int replica = random.between(1, 3); replica > 0; --replica)
-        nodes.push_back(random.below(random.chance(50) ? 3 : 8));
-      small.place(c, nodes);
-    }
+    SmallSystem small = placed_anyhow(random, 6, 8);
     if (random.chance(30)) {
       small.system.domains.push_back(small.system.domains.empty() ? Domain{}
                                                                   : small.system.domains[0]);
@@ -142,19 +148,7 @@ TEST_CASE("series_down: is what an evaluation finds, whatever shares nodes") {
 TEST_CASE("series_changes: is a sum below every choice, and close to small ones") {
   Random random(5);
   for (int round = 0; round < 150; ++round) {
-    std::vector<Component> components;
-    const int count = random.between(1, 5);
-    for (int c = 0; c < count; ++c) {
-      components.push_back(movable("c" + std::to_string(c), random.pick({1.0, 60.0, 900.0})));
-      components.back().movable = random.chance(70);
-    }
-    SmallSystem small = zoned(components, 6, random.pick<std::size_t>({0, 2, 3}));
-    for (ComponentId c = 0; c < components.size(); ++c) {
-      std::vector<NodeId> nodes;
-      for (int replica = random.between(1, 3); replica > 0; --replica)
-        nodes.push_back(random.below(random.chance(50) ? 3 : 6));
-      small.place(c, nodes);
-    }
+    const SmallSystem small = placed_anyhow(random, 5, 6);
     const auto parts = parts_of(small);
     // Shares of what is up that are taken away.
     const double scale = random.pick({1e-4, 0.01, 0.9});
