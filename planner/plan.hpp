@@ -28,6 +28,8 @@ struct Assessment {
   /// With headroom: whether it is there whatever the order in which pods arrive; absent: not known.
   std::optional<bool> headroom_in_every_order{};
   std::string stranded{};  ///< if not: "api after the loss of worker-1"
+  /// A component of which a pod finds no node in some order in which all pods start; empty: none is known.
+  std::string stranded_at_start{};
 };
 
 /// What became of the certificate that was asked for.

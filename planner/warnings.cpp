@@ -66,6 +66,9 @@ class Finder {
           "order of "
           "their arrival a pod of " +
           assessment_.stranded + " finds no node that takes it.");
+    if (!assessment_.stranded_at_start.empty())
+      say("The start depends on luck: all pods fit, but in some order of their arrival a pod of " +
+          assessment_.stranded_at_start + " finds no node that takes it.");
     if (!assessment_.evaluation.headroom)
       say("There is no headroom: when a node is lost, not all of its pods fit on the others, so no "
           "rescheduling is counted on.");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "model/availability/occupancy.hpp"
 #include "model/packing/packing.hpp"
@@ -41,21 +42,21 @@ std::vector<std::vector<std::int64_t>> free_amounts(const Amounts& amounts, cons
   return free;
 }
 
-/// The replicas of a component that look for a new node when `lost` is gone: gone for the spread
-/// rule as well, because the emitted rules leave tainted nodes out of the count.
-ItemGroup refugees(const System& system, const Amounts& amounts, ComponentId id,
-                   const std::vector<int>& counts, NodeId lost) {
+/// Replicas of a component that look for nodes, other than `lost`.
+///   placed  per node: those that have one
+ItemGroup arriving(const System& system, const Amounts& amounts, ComponentId id, int count,
+                   std::vector<int> placed, const std::vector<NodeId>& allowed,
+                   std::optional<NodeId> lost) {
   const Component& component = system.components[id];
   ItemGroup group;
-  group.count = counts[lost];
+  group.count = count;
   group.size = amounts.request[id];
-  group.placed = counts;
-  group.placed[lost] = 0;
-  group.domain.assign(counts.size(), kNoDomain);
+  group.domain.assign(placed.size(), kNoDomain);
+  group.placed = std::move(placed);
   group.max_skew = component.spread.max_skew;
   group.hard_spread = spreads_hard(system, component);
   if (shares_one_node(system, component)) group.together = component.storage.claim;
-  for (const NodeId node : component.allowed) {
+  for (const NodeId node : allowed) {
     if (node == lost) continue;
     const auto domain = spread_domain(system, component.spread, node);
     if (domain) group.domain[node] = *domain;
@@ -63,6 +64,16 @@ ItemGroup refugees(const System& system, const Amounts& amounts, ComponentId id,
     if (domain || !group.hard_spread) group.allowed.push_back(node);
   }
   return group;
+}
+
+/// The replicas of a component that look for a new node when `lost` is gone: gone for the spread
+/// rule as well, because the emitted rules leave tainted nodes out of the count.
+ItemGroup refugees(const System& system, const Amounts& amounts, ComponentId id,
+                   const std::vector<int>& counts, NodeId lost) {
+  std::vector<int> placed = counts;
+  placed[lost] = 0;
+  return arriving(system, amounts, id, counts[lost], std::move(placed),
+                  system.components[id].allowed, lost);
 }
 
 }  // namespace
@@ -115,6 +126,39 @@ EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
     return EveryOrder::strands;
   }
   return answer;
+}
+
+EveryOrder start_in_every_order(const System& system, const LoadTable& table,
+                                const Deployment& deployment, ComponentId* stranded) {
+  if (system.nodes.empty()) return EveryOrder::fits;
+  const Counts counts =
+      replicas_per_node(system, table, deployment, busiest_level(system, table, deployment));
+  const Amounts amounts = amounts_of(system);
+  std::vector<ItemGroup> groups;
+  std::vector<ComponentId> ids;
+  for (ComponentId id = 0; id < counts.size(); ++id) {
+    const int count = std::accumulate(counts[id].begin(), counts[id].end(), 0);
+    if (count == 0) continue;
+    std::vector<NodeId> own;  // of a pinned plan
+    for (NodeId node = 0; node < counts[id].size(); ++node)
+      if (counts[id][node] > 0) own.push_back(node);
+    const Component& component = system.components[id];
+    groups.push_back(arriving(system, amounts, id, count, std::vector<int>(counts[id].size(), 0),
+                              component.pinned ? own : component.allowed, std::nullopt));
+    ids.push_back(id);
+    if (!component.pinned) continue;
+    // Whatever its own rule is, the one that is written spreads it evenly over these nodes.
+    ItemGroup& group = groups.back();
+    group.allowed = own;
+    for (const NodeId node : own) group.domain[node] = node;
+    group.max_skew = 1;
+    group.hard_spread = true;
+  }
+  if (groups.empty()) return EveryOrder::fits;
+  constexpr std::size_t kMostStates = 20'000;
+  const ArrivalResult result = arrivals(amounts.capacity, groups, kMostStates);
+  if (result.answer == EveryOrder::strands && stranded != nullptr) *stranded = ids[result.stranded];
+  return result.answer;
 }
 
 }  // namespace haplan::model

@@ -39,6 +39,11 @@ bool has_headroom(const System& system, const LoadTable& table, const Deployment
 EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
                                    const Deployment& deployment, ComponentId* stranded = nullptr,
                                    NodeId* lost = nullptr);
+/// The same of all pods of a deployment on empty nodes, at the level with most replicas: pinned ones go to their own nodes, any other
+/// to whichever node its rules allow.
+EveryOrder start_in_every_order(const System& system, const LoadTable& table,
+                                const Deployment& deployment, ComponentId* stranded = nullptr);
+
 PlacementCheck check_placement(const System& system, const LoadTable& table,
                                const Deployment& deployment);
 

@@ -34,6 +34,15 @@ void look_at_orders(const model::System& system, const model::Deployment& deploy
         system.components[stranded].name + " after the loss of " + system.nodes[lost].name;
 }
 
+void look_at_start(const model::System& system, const model::Deployment& deployment,
+                   Assessment& assessment) {
+  if (!model::check_placement(system, deployment).ok) return;
+  model::ComponentId stranded = 0;
+  if (model::start_in_every_order(system, model::load_table(system), deployment, &stranded) ==
+      model::EveryOrder::strands)
+    assessment.stranded_at_start = system.components[stranded].name;
+}
+
 /// What follows from the evaluation alone.
 void look_at_own(const solver::Problem& problem, const model::Result<model::Evaluation>& evaluation,
                  Assessment& assessment) {
@@ -41,6 +50,7 @@ void look_at_own(const solver::Problem& problem, const model::Result<model::Eval
   for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)
     assessment.windows.push_back(solver::window_of(problem, *evaluation, s));
   if (evaluation->headroom) look_at_orders(problem.system, assessment.deployment, assessment);
+  look_at_start(problem.system, assessment.deployment, assessment);
 }
 
 }  // namespace

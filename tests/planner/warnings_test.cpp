@@ -64,6 +64,13 @@ TEST_CASE(
   CHECK(says(warnings_of(plan), {"This placement is impossible", "cpu", "on paper only"}));
 }
 
+TEST_CASE("warnings_for: a start that some order of pods spoils is told") {
+  auto plan = first_deployed();
+  CHECK(!says(warnings_of(plan), {"The start depends on luck"}));
+  plan.after->stranded_at_start = "api";
+  CHECK(says(warnings_of(plan), {"The start depends on luck", "a pod of api"}));
+}
+
 TEST_CASE("warnings_for: single instances on the path are named") {
   const auto found = warnings_of(first_deployed());
   CHECK(says(found, {"Single instances", "cache", "ingress"}));

@@ -281,3 +281,35 @@ TEST_CASE(
   CHECK(c.why() ==
         std::vector<std::string>{"claim files is ReadWriteOnce, but its replicas are on 2 nodes"});
 }
+
+TEST_CASE("start_in_every_order: is no question without nodes") {
+  Case c(0);
+  c.add("web", 1, {});
+  c.deployment.components[0].replicas = 2;
+  CHECK(start_in_every_order(c.system, load_table(c.system), c.deployment) == EveryOrder::fits);
+}
+
+TEST_CASE("start_in_every_order: small pods may spread over what a large one needs") {
+  Case c(2);
+  c.capacity(4);
+  c.add("large", 4, {0});
+  c.add("small", 1, {1, 1}).spread.hard = false;
+  ComponentId stranded = 9;
+  const auto start = [&] {
+    return start_in_every_order(c.system, load_table(c.system), c.deployment, &stranded);
+  };
+  REQUIRE(check_placement(c.system, c.deployment).ok);
+  CHECK(start() == EveryOrder::strands);
+  CHECK(stranded == 0);
+  // Pinned to the nodes of the plan nobody is in the way of anybody.
+  for (Component& component : c.system.components) component.pinned = true;
+  CHECK(start() == EveryOrder::fits);
+  for (Component& component : c.system.components) component.pinned = false;
+  // On one disk they go together.
+  c.system.claims = {{"disk", {}, true}};
+  c.system.components[1].storage = {StorageKind::network, 0, 360.0};
+  CHECK(start() == EveryOrder::fits);
+  c.capacity(6);
+  c.system.components[1].storage = {};
+  CHECK(start() == EveryOrder::fits);
+}
