@@ -1,7 +1,9 @@
 #include "planner/render/in_place.hpp"
 
 #include <algorithm>
+#include <optional>
 
+#include "planner/render/merged.hpp"
 #include "planner/render/places.hpp"
 #include "planner/yaml/tree.hpp"
 
@@ -16,46 +18,6 @@ struct Edit {
   std::string text;
   int rank = 1;  ///< at one place: lines that belong to what stands before it go first
 };
-
-bool same_value(const yaml::Node& there, const YamlNode& wanted) {
-  using Kind = yaml::Node::Kind;
-  switch (wanted.kind) {
-    case YamlNode::Kind::null: return there.kind == Kind::null;
-    case YamlNode::Kind::plain:
-      return there.kind == Kind::scalar && !there.quoted && there.text == wanted.scalar;
-    case YamlNode::Kind::text: return there.kind == Kind::scalar && there.text == wanted.scalar;
-    case YamlNode::Kind::list:
-      return there.kind == Kind::list && there.items.size() == wanted.items.size() &&
-             std::equal(there.items.begin(), there.items.end(), wanted.items.begin(), same_value);
-    case YamlNode::Kind::map: break;
-  }
-  return there.kind == Kind::map && there.entries.size() == wanted.fields.size() &&
-         std::all_of(wanted.fields.begin(), wanted.fields.end(), [&](const auto& field) {
-           const auto* value = there.find(field.first);
-           return value != nullptr && same_value(*value, field.second);
-         });
-}
-
-/// What makes two items of a list the same one: their key, topologyKey, or kind and name.
-std::string identity(const yaml::Node& item) {
-  const auto text = [&](const yaml::Node* node) {
-    return node != nullptr && node->kind == yaml::Node::Kind::scalar ? node->text : std::string{};
-  };
-  if (const auto* key = item.find("key")) return "key " + text(key);
-  if (const auto* key = item.find("topologyKey")) return "topology " + text(key);
-  const auto* metadata = item.find("metadata");
-  if (metadata != nullptr) return text(item.find("kind")) + " " + text(metadata->find("name"));
-  return {};
-}
-
-std::string identity(const YamlNode& item) {
-  const auto text = [&](const YamlNode* node) { return node ? node->scalar : std::string{}; };
-  if (const auto* key = item.find("key")) return "key " + text(key);
-  if (const auto* key = item.find("topologyKey")) return "topology " + text(key);
-  const auto* metadata = item.find("metadata");
-  if (metadata != nullptr) return text(item.find("kind")) + " " + text(metadata->find("name"));
-  return {};
-}
 
 /// Lines of a block, indented; the first one as well.
 std::string indented(const std::string& block, std::size_t columns) {
@@ -114,6 +76,14 @@ std::size_t document_end(const std::string& text) {
   return text.size();
 }
 
+std::optional<std::size_t> lone_return(const std::string& text) {
+  auto byte = text.find('\r');
+  while (byte != std::string::npos && text.compare(byte, 2, "\r\n") == 0)
+    byte = text.find('\r', byte + 2);
+  if (byte == std::string::npos) return std::nullopt;
+  return byte;
+}
+
 class Editor {
  public:
   Editor(const std::string& text, Diagnostics& diagnostics)
@@ -138,11 +108,10 @@ class Editor {
       }
     }
     if (added.empty()) return;
-    const std::size_t end = places_.end(map, 0);
     if (in_flow)
-      edits_.push_back({end - 1, end - 1, added});
+      add_in_flow(map, added);
     else
-      insert_lines(end, indented(added, places_.indent(map.where)), map);
+      insert_lines(places_.end(map, 0), indented(added, places_.indent(map.where)), map);
   }
 
   /// A map that is written in brackets and empty, as the value of nothing: the whole document.
@@ -182,6 +151,15 @@ class Editor {
   void refuse(const SourceRef& where, std::string message, std::string suggestion) {
     diagnostics_.push_back(
         {Severity::error, "HA106", std::move(message), where, std::move(suggestion), {}});
+  }
+
+  /// Behind the last element of a map or list in brackets, and before a comma that ends it.
+  ///   added  begins with a comma where there are elements
+  void add_in_flow(const yaml::Node& node, std::string added) {
+    std::size_t at = places_.last_in_flow(node);
+    const bool comma = text_[at] == ',';
+    if (comma) added = added.substr(1);
+    edits_.push_back({at + 1, at + 1, std::move(added)});
   }
 
   /// Whole lines behind the line in which `end` lies; before the last part of the block that they
@@ -249,16 +227,25 @@ class Editor {
     if (!in_flow) set_comment(entry, wanted.comment, edits_.size() > before);
   }
 
+  /// What ties an item to another place; an alias has the place of what it stands for, which is before it.
+  [[nodiscard]] const char* shared_item(const yaml::Node& list, const yaml::Node& item) const {
+    const std::size_t byte = places_.begin(item.where);
+    const auto index = static_cast<std::size_t>(&item - list.items.data());
+    const std::size_t before =
+        index == 0 ? places_.begin(list.where) : places_.begin(list.items[index - 1].where) + 1;
+    if (byte < before) return "an alias";
+    if (byte < text_.size() && text_[byte] == '&') return "an anchor";
+    return byte < text_.size() && text_[byte] == '!' ? "a tag" : nullptr;
+  }
+
   void set_items(const yaml::Entry& entry, const YamlNode& wanted) {
     const auto& list = entry.value;
     const bool in_flow = places_.flow(list);
     const std::size_t dash = places_.indent(list.where);
     std::string added;
     for (const auto& item : wanted.items) {
-      const auto there =
-          std::find_if(list.items.begin(), list.items.end(), [&](const yaml::Node& one) {
-            return !identity(item).empty() && identity(one) == identity(item);
-          });
+      const auto there = std::find_if(list.items.begin(), list.items.end(),
+                                      [&](const yaml::Node& one) { return same_item(one, item); });
       if (there == list.items.end()) {
         const bool present =
             std::any_of(list.items.begin(), list.items.end(),
@@ -267,24 +254,37 @@ class Editor {
           added +=
               in_flow ? ", " + flow_text(item) : indented(to_yaml(YamlNode::list({item})), dash);
       } else if (!same_value(*there, item)) {
+        if (const char* shared = shared_item(list, *there)) {
+          refuse(there->where,
+                 "an item of \"" + entry.name + "\" has " + shared +
+                     ", so that a change would not stay here",
+                 "write the item out without it");
+          continue;
+        }
         std::string text =
             in_flow || places_.flow(*there) ? flow_text(item) : indented(to_yaml(item), dash + 2);
         if (text.back() == '\n') text = text.substr(dash + 2, text.size() - dash - 3);
-        edits_.push_back({places_.begin(there->where), places_.end(*there, dash), std::move(text)});
+        edits_.push_back({places_.begin(there->where), before_line_end(places_.end(*there, dash)),
+                          std::move(text)});
       }
     }
     if (added.empty()) return;
-    const std::size_t end = places_.end(list, places_.indent(entry.where));
     if (in_flow)
-      edits_.push_back({end - 1, end - 1, added});
+      add_in_flow(list, added);
     else
-      insert_lines(end, added, list);
+      insert_lines(places_.end(list, places_.indent(entry.where)), added, list);
+  }
+
+  /// Of a value that ends with its last line, the end of what stands on that.
+  [[nodiscard]] std::size_t before_line_end(std::size_t end) const {
+    if (end == 0 || text_[end - 1] != '\n') return end;
+    return end > 1 && text_[end - 2] == '\r' ? end - 2 : end - 1;
   }
 
   /// The whole value, whatever it was.
   void replace(const yaml::Entry& entry, const YamlNode& wanted, bool in_flow) {
     const std::size_t colon = places_.behind_colon(entry);
-    const std::size_t end = std::max(places_.end(entry), colon);
+    const std::size_t end = std::max(before_line_end(places_.end(entry)), colon);
     const bool nothing = end == colon;
     const std::size_t begin = nothing ? colon : places_.begin(entry.value.where);
     const bool block = !in_flow && !wanted.empty() &&
@@ -312,7 +312,8 @@ class Editor {
     std::size_t from = begin;
     while (from > colon && (text_[from - 1] == ' ' || text_[from - 1] == '\t')) --from;
     if (!nothing) edits_.push_back({from, end, ""});
-    insert_lines(end, std::move(lines), entry.value);
+    const bool empty_line = end > colon && places_.line_begin(end) == end;
+    insert_lines(empty_line ? end + 1 : end, std::move(lines), yaml::Node{});
   }
 
   const std::string& text_;
@@ -325,6 +326,20 @@ class Editor {
 
 Edited edit_in_place(const std::string& name, const std::string& text, const YamlNode& values) {
   Edited edited;
+  if (const auto byte = lone_return(text)) {
+    edited.diagnostics.push_back(
+        {Severity::error,
+         "HA106",
+         "a carriage return without a line feed, which not every reader takes for the end of a "
+         "line",
+         {name,
+          1 + static_cast<int>(std::count(text.begin(),
+                                          text.begin() + static_cast<std::ptrdiff_t>(*byte), '\n')),
+          1},
+         "end lines with LF or CRLF",
+         {}});
+    return edited;
+  }
   auto parsed = yaml::parse(name, text);
   if (!parsed.root) {
     const bool nothing = parsed.diagnostics.size() == 1 && parsed.diagnostics[0].code == "HA007";
@@ -357,7 +372,19 @@ Edited edit_in_place(const std::string& name, const std::string& text, const Yam
     editor.replace_document(*parsed.root, values);
   else
     editor.set_fields(*parsed.root, values);
-  if (!has_errors(edited.diagnostics)) edited.text = editor.result();
+  if (has_errors(edited.diagnostics)) return edited;
+  edited.text = editor.result();
+  const auto after = yaml::parse(name, *edited.text);
+  if (after.root && !has_errors(after.diagnostics) && as_merged(*parsed.root, values, *after.root))
+    return edited;
+  edited.text.reset();
+  edited.diagnostics.push_back(
+      {Severity::error,
+       "HA106",
+       "the values cannot be set here without changing something else",
+       parsed.root->where,
+       "write anchors and aliases out, or pass the values to helm as a file of their own",
+       {}});
   return edited;
 }
 

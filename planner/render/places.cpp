@@ -111,8 +111,9 @@ std::size_t Places::quoted_end(std::size_t byte) const {
   return text_.size();
 }
 
-std::size_t Places::flow_end(std::size_t byte) const {
+std::size_t Places::flow_end(std::size_t byte, std::size_t* last) const {
   int depth = 0;
+  std::size_t said = byte;
   while (byte < text_.size()) {
     const char c = text_[byte];
     const char before = byte == 0 ? ' ' : text_[byte - 1];
@@ -121,6 +122,7 @@ std::size_t Places::flow_end(std::size_t byte) const {
         blank(before) || line_end(before) || std::string("[{,:").find(before) != std::string::npos;
     if ((c == '"' || c == '\'') && opens) {
       byte = quoted_end(byte);
+      said = byte - 1;
       continue;
     }
     if (c == '#' && (blank(before) || line_end(before))) {
@@ -128,10 +130,20 @@ std::size_t Places::flow_end(std::size_t byte) const {
       continue;
     }
     if (c == '{' || c == '[') ++depth;
-    if ((c == '}' || c == ']') && --depth == 0) return byte + 1;
+    if ((c == '}' || c == ']') && --depth == 0) {
+      if (last != nullptr) *last = said;
+      return byte + 1;
+    }
+    if (!blank(c) && !line_end(c)) said = byte;
     ++byte;
   }
   return byte;
+}
+
+std::size_t Places::last_in_flow(const yaml::Node& node) const {
+  std::size_t last = begin(node.where);
+  flow_end(last, &last);
+  return last;
 }
 
 /// A plain scalar goes on over lines until it says what was read.
@@ -146,15 +158,21 @@ std::size_t Places::plain_end(std::size_t byte, const std::string& text) const {
   return end;
 }
 
-/// A block scalar ends before the first line that is indented no more than its key.
+/// A block scalar ends before the first line that is indented no more than its key; one that keeps its
+/// last lines, with those that are empty.
 std::size_t Places::block_end(std::size_t byte, std::size_t indent) const {
-  std::size_t end = next_line(byte);
+  const std::size_t end = next_line(byte);
+  const auto header = text_.substr(byte, text_.find_first_of(" \t\r\n#", byte) - byte);
+  const bool keeps = header.find('+') != std::string::npos;
   std::size_t last = byte + 1;
   while (last < end && !line_end(text_[last])) ++last;
   for (std::size_t line = end; line < text_.size(); line = next_line(line)) {
     std::size_t first = line;
     while (first < text_.size() && blank(text_[first])) ++first;
-    if (first >= text_.size() || line_end(text_[first])) continue;
+    if (first >= text_.size() || line_end(text_[first])) {
+      if (keeps && first < text_.size()) last = next_line(line);
+      continue;
+    }
     if (first - line <= indent) break;
     last = next_line(line);
     while (last > first && line_end(text_[last - 1])) --last;
@@ -178,10 +196,42 @@ std::size_t Places::end(const yaml::Node& node, std::size_t indent) const {
     const auto* last = last_entry(node);
     return last == nullptr ? byte : std::max(byte, end(*last));
   }
-  const auto& item = node.items.back();
-  // An item without a value has the place of whatever comes next, so its dash is looked for.
-  if (item.kind == yaml::Node::Kind::null) return byte + 1;
-  return end(item, this->indent(node.where));
+  return list_end(node);
+}
+
+/// Whether a word for nothing stands there.
+bool Places::null_at(std::size_t byte) const {
+  if (byte >= text_.size()) return false;
+  const auto stop = std::min(text_.find_first_of(" \t\r\n,:]}", byte), text_.size());
+  const auto word = text_.substr(byte, stop - byte);
+  return word == "~" || word == "null" || word == "Null" || word == "NULL";
+}
+
+/// An item without a value has the place of whatever comes next, so its dash is looked for.
+std::size_t Places::list_end(const yaml::Node& list) const {
+  const std::size_t columns = this->indent(list.where);
+  std::size_t dashes = 0;  // of the last items, which have no value
+  auto item = list.items.rbegin();
+  for (; item != list.items.rend() && item->kind == yaml::Node::Kind::null; ++item) ++dashes;
+  const auto behind = [&](std::size_t dash) {
+    const auto word = text_.find_first_not_of(' ', dash + 1);
+    return null_at(word) ? std::min(text_.find_first_of(" \t\r\n", word), text_.size()) : dash + 1;
+  };
+  std::size_t last = begin(list.where);
+  if (item == list.items.rend()) {
+    last = behind(last);
+    --dashes;
+  } else {
+    last = end(*item, columns);
+  }
+  for (std::size_t line = next_line(last - 1); dashes > 0 && line < text_.size();
+       line = next_line(line)) {
+    const auto first = text_.find_first_not_of(' ', line);
+    if (first == std::string::npos || first - line != columns || text_[first] != '-') continue;
+    last = behind(first);
+    --dashes;
+  }
+  return last;
 }
 
 std::size_t Places::behind_colon(const yaml::Entry& entry) const {
@@ -211,9 +261,7 @@ bool Places::null_written(const yaml::Entry& entry) const {
   if (byte < colon) return false;
   const bool inside =
       line_begin(byte) == line_begin(colon - 1) || byte - line_begin(byte) > indent(entry.where);
-  const auto stop = std::min(text_.find_first_of(" \t\r\n,:]}", byte), text_.size());
-  const auto word = text_.substr(byte, stop - byte);
-  return inside && (word == "~" || word == "null" || word == "Null" || word == "NULL");
+  return inside && null_at(byte);
 }
 
 std::size_t Places::end(const yaml::Entry& entry) const {

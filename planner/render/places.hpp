@@ -36,14 +36,20 @@ class Places {
   [[nodiscard]] std::size_t last_part(const yaml::Node& block) const;
   /// Whether a value ends in a block scalar that would take in a line end behind it.
   [[nodiscard]] bool ends_open(const yaml::Node& node) const;
+  /// Last byte that says something within the brackets of a map or list: its last value, a comma behind
+  /// that, or the opening bracket.
+  [[nodiscard]] std::size_t last_in_flow(const yaml::Node& node) const;
   /// Whether a map or list is written in brackets.
   [[nodiscard]] bool flow(const yaml::Node& node) const;
 
  private:
   [[nodiscard]] const yaml::Entry* last_entry(const yaml::Node& map) const;
+  [[nodiscard]] std::size_t list_end(const yaml::Node& list) const;
+  [[nodiscard]] bool null_at(std::size_t byte) const;
   [[nodiscard]] bool null_written(const yaml::Entry& entry) const;
   [[nodiscard]] std::size_t quoted_end(std::size_t byte) const;
-  [[nodiscard]] std::size_t flow_end(std::size_t byte) const;
+  /// First byte behind brackets; `last` is the last one within them that says something.
+  [[nodiscard]] std::size_t flow_end(std::size_t byte, std::size_t* last = nullptr) const;
   [[nodiscard]] std::size_t plain_end(std::size_t byte, const std::string& text) const;
   [[nodiscard]] std::size_t block_end(std::size_t byte, std::size_t indent) const;
 

@@ -223,3 +223,61 @@ TEST_CASE("to_json: a tree reads back as the same tree, digit by digit") {
   CHECK(json.find("\"e\": \"010\"") != std::string::npos);  // JSON has no such number
   CHECK(again.find("f")->text == root.find("f")->text);
 }
+
+TEST_CASE("edit_in_place: a comma that ends a list in brackets stays its last") {
+  YamlNode values;
+  values.at("api.m") = YamlNode::integer(3);
+  CHECK(edited("api: {\n  x: 1,  # c\n}\n", values) == "api: {\n  x: 1, m: 3  # c\n}\n");
+  CHECK(edited("api: {x: a\n  , }\n", values) == "api: {x: a\n  , m: 3 }\n");
+  CHECK(edited("api: { x: ',' }\n", values) == "api: { x: ',', m: 3 }\n");
+  YamlNode items = YamlNode::list({YamlNode::map({{"key", YamlNode::text("b")}})});
+  CHECK(edited("t: [{key: a}, ]\n", one("t", items)) == "t: [{key: a}, {key: b} ]\n");
+}
+
+TEST_CASE("edit_in_place: a block scalar that keeps its empty lines keeps them") {
+  CHECK(edited("a: 1\ns: |+\n  x\n\n\n", one("k", YamlNode::integer(1))) ==
+        "a: 1\ns: |+\n  x\n\n\nk: 1\n");
+  CHECK(edited("s: |+\n  x\n\na: 1\n", one("s", YamlNode::integer(2))) == "s: 2\na: 1\n");
+  CHECK(edited("a:\n  s: |+\n    x\n\nb: 1\n", one("a.k", YamlNode::integer(2))) ==
+        "a:\n  s: |+\n    x\n\n  k: 2\nb: 1\n");
+}
+
+TEST_CASE("edit_in_place: values that end where nothing is written are taken out whole") {
+  YamlNode values;
+  values.at("a.k") = YamlNode::integer(1);
+  const std::string map = "a:\n  k: 1\nb: 2\n";
+  for (const char* list : {"- x\n-\n", "-\n-\n", "  - null\n", "- x: 1\n- ~\n", "-\n\n  # c\n-\n"})
+    CHECK(edited("a:\n" + std::string(list) + "b: 2\n", values) == map);
+  CHECK(edited("a: |+\n\nb: 2\n", values) == map);
+  CHECK(edited("a: >\n  more", values) == "a:\n  k: 1");
+}
+
+TEST_CASE("edit_in_place: nothing is written that would change what it was not asked to") {
+  const auto refused = [](const std::string& text, const YamlNode& values) {
+    const auto edited = edit_in_place("values.yaml", text, values);
+    CHECK(!edited.text);
+    REQUIRE(!edited.diagnostics.empty());
+    CHECK(edited.diagnostics[0].code == "HA106");
+    return edited.diagnostics[0].message;
+  };
+  const YamlNode items = YamlNode::list(
+      {YamlNode::map({{"key", YamlNode::text("a")}, {"seconds", YamlNode::integer(60)}})});
+  // Items that stand elsewhere, too.
+  CHECK(refused("t:\n- &a\n  key: a\nu: [*a]\n", one("t", items)).find("an anchor") !=
+        std::string::npos);
+  CHECK(refused("u: [&a {key: a}]\nt: [*a]\n", one("t", items)).find("an alias") !=
+        std::string::npos);
+  CHECK(refused("t: [&a {key: b}, *a]\nu: 1\n",
+                one("t", YamlNode::list({YamlNode::map(
+                             {{"key", YamlNode::text("b")}, {"seconds", YamlNode::integer(60)}})})))
+            .find("an anchor") != std::string::npos);
+  CHECK(refused("t: [!!map {key: a}]\n", one("t", items)).find("a tag") != std::string::npos);
+  // An anchor within what is replaced, whose alias stands elsewhere.
+  CHECK(refused("n: {old: &x 1}\nm: *x\n", one("n", YamlNode::integer(3))).find("something else") !=
+        std::string::npos);
+  CHECK(refused("t:\n- {key: a, old: &x 1}\nm: *x\n", one("t", items)).find("something else") !=
+        std::string::npos);
+  // Some readers end a line at a carriage return alone, others do not.
+  CHECK(refused("a: 1\rn: 2\r", one("n", YamlNode::integer(3))).find("carriage return") !=
+        std::string::npos);
+}
