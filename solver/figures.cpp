@@ -164,6 +164,7 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
     placements_.push_back(std::move(only));
     return;
   }
+  pool_ = least_reliable_nodes(system);
   const std::vector<CarriedRules> all(system.components.size());
   const bool pinned = system.components[component].pinned && problem.rules[component].pinned;
   const PlacementRule own = rule_with_counts(problem, load, component, option, all);
@@ -184,9 +185,20 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
     return;
   }
   anywhere_ = scheduled.nodes.size() == system.nodes.size() && !scheduled.together;
-  pool_ = least_reliable_nodes(system);
   const PlacementList list = allowed_placements(scheduled, cell, most_listed(option));
   scheduled_complete_ = add(list.placements, false, true) && list.complete;
+}
+
+CountFigures::Placement CountFigures::placed(const std::vector<NodeId>& nodes, bool own,
+                                             bool scheduled) const {
+  Placement placement{nodes, {}, {}, own, scheduled};
+  placement.distinct = static_cast<int>(std::set(nodes.begin(), nodes.end()).size());
+  placement.in_pool = std::ranges::all_of(nodes, [&](NodeId n) { return pool_[n]; });
+  std::map<std::optional<DomainId>, int> in_domain;
+  for (const NodeId node : nodes)
+    placement.in_domain =
+        std::max(placement.in_domain, ++in_domain[problem_.system.nodes[node].parent]);
+  return placement;
 }
 
 bool CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, bool scheduled) {
@@ -207,7 +219,7 @@ bool CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, b
     }
     if (meter_.spend(kOperationsPerReach * static_cast<double>(option_.replicas.size())))
       return false;
-    Placement placement{nodes, {}, {}, own, scheduled};
+    Placement placement = placed(nodes, own, scheduled);
     if (scheduled) placement.given.resize(reaches_.given().size());
     for (const int n : option_.replicas) {
       const std::vector<NodeId> used(
@@ -224,8 +236,10 @@ bool CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, b
 std::vector<OptionFigures> CountFigures::figures(const SettingOptions& options,
                                                  const ComponentSpace& space,
                                                  const CountChoice& choice, int toleration,
-                                                 bool headroom, const model::Stop& stop) const {
+                                                 bool headroom, const model::Stop& stop,
+                                                 KnownOptions* known) const {
   StopMeter meter(stop);
+  if (meter_.stopped()) known = nullptr;  // placements that were left out are no figures of others
   Scratch scratch{problem_.before, {}, headroom};
   scratch.deployment.toleration_seconds = toleration;
   scratch.numbers.replicas.resize(problem_.system.components.size());
@@ -240,7 +254,7 @@ std::vector<OptionFigures> CountFigures::figures(const SettingOptions& options,
       plan.failover = options.controllers[c].settings;
       if (meter.spend(kOperationsPerPlacement * static_cast<double>(placements_.size() + 1)))
         return result;
-      OptionFigures figures = figures_of(scratch);
+      OptionFigures figures = figures_of(scratch, known);
       figures.probe = p;
       figures.controller = c;
       figures.checks = options.probes[p].checks;
@@ -254,7 +268,28 @@ std::vector<OptionFigures> CountFigures::figures(const SettingOptions& options,
   return result;
 }
 
-OptionFigures CountFigures::figures_of(Scratch& scratch) const {
+OptionFigures CountFigures::figures_of(Scratch& scratch, KnownOptions* known) const {
+  KnownOption own;
+  KnownOption* found = &own;
+  bool fresh = true;
+  if (known != nullptr) {
+    const ComponentPlan& plan = scratch.deployment.components[component_];
+    const auto place = known->try_emplace(settings_key(plan.probes, plan.failover));
+    found = &place.first->second;
+    fresh = place.second;
+  }
+  if (fresh) found->figures = without_losses(scratch);
+  OptionFigures figures = found->figures;
+  for (std::size_t kind = 0; kind < kLimitedLosses; ++kind) {
+    if (limited_[kind].empty()) continue;
+    std::optional<Ends>& loss = found->loss[kind];
+    if (!loss) loss = after_losses(scratch, kind);
+    figures.loss[kind] = *loss;
+  }
+  return figures;
+}
+
+OptionFigures CountFigures::without_losses(Scratch& scratch) const {
   const System& system = problem_.system;
   const Component& component = system.components[component_];
   const ReplicaModel& replica = scratch.numbers.replicas[component_];
@@ -272,6 +307,8 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
   }
   Delays badly = well;
   if (!scratch.headroom) badly.reschedule = kNever;
+  const Timings timings{well.settle, timing_of(system, cluster_, well),
+                        timing_of(system, cluster_, badly)};
   std::vector<TableNumbers> tables;
   std::vector<std::vector<double>> down(levels);
   for (const Placement& placement : placements_) {
@@ -292,8 +329,8 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
     for (LevelId l = 0; l < levels; ++l) {
       lower(f.calm_low[l], down[l].back());
       raise(f.high.calm[l], down[l].back());
-      const double low = outside(system, *placement.reach[l], down[l], well, false);
-      const double high = outside(system, *placement.reach[l], down[l], badly, true);
+      const double low = outside(timings.kindly, *placement.reach[l], down[l], false);
+      const double high = outside(timings.harshly, *placement.reach[l], down[l], true);
       worst_low += system.levels[l].share * low;
       worst_high += system.levels[l].share * high;
       if (!placement.own) continue;
@@ -310,10 +347,9 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
       lower(f.worst_low, worst_low);
       raise(f.worst_sure, worst_low);
       raise(f.high.whole, worst_high);
-      add_conditions(placement, down, well, badly, f);
+      add_conditions(placement, down, timings, f);
     }
   }
-  add_losses(scratch, f);
   const double missed = 1.0 - cluster_.calm;
   if (!own_complete_) {
     for (LevelId l = 0; l < levels; ++l) {
@@ -334,7 +370,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch) const {
 
 /// P(down | replicas of one of its drained nodes are out) over its nodes, each as often as that is.
 double CountFigures::out_during_drains(const Placement& placement, const std::vector<double>& down,
-                                       const Delays& delays) const {
+                                       double settle) const {
   const auto& drain = problem_.system.drain;
   if (!drain) return 0.0;
   const auto used = static_cast<std::ptrdiff_t>(down.size()) - 1;
@@ -342,23 +378,21 @@ double CountFigures::out_during_drains(const Placement& placement, const std::ve
   double sum = 0.0;
   for (const NodeId n : std::set(nodes.begin(), nodes.end()))
     sum += down[static_cast<std::size_t>(used - std::ranges::count(nodes, n))];
-  return sum * std::min(drain->per_node, delays.settle) / drain->every;
+  return sum * std::min(drain->per_node, settle) / drain->every;
 }
 
 /// What the placement does given which domains are down; the first, most harmful one is what `alone` is about.
 void CountFigures::add_conditions(const Placement& placement,
-                                  const std::vector<std::vector<double>>& down, const Delays& well,
-                                  const Delays& badly, OptionFigures& f) const {
+                                  const std::vector<std::vector<double>>& down,
+                                  const Timings& timings, OptionFigures& f) const {
   const auto& levels = problem_.system.levels;
   if (!placement.given.empty())
-    f.high.include(
-        problem_.system, reaches_.given(), placement.given, down, badly,
-        static_cast<int>(std::set(placement.nodes.begin(), placement.nodes.end()).size()));
+    f.high.include(problem_.system, reaches_.given(), placement.given, down, timings.harshly,
+                   placement.distinct);
   if (!anywhere_ || placement.given.empty()) return;
-  if (!std::ranges::all_of(placement.nodes, [&](NodeId n) { return pool_[n]; })) return;
+  if (!placement.in_pool) return;
   const Condition& none = reaches_.given().front();
-  const auto used =
-      static_cast<double>(std::set(placement.nodes.begin(), placement.nodes.end()).size());
+  const auto used = static_cast<double>(placement.distinct);
   const double elsewhere =
       (static_cast<double>(problem_.system.nodes.size()) - used) * none.cluster.drained;
   const double quiet = 1.0 - elsewhere - used * none.cluster.drained;
@@ -367,22 +401,21 @@ void CountFigures::add_conditions(const Placement& placement,
   bool resists = true;
   for (LevelId l = 0; l < levels.size(); ++l) {
     const Reach& reach = *placement.given.front()[l];
-    const Outside with = outside_parts(none.system, reach, down[l], well, false);
-    const Outside bare = outside_parts(none.system, reach, down[l], {kNever, well.settle}, false);
+    const double with = outside_quiet(timings.kindly, reach, down[l]);
+    const double bare = outside_quiet(reach, down[l]);
     const double calm = none.cluster.calm * down[l].back();
-    alone.plain.push_back((calm + bare.quiet) / quiet);
-    alone.credit.push_back((bare.quiet - with.quiet) / quiet);
-    alone.drained += levels[l].share * out_during_drains(placement, down[l], well);
-    alone.gain += levels[l].share * ((calm + with.quiet) / quiet - down[l].back());
+    alone.plain.push_back((calm + bare) / quiet);
+    alone.credit.push_back((bare - with) / quiet);
+    alone.drained += levels[l].share * out_during_drains(placement, down[l], timings.settle);
+    alone.gain += levels[l].share * ((calm + with) / quiet - down[l].back());
     const std::size_t n = down[l].size() - 1;
     const std::vector<double> more = by_lost(down[l]);
     resists = resists && n > 1 && down[l][n - 1] < kTakesDown;
     if (!resists) continue;
     // Whether another node is lost, too, is taken for irrelevant: what that changes is left out.
     const double elsewhere_too = reach.other[n - 1] * more[n - 1];
-    const double credited = outside_parts(none.system, reach, more, well, false).quiet;
-    const double plain =
-        outside_parts(none.system, reach, more, {kNever, well.settle}, false).quiet;
+    const double credited = outside_quiet(timings.kindly, reach, more);
+    const double plain = outside_quiet(reach, more);
     alone.several.push_back((credited - elsewhere_too) / quiet);
     if (credited - elsewhere_too > 0.0)
       raise(alone.plainly, plain / (credited - elsewhere_too));
@@ -391,53 +424,44 @@ void CountFigures::add_conditions(const Placement& placement,
   }
   if (!resists || placement.nodes.size() != static_cast<std::size_t>(alone.nodes))
     alone.several.clear();
-  std::map<std::optional<DomainId>, int> in_domain;
-  for (const NodeId node : placement.nodes)
-    alone.in_domain = std::max(alone.in_domain, ++in_domain[problem_.system.nodes[node].parent]);
+  alone.in_domain = placement.in_domain;
   if (const auto& drain = problem_.system.drain)
-    alone.absent = used * std::min(drain->per_node, well.settle) / drain->every;
+    alone.absent = used * std::min(drain->per_node, timings.settle) / drain->every;
   alone.gain += alone.drained;
   if (f.alone.nodes > 0 && alone.gain < f.alone.gain) return;
   for (std::size_t g = 1; g < placement.given.size(); ++g) {
     const Condition& given = reaches_.given()[g];
     double lost = 0.0;
     for (LevelId l = 0; l < levels.size(); ++l)
-      lost +=
-          levels[l].share * (given.cluster.calm * down[l].back() +
-                             outside(given.system, *placement.given[g][l], down[l], well, false));
+      lost += levels[l].share * (given.cluster.calm * down[l].back() +
+                                 outside(timings.kindly, *placement.given[g][l], down[l], false));
     raise(alone.zone_lost, lost);
   }
   f.alone = std::move(alone);
 }
 
-void CountFigures::add_losses(const Scratch& scratch, OptionFigures& f) const {
-  for (std::size_t k = 0; k < kLimitedLosses; ++k) {
-    Ends& ends = f.loss[k];
-    if (limited_[k].empty()) continue;
-    const LossKind kind = limited_[k].front().kind;
-    // What is down for good may hold replicas, so that even their own failures depend on where they are.
-    const bool placed = kind == LossKind::node || kind == LossKind::domain ||
-                        !limited_[k].front().before.nodes.empty();
-    if (placed && !own_complete_) {
-      ends = {0.0, kNever};
-      continue;
+Ends CountFigures::after_losses(const Scratch& scratch, std::size_t kind) const {
+  // What is down for good may hold replicas, so that even their own failures depend on where they are.
+  const LossKind what = limited_[kind].front().kind;
+  const bool placed = what == LossKind::node || what == LossKind::domain ||
+                      !limited_[kind].front().before.nodes.empty();
+  if (placed && !own_complete_) return {0.0, kNever};
+  Ends ends{kNever, 0.0};
+  for (const Placement& placement : placements_) {
+    if (!placement.own) continue;
+    double credited = 0.0;
+    double plain = 0.0;
+    for (const Loss& one : limited_[kind]) {
+      raise(credited, loss(scratch, placement, one, true));
+      // Without headroom the mean repair counts, which may be the shorter one.
+      if (!scratch.headroom) raise(plain, loss(scratch, placement, one, false));
     }
-    ends.low = kNever;
-    for (const Placement& placement : placements_) {
-      if (!placement.own) continue;
-      double credited = 0.0;
-      double plain = 0.0;
-      for (const Loss& what : limited_[k]) {
-        raise(credited, loss(scratch, placement, what, true));
-        // Without headroom the mean repair counts, which may be the shorter one.
-        if (!scratch.headroom) raise(plain, loss(scratch, placement, what, false));
-      }
-      if (scratch.headroom) plain = credited;
-      lower(ends.low, std::min(credited, plain));
-      raise(ends.high, std::max(credited, plain));
-      if (!placed) break;  // the same wherever the replicas are
-    }
+    if (scratch.headroom) plain = credited;
+    lower(ends.low, std::min(credited, plain));
+    raise(ends.high, std::max(credited, plain));
+    if (!placed) break;  // the same wherever the replicas are
   }
+  return ends;
 }
 
 double CountFigures::loss(const Scratch& scratch, const Placement& placement, const Loss& what,

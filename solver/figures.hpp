@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "model/availability/losses.hpp"
@@ -61,6 +63,16 @@ struct OptionFigures {
 /// The smallest low end of every figure: no option is better in anything.
 OptionFigures ideal_of(const std::vector<OptionFigures>& options);
 
+/// Figures of one option that were computed before.
+struct KnownOption {
+  OptionFigures
+      figures;  ///< without probe, controller, checks, requests to replicas that failed by themselves, and losses
+  std::array<std::optional<Ends>, kLimitedLosses> loss;  ///< as far as it was asked for
+};
+
+/// Of one component at one count, by settings_key.
+using KnownOptions = std::map<std::vector<double>, KnownOption>;
+
 /// A component at one count option: its placements and their reach.
 class CountFigures {
  public:
@@ -77,11 +89,13 @@ class CountFigures {
   ///   toleration  [s]
   ///   headroom    every placement has headroom
   ///   stop        options that are not looked at by then are missing
+  ///   known       of equal problems, the component, counts, toleration and headroom being the same; what is new is
+  ///               added. Null: everything is computed
   [[nodiscard]] std::vector<OptionFigures> figures(const SettingOptions& options,
                                                    const ComponentSpace& space,
                                                    const CountChoice& choice, int toleration,
-                                                   bool headroom,
-                                                   const model::Stop& stop = {}) const;
+                                                   bool headroom, const model::Stop& stop = {},
+                                                   KnownOptions* known = nullptr) const;
 
  private:
   struct Placement {
@@ -90,18 +104,29 @@ class CountFigures {
     std::vector<std::vector<const model::Reach*>> given;  ///< per condition and level
     bool own = false;
     bool scheduled = false;  ///< among those the scheduler may choose
+    int distinct = 0;        ///< nodes
+    int in_domain = 0;       ///< most replicas in one domain
+    bool in_pool = true;     ///< all nodes are among pool_
+  };
+  /// Of one option.
+  struct Timings {
+    double settle = 0.0;    ///< [s]
+    model::Timing kindly;   ///< replicas are rescheduled
+    model::Timing harshly;  ///< only if there is headroom
   };
   struct Scratch;
+  [[nodiscard]] Placement placed(const std::vector<model::NodeId>& nodes, bool own,
+                                 bool scheduled) const;
   /// False: stopped.
   bool add(const std::vector<std::vector<model::NodeId>>& list, bool own, bool scheduled);
-  [[nodiscard]] OptionFigures figures_of(Scratch& scratch) const;
+  [[nodiscard]] OptionFigures figures_of(Scratch& scratch, KnownOptions* known) const;
+  [[nodiscard]] OptionFigures without_losses(Scratch& scratch) const;
   [[nodiscard]] double out_during_drains(const Placement& placement,
-                                         const std::vector<double>& down,
-                                         const model::Delays& delays) const;
+                                         const std::vector<double>& down, double settle) const;
   void add_conditions(const Placement& placement, const std::vector<std::vector<double>>& down,
-                      const model::Delays& well, const model::Delays& badly,
-                      OptionFigures& figures) const;
-  void add_losses(const Scratch& scratch, OptionFigures& figures) const;
+                      const Timings& timings, OptionFigures& figures) const;
+  /// After any loss of a kind that objectives limit.
+  [[nodiscard]] Ends after_losses(const Scratch& scratch, std::size_t kind) const;
   [[nodiscard]] double loss(const Scratch& scratch, const Placement& placement,
                             const model::Loss& loss, bool headroom) const;
 

@@ -141,6 +141,25 @@ model::ReplicaModel ideal_replica(const std::vector<ProbeOption>& options) {
   return ideal;
 }
 
+std::vector<double> settings_key(const model::Probes& probes,
+                                 const model::FailoverSettings& failover) {
+  std::vector<double> key;
+  for (const auto* probe : {&probes.liveness, &probes.readiness, &probes.startup}) {
+    key.push_back(probe->has_value() ? 1.0 : 0.0);
+    if (!*probe) continue;
+    const model::Probe& p = **probe;
+    for (const int value : {p.initial_delay, p.period, p.timeout, p.failure_threshold,
+                            p.success_threshold, p.grace.value_or(-1)})
+      key.push_back(value);
+  }
+  const model::FailoverSettings& f = failover;
+  key.insert(key.end(),
+             {f.ttl, f.loop_wait, f.retry_timeout, f.failover_delay, f.lease, f.retry_period,
+              f.down_after, f.node_timeout, f.reconnect_attempts, f.reconnect_interval,
+              f.connect_timeout, f.detect_mean, f.detect_worst, f.promote_mean, f.promote_worst});
+  return key;
+}
+
 double own_exposure(const model::System& system, const model::ReplicaModel& replica,
                     const model::Probes& probes) {
   double exposure = 0.0;

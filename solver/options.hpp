@@ -42,6 +42,10 @@ model::Result<SettingOptions> setting_options(const Problem& problem, const Spac
                                               model::ComponentId component, const Allowed& allowed,
                                               double most_recovery);
 
+/// Every number of probes and controller settings: equal keys are equal settings.
+std::vector<double> settings_key(const model::Probes& probes,
+                                 const model::FailoverSettings& failover);
+
 /// A replica that is as good as the best option in everything, which no option need be.
 model::ReplicaModel ideal_replica(const std::vector<ProbeOption>& options);
 

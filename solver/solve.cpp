@@ -14,6 +14,7 @@
 #include "solver/incumbent.hpp"
 #include "solver/judge.hpp"
 #include "solver/kind.hpp"
+#include "solver/known_figures.hpp"
 #include "solver/most_available.hpp"
 #include "solver/placement.hpp"
 #include "solver/redundancy.hpp"
@@ -303,6 +304,12 @@ Result<Outcome> solve_placed(const Problem& problem, const SolveOptions& options
 }  // namespace
 
 Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
+  if (options.known == nullptr) {
+    KnownFigures known;
+    SolveOptions own = options;
+    own.known = &known;
+    return solve(problem, own);
+  }
   if (is_redundancy(problem))
     if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);
   Result<Outcome> outcome = solve_placed(problem, options);

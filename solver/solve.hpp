@@ -111,6 +111,8 @@ struct SearchProgress {
 /// Units of work after which a search ends unless told otherwise: about a minute.
 inline constexpr std::size_t kStandardWork = 60'000'000;
 
+class KnownFigures;
+
 struct SolveOptions {
   double time_limit = 0.0;  ///< [s], 0: none; the one non-deterministic stop
   /// Units of a thousand elementary operations, about a microsecond each, counted the same way on every machine; 0: none.
@@ -121,6 +123,8 @@ struct SolveOptions {
   /// Where other things than replicas are preferred, and where inputs are uncertain, several searches follow each other.
   std::function<void(const SearchProgress&)> progress;
   bool explain = true;  ///< also say why there is no plan, and what binds one
+  /// Shared by searches of one run that follow each other; null: solve() has its own. No result depends on it.
+  KnownFigures* known = nullptr;
 };
 
 /// The best deployment by the preference of MODEL 6, with proof, or why there is none.

@@ -126,6 +126,7 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
       bounds(problem, load, functions, cluster, reaches.given()),
       meter(options),
       threads(options.threads),
+      known_(options.known),
       most_recovery_(recovery_limits(what)) {
   for (ComponentId c = 0; c < what.system.components.size(); ++c)
     if (what.system.components[c].replicated()) replicated.push_back(c);
@@ -183,6 +184,19 @@ const CountFigures& Workbench::count_figures(ComponentId component, std::size_t 
   return *made;
 }
 
+KnownOptions* Workbench::known_options(ComponentId component, const CountOption& option,
+                                       const CountChoice& choice, int toleration, bool headroom) {
+  if (known_ == nullptr) return nullptr;
+  const auto [subject, fresh] = subjects_.try_emplace(component, 0);
+  if (fresh) subject->second = known_->subject(problem, load, component);
+  Deployment chosen = problem.before;
+  const ComponentSpace& own = space.components[component];
+  for (std::size_t i = 0; i < choice.size(); ++i)
+    assign(chosen, problem.decisions[own.counts[i]], choice[i]);
+  return &known_->of(subject->second, option.replicas, chosen.components[component], toleration,
+                     headroom);
+}
+
 const OptionSet& Workbench::options(ComponentId component, std::size_t option,
                                     const Allowed& allowed, bool headroom) {
   const ComponentSpace& own = space.components[component];
@@ -207,8 +221,9 @@ const OptionSet& Workbench::options(ComponentId component, std::size_t option,
   set.choice = **std::ranges::min_element(choices, {}, target);
   set.settings = &settings(component, allowed);
   if (set.settings->probes.empty() || set.settings->controllers.empty()) return set;
-  set.figures = figures.figures(*set.settings, own, set.choice, toleration(allowed), headroom,
-                                meter.asking_limits());
+  set.figures = figures.figures(
+      *set.settings, own, set.choice, toleration(allowed), headroom, meter.asking_limits(),
+      known_options(component, own.options[option], set.choice, toleration(allowed), headroom));
   if (!set.figures.empty()) set.ideal = ideal_of(set.figures);
   return set;
 }

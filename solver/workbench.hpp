@@ -8,6 +8,7 @@
 
 #include "model/base/stop.hpp"
 #include "solver/bounds.hpp"
+#include "solver/known_figures.hpp"
 #include "solver/solve.hpp"
 
 /// What all searches of one problem share: tables, options and their figures, each computed once.
@@ -130,8 +131,13 @@ class Workbench {
   [[nodiscard]] bool fits_always() const;
   const SettingOptions& settings(model::ComponentId component, const Allowed& allowed);
   const CountFigures& count_figures(model::ComponentId component, std::size_t option);
+  /// Null: nothing is shared.
+  KnownOptions* known_options(model::ComponentId component, const CountOption& option,
+                              const CountChoice& choice, int toleration, bool headroom);
 
-  std::vector<double> most_recovery_;  ///< [s] per component
+  KnownFigures* known_;
+  std::map<model::ComponentId, std::size_t> subjects_;  ///< their numbers in known_
+  std::vector<double> most_recovery_;                   ///< [s] per component
   std::map<std::vector<double>, SettingOptions> settings_;
   std::map<std::pair<model::ComponentId, std::size_t>, std::unique_ptr<CountFigures>> counts_;
   std::map<std::vector<double>, OptionSet> sets_;

@@ -313,26 +313,51 @@ Reach reach_of_placement(const System& system, const Cluster& cluster, Component
   return reach;
 }
 
-Outside outside_parts(const System& system, const Reach& reach, const std::vector<double>& down,
-                      const Delays& delays, bool safe) {
-  Outside sum;
+Timing timing_of(const System& system, const Cluster& cluster, const Delays& delays) {
+  Timing timing;
+  timing.reschedule = delays.reschedule;
+  if (delays.reschedule != kForever) {
+    timing.lost.resize(system.nodes.size());
+    for (NodeId n = 0; n < system.nodes.size(); ++n) {
+      const Node& node = system.nodes[n];
+      const double whole = down_probability(node.modes, node.down);
+      if (cluster.kind[n] != n || whole <= 0.0) continue;
+      timing.lost[n] = {down_between(node.modes, node.down, 0.0, delays.reschedule) / whole,
+                        down_between(node.modes, node.down, delays.reschedule, kForever) / whole};
+    }
+  }
+  timing.drains = system.drain.has_value();
+  if (timing.drains) timing.unsettled = std::min(1.0, delays.settle / system.drain->per_node);
+  return timing;
+}
+
+double outside_quiet(const Timing& timing, const Reach& reach, const std::vector<double>& down) {
+  double sum = 0.0;
   const std::size_t n = down.size() - 1;
-  for (std::size_t k = 0; k <= n; ++k) sum.quiet += reach.other[k] * down[k];
+  for (std::size_t k = 0; k <= n; ++k) sum += reach.other[k] * down[k];
   for (const Reach::Lost& lost : reach.lost) {
     const double hit = down[n - static_cast<std::size_t>(lost.hit)];
-    if (lost.hit == 0 || delays.reschedule == kForever) {
-      sum.quiet += lost.mass * hit;
+    if (lost.hit == 0 || timing.lost.empty()) {
+      sum += lost.mass * hit;
       continue;
     }
-    const Node& node = system.nodes[lost.node];
-    const double whole = down_probability(node.modes, node.down);
-    const double before = down_between(node.modes, node.down, 0.0, delays.reschedule) / whole;
-    const double after = down_between(node.modes, node.down, delays.reschedule, kForever) / whole;
-    sum.quiet += lost.mass * (before * hit + after * down[n]);
+    const Timing::Shares& shares = timing.lost[lost.node];
+    sum += lost.mass * (shares.before * hit + shares.after * down[n]);
   }
-  if (!system.drain) return sum;
-  const double before = std::min(1.0, delays.settle / system.drain->per_node);
-  for (std::size_t k = 0; k <= n; ++k) sum.drained += before * reach.drain_before[k] * down[k];
+  return sum;
+}
+
+double outside_quiet(const Reach& reach, const std::vector<double>& down) {
+  return outside_quiet({}, reach, down);
+}
+
+double outside_drained(const Timing& timing, const Reach& reach, const std::vector<double>& down,
+                       bool safe) {
+  if (!timing.drains) return 0.0;
+  double sum = 0.0;
+  const std::size_t n = down.size() - 1;
+  const double before = timing.unsettled;
+  for (std::size_t k = 0; k <= n; ++k) sum += before * reach.drain_before[k] * down[k];
   if (before >= 1.0) return sum;
   for (const auto& places : reach.landings) {
     double chosen = safe ? 0.0 : kForever;
@@ -340,15 +365,14 @@ Outside outside_parts(const System& system, const Reach& reach, const std::vecto
       const double figure = std::inner_product(place.begin(), place.end(), down.begin(), 0.0);
       chosen = safe ? std::max(chosen, figure) : std::min(chosen, figure);
     }
-    sum.drained += (1.0 - before) * chosen;
+    sum += (1.0 - before) * chosen;
   }
   return sum;
 }
 
-double outside(const System& system, const Reach& reach, const std::vector<double>& down,
-               const Delays& delays, bool safe) {
-  const Outside parts = outside_parts(system, reach, down, delays, safe);
-  return parts.quiet + parts.drained;
+double outside(const Timing& timing, const Reach& reach, const std::vector<double>& down,
+               bool safe) {
+  return outside_quiet(timing, reach, down) + outside_drained(timing, reach, down, safe);
 }
 
 std::vector<Condition> conditions(const System& system) {

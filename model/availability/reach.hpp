@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -91,19 +92,35 @@ class Reaches {
   std::map<Key, Reach> known_;
 };
 
-/// P(component down and the world is not the calm one), as far as nothing is drained and during drains.
-struct Outside {
-  double quiet = 0.0;
-  double drained = 0.0;
+/// What delays mean for lost and drained nodes, worked out once for all placements.
+struct Timing {
+  double reschedule = std::numeric_limits<double>::infinity();  ///< [s] as in Delays
+  /// Shares of the time in which a node is lost; meaningful for nodes that are the first of their kind.
+  struct Shares {
+    double before = 1.0;  ///< its replicas do not serve
+    double after = 0.0;   ///< they serve elsewhere
+  };
+  std::vector<Shares> lost;  ///< per node; empty: nothing is rescheduled
+  bool drains = false;
+  double unsettled = 0.0;  ///< share of a drain before the replicas serve elsewhere
 };
 
-///   down    by k
-///   safe    true: drained replicas fare badly; false: well
-Outside outside_parts(const System& system, const Reach& reach, const std::vector<double>& down,
-                      const Delays& delays, bool safe);
+///   system  conditions on its domains have the same timing: it depends on nodes alone
+Timing timing_of(const System& system, const Cluster& cluster, const Delays& delays);
 
-/// Their sum.
-double outside(const System& system, const Reach& reach, const std::vector<double>& down,
-               const Delays& delays, bool safe);
+/// P(component down and the world is not the calm one) while nothing is drained.
+///   down  by k
+double outside_quiet(const Timing& timing, const Reach& reach, const std::vector<double>& down);
+/// The same if nothing were rescheduled.
+double outside_quiet(const Reach& reach, const std::vector<double>& down);
+
+/// The same during drains.
+///   safe  true: drained replicas fare badly; false: well
+double outside_drained(const Timing& timing, const Reach& reach, const std::vector<double>& down,
+                       bool safe);
+
+/// Both.
+double outside(const Timing& timing, const Reach& reach, const std::vector<double>& down,
+               bool safe);
 
 }  // namespace haplan::model

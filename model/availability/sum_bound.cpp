@@ -50,13 +50,14 @@ class Bound {
     const std::size_t levels = system_.levels.size();
     WorstAlone alone;
     alone.calm.assign(levels, 0.0);
+    const Timing timing = timing_of(system_, cluster_, delays_of(component));
     const PlacementList list =
         allowed_placements(space_.rules[component], space_.cell, kMostPlacements);
     for (const auto& nodes : list.placements) {
       may_abandon();
       const std::size_t looks = reaches_.given().size() * levels * system_.nodes.size();
       if (meter_.spend(kOperations * static_cast<double>(looks))) break;
-      add(component, nodes, alone);
+      add(component, nodes, timing, alone);
     }
     if (list.complete && !list.placements.empty()) return alone;
     std::ranges::fill(alone.calm, 1.0);
@@ -65,9 +66,9 @@ class Bound {
     return alone;
   }
 
-  void add(ComponentId component, const std::vector<NodeId>& nodes, WorstAlone& alone) {
+  void add(ComponentId component, const std::vector<NodeId>& nodes, const Timing& timing,
+           WorstAlone& alone) {
     deployment_.components[component].nodes = nodes;
-    const Delays delays = delays_of(component);
     std::vector<std::vector<const Reach*>> reach(reaches_.given().size());
     const auto down = down_by_count(system_, deployment_, load_, numbers_, component);
     double whole = 0.0;
@@ -76,12 +77,12 @@ class Bound {
       const auto n = static_cast<std::ptrdiff_t>(down[l].size()) - 1;
       const std::vector<NodeId> used(nodes.begin(), nodes.begin() + n);
       whole += system_.levels[l].share *
-               outside(system_, reaches_.whole(cluster_, component, used), down[l], delays, true);
+               outside(timing, reaches_.whole(cluster_, component, used), down[l], true);
       for (std::size_t g = 0; g < reach.size(); ++g)
         reach[g].push_back(&reaches_.under(g, component, used));
     }
     alone.whole = std::max(alone.whole, whole);
-    alone.include(system_, reaches_.given(), reach, down, delays,
+    alone.include(system_, reaches_.given(), reach, down, timing,
                   static_cast<int>(std::set<NodeId>(nodes.begin(), nodes.end()).size()));
   }
 
@@ -108,31 +109,28 @@ class Bound {
 
 void WorstAlone::include(const System& system, const std::vector<Condition>& conditions,
                          const std::vector<std::vector<const Reach*>>& reach,
-                         const std::vector<std::vector<double>>& down, const Delays& delays,
+                         const std::vector<std::vector<double>>& down, const Timing& timing,
                          int used) {
+  reschedule = std::min(reschedule, timing.reschedule);
   nodes = std::max(nodes, used);
-  reschedule = std::min(reschedule, delays.reschedule);
   given.resize(conditions.size(), std::vector<Given>(system.levels.size()));
   apart.resize(system.levels.size());
   double one = 0.0;
   for (std::size_t g = 0; g < conditions.size(); ++g)
     for (LevelId l = 0; l < system.levels.size(); ++l) {
-      const Outside outside =
-          outside_parts(conditions[g].system, *reach[g][l], down[l], delays, true);
-      const double plain =
-          outside_parts(conditions[g].system, *reach[g][l], down[l], {kNever, delays.settle}, true)
-              .quiet;
+      const double outside = outside_quiet(timing, *reach[g][l], down[l]);
+      const double drained = outside_drained(timing, *reach[g][l], down[l], true);
+      const double plain = outside_quiet(*reach[g][l], down[l]);
       const double in_calm = conditions[g].cluster.calm * down[l].back();
-      const double quiet = in_calm + outside.quiet;
+      const double quiet = in_calm + outside;
       Given& worst = given[g][l];
-      worst.credit =
-          worst.plain > 0.0 ? std::min(worst.credit, plain - outside.quiet) : plain - outside.quiet;
+      worst.credit = worst.plain > 0.0 ? std::min(worst.credit, plain - outside) : plain - outside;
       worst.plain = std::max(worst.plain, in_calm + plain);
       worst.quiet = std::max(worst.quiet, quiet);
-      worst.lost = std::max(worst.lost, outside.quiet);
-      worst.drained = std::max(worst.drained, outside.drained);
-      if (g == 0) include_apart(l, {in_calm + plain, plain - outside.quiet});
-      if (g > 0) one += conditions[g].mass * system.levels[l].share * (quiet + outside.drained);
+      worst.lost = std::max(worst.lost, outside);
+      worst.drained = std::max(worst.drained, drained);
+      if (g == 0) include_apart(l, {in_calm + plain, plain - outside});
+      if (g > 0) one += conditions[g].mass * system.levels[l].share * (quiet + drained);
     }
   zones = std::max(zones, one);
 }

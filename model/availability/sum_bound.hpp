@@ -43,7 +43,7 @@ struct WorstAlone {
   ///   down   per level and number of reachable replicas
   void include(const System& system, const std::vector<Condition>& conditions,
                const std::vector<std::vector<const Reach*>>& reach,
-               const std::vector<std::vector<double>>& down, const Delays& delays, int used);
+               const std::vector<std::vector<double>>& down, const Timing& timing, int used);
 
   /// Counts any placement.
   void include_all(const System& system, const std::vector<Condition>& conditions);
