@@ -30,6 +30,8 @@ struct Assessment {
   std::string stranded{};  ///< if not: "api after the loss of worker-1"
   /// A component of which a pod finds no node in some order in which all pods start; empty: none is known.
   std::string stranded_at_start{};
+  /// Components that make every order of the start succeed when they are pinned; empty: none are known.
+  std::vector<std::string> pins_for_start{};
 };
 
 /// What became of the certificate that was asked for.

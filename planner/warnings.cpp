@@ -68,7 +68,12 @@ class Finder {
           assessment_.stranded + " finds no node that takes it.");
     if (!assessment_.stranded_at_start.empty())
       say("The start depends on luck: all pods fit, but in some order of their arrival a pod of " +
-          assessment_.stranded_at_start + " finds no node that takes it.");
+          assessment_.stranded_at_start + " finds no node that takes it" +
+          (assessment_.pins_for_start.empty()
+               ? "."
+               : "; with placement: pinned for " + join(assessment_.pins_for_start) +
+                     " every order succeeds, and what is pinned starts on no other node after a "
+                     "loss."));
     if (!assessment_.evaluation.headroom)
       say("There is no headroom: when a node is lost, not all of its pods fit on the others, so no "
           "rescheduling is counted on.");

@@ -66,6 +66,23 @@ ItemGroup arriving(const System& system, const Amounts& amounts, ComponentId id,
   return group;
 }
 
+std::vector<NodeId> nodes_held(const std::vector<int>& counts) {
+  std::vector<NodeId> held;
+  for (NodeId node = 0; node < counts.size(); ++node)
+    if (counts[node] > 0) held.push_back(node);
+  return held;
+}
+
+/// Whatever the own rule of a pinned component is, the one that is written spreads it evenly over the nodes of
+/// its plan.
+void keep_pinned(ItemGroup& group, const std::vector<NodeId>& own) {
+  group.allowed = own;
+  group.domain.assign(group.domain.size(), kNoDomain);
+  for (const NodeId node : own) group.domain[node] = node;
+  group.max_skew = 1;
+  group.hard_spread = true;
+}
+
 /// The replicas of a component that look for a new node when `lost` is gone: gone for the spread
 /// rule as well, because the emitted rules leave tainted nodes out of the count.
 ItemGroup refugees(const System& system, const Amounts& amounts, ComponentId id,
@@ -74,6 +91,31 @@ ItemGroup refugees(const System& system, const Amounts& amounts, ComponentId id,
   placed[lost] = 0;
   return arriving(system, amounts, id, counts[lost], std::move(placed),
                   system.components[id].allowed, lost);
+}
+
+/// See start_in_every_order.
+EveryOrder start(const System& system, const LoadTable& table, const Deployment& deployment,
+                 ComponentId* stranded, std::size_t most_states) {
+  if (system.nodes.empty()) return EveryOrder::fits;
+  const Counts counts =
+      replicas_per_node(system, table, deployment, busiest_level(system, table, deployment));
+  const Amounts amounts = amounts_of(system);
+  std::vector<ItemGroup> groups;
+  std::vector<ComponentId> ids;
+  for (ComponentId id = 0; id < counts.size(); ++id) {
+    const int count = std::accumulate(counts[id].begin(), counts[id].end(), 0);
+    if (count == 0) continue;
+    const auto own = nodes_held(counts[id]);
+    const Component& component = system.components[id];
+    groups.push_back(arriving(system, amounts, id, count, std::vector<int>(counts[id].size(), 0),
+                              component.pinned ? own : component.allowed, std::nullopt));
+    ids.push_back(id);
+    if (component.pinned) keep_pinned(groups.back(), own);
+  }
+  if (groups.empty()) return EveryOrder::fits;
+  const ArrivalResult result = arrivals(amounts.capacity, groups, most_states);
+  if (result.answer == EveryOrder::strands && stranded != nullptr) *stranded = ids[result.stranded];
+  return result.answer;
 }
 
 }  // namespace
@@ -102,7 +144,8 @@ bool has_headroom(const System& system, const LoadTable& table, const Deployment
 }
 
 EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
-                                   const Deployment& deployment, ComponentId* stranded,
+                                   const Deployment& deployment,
+                                   const std::vector<ComponentId>& replaced, ComponentId* stranded,
                                    NodeId* lost) {
   if (system.nodes.empty()) return EveryOrder::fits;
   const Counts counts =
@@ -114,9 +157,16 @@ EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
     std::vector<ItemGroup> groups;
     std::vector<ComponentId> ids;
     for (ComponentId id = 0; id < counts.size(); ++id) {
-      if (!system.components[id].movable || counts[id][node] == 0) continue;
+      const bool counted = system.components[id].movable;
+      const bool arrives = counted || std::ranges::find(replaced, id) != replaced.end();
+      if (!arrives || counts[id][node] == 0) continue;
       groups.push_back(refugees(system, amounts, id, counts[id], node));
+      groups.back().optional = !counted;
       ids.push_back(id);
+      if (!system.components[id].pinned) continue;
+      auto own = nodes_held(counts[id]);
+      std::erase(own, node);
+      keep_pinned(groups.back(), own);
     }
     const ArrivalResult result = arrivals(free, groups);
     if (result.answer == EveryOrder::unknown) answer = EveryOrder::unknown;
@@ -130,35 +180,44 @@ EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
 
 EveryOrder start_in_every_order(const System& system, const LoadTable& table,
                                 const Deployment& deployment, ComponentId* stranded) {
-  if (system.nodes.empty()) return EveryOrder::fits;
-  const Counts counts =
-      replicas_per_node(system, table, deployment, busiest_level(system, table, deployment));
-  const Amounts amounts = amounts_of(system);
-  std::vector<ItemGroup> groups;
-  std::vector<ComponentId> ids;
-  for (ComponentId id = 0; id < counts.size(); ++id) {
-    const int count = std::accumulate(counts[id].begin(), counts[id].end(), 0);
-    if (count == 0) continue;
-    std::vector<NodeId> own;  // of a pinned plan
-    for (NodeId node = 0; node < counts[id].size(); ++node)
-      if (counts[id][node] > 0) own.push_back(node);
-    const Component& component = system.components[id];
-    groups.push_back(arriving(system, amounts, id, count, std::vector<int>(counts[id].size(), 0),
-                              component.pinned ? own : component.allowed, std::nullopt));
-    ids.push_back(id);
-    if (!component.pinned) continue;
-    // Whatever its own rule is, the one that is written spreads it evenly over these nodes.
-    ItemGroup& group = groups.back();
-    group.allowed = own;
-    for (const NodeId node : own) group.domain[node] = node;
-    group.max_skew = 1;
-    group.hard_spread = true;
-  }
-  if (groups.empty()) return EveryOrder::fits;
   constexpr std::size_t kMostStates = 20'000;
-  const ArrivalResult result = arrivals(amounts.capacity, groups, kMostStates);
-  if (result.answer == EveryOrder::strands && stranded != nullptr) *stranded = ids[result.stranded];
-  return result.answer;
+  return start(system, table, deployment, stranded, kMostStates);
+}
+
+std::vector<ComponentId> pins_for_start(const System& system, const LoadTable& table,
+                                        const Deployment& deployment) {
+  constexpr std::size_t kMostStates = 5'000;
+  constexpr std::size_t kMostPins = 8;
+  System trial = system;
+  std::vector<ComponentId> pins;
+  const auto pin = [&](ComponentId id, bool pinned) { trial.components[id].pinned = pinned; };
+  ComponentId stranded = 0;
+  auto answer = start(trial, table, deployment, &stranded, kMostStates);
+  // First what is left over, then whoever may have taken its room.
+  for (ComponentId next = 0; answer == EveryOrder::strands;) {
+    ComponentId id = stranded;
+    if (trial.components[id].pinned) {
+      while (next < trial.components.size() &&
+             (!trial.components[next].replicated() || trial.components[next].pinned))
+        ++next;
+      if (next == trial.components.size()) return {};
+      id = next;
+    }
+    if (pins.size() == kMostPins) return {};
+    pin(id, true);
+    pins.push_back(id);
+    answer = start(trial, table, deployment, &stranded, kMostStates);
+  }
+  if (answer != EveryOrder::fits) return {};
+  for (auto it = pins.begin(); it != pins.end();) {
+    pin(*it, false);
+    const bool needless =
+        start(trial, table, deployment, &stranded, kMostStates) == EveryOrder::fits;
+    if (!needless) pin(*it, true);
+    it = needless ? pins.erase(it) : it + 1;
+  }
+  std::ranges::sort(pins);
+  return pins;
 }
 
 }  // namespace haplan::model

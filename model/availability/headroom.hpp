@@ -33,16 +33,25 @@ bool has_headroom(const System& system, const LoadTable& table, const Deployment
                   const Stop& stop = {});
 
 /// Whether there is headroom whatever the order in which the pods of a lost node arrive, and whichever node that takes
-/// it each one gets: what kube-scheduler does in the worst case. `unknown` beyond a limit of work.
+/// it each one gets: what kube-scheduler does in the worst case. Pinned ones go to the nodes of their plan only. `unknown`
+/// beyond a limit of work.
+///   replaced  components that do not count as movable, but whose pods start elsewhere as well, and take room
 ///   stranded  a component with a pod left over; set with `strands`
 ///   lost      the node that was lost then
 EveryOrder headroom_in_every_order(const System& system, const LoadTable& table,
-                                   const Deployment& deployment, ComponentId* stranded = nullptr,
-                                   NodeId* lost = nullptr);
+                                   const Deployment& deployment,
+                                   const std::vector<ComponentId>& replaced = {},
+                                   ComponentId* stranded = nullptr, NodeId* lost = nullptr);
 /// The same of all pods of a deployment on empty nodes, at the level with most replicas: pinned ones go to their own nodes, any other
 /// to whichever node its rules allow.
 EveryOrder start_in_every_order(const System& system, const LoadTable& table,
                                 const Deployment& deployment, ComponentId* stranded = nullptr);
+
+/// Components that make a start succeed in every order when they are pinned to the nodes of the deployment: none of
+/// them can be left out. Empty: none do, or it is not known.
+///   precondition  some order strands a pod
+std::vector<ComponentId> pins_for_start(const System& system, const LoadTable& table,
+                                        const Deployment& deployment);
 
 PlacementCheck check_placement(const System& system, const LoadTable& table,
                                const Deployment& deployment);

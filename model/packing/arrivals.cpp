@@ -31,7 +31,8 @@ class Arrivals {
 
   ArrivalResult run() {
     bool surely = true;
-    for (std::size_t g = 0; g < groups_.size() && surely; ++g) surely = never_stranded(g);
+    for (std::size_t g = 0; g < groups_.size() && surely; ++g)
+      surely = groups_[g].optional || never_stranded(g);
     if (surely) return {EveryOrder::fits, 0, 0};
     const bool done = visit();
     ArrivalResult result{EveryOrder::fits, 0, seen_.size()};
@@ -115,7 +116,7 @@ class Arrivals {
         put(g, bin, -1);
         if (!fine) return false;
       }
-      if (!taken) waiting = g;
+      if (!taken && !groups_[g].optional) waiting = g;
     }
     if (moved || !waiting) return true;
     stranded_ = waiting;

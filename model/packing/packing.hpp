@@ -23,6 +23,7 @@ struct ItemGroup {
   int max_skew = 1;
   bool hard_spread = false;
   std::optional<std::size_t> together;  ///< groups with the same value share one bin
+  bool optional = false;  ///< only among arrivals: takes room, and may be left without a bin
 };
 
 inline constexpr std::size_t kNoDomain = static_cast<std::size_t>(-1);

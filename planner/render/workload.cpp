@@ -324,10 +324,13 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   // What uses a claim with others can wait for a node without room, or for the claim itself.
   const bool claims =
       !singleton && target.kind == "Deployment" && (ask.claim_pods > 1 || ask.extras->one_pod);
-  if ((several || claims) && target.api_version.empty()) {
+  // A single pod can wait for room as well, but what Kubernetes does is not written where it ends.
+  const bool single = !singleton && ask.most == 1 && target.kind == "Deployment";
+  if ((several || claims || single) && target.api_version.empty()) {
     ask.rollout =
         rollout_of(system, deployment, target.component, target.kind, keeps_apart(ask, target));
     if (claims && ask.extras->one_pod) ask.rollout->surge = ask.rollout->usual = false;
+    if (!claims && single && ask.rollout->usual) ask.rollout.reset();
   }
   ask.parts = parts_of(ask);
   return ask;

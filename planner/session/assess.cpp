@@ -4,6 +4,7 @@
 #include "model/availability/headroom.hpp"
 #include "model/base/parallel.hpp"
 #include "planner/render/values.hpp"
+#include "planner/render/workload.hpp"
 #include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
 #include "solver/judge.hpp"
@@ -21,12 +22,26 @@ bool same_rules(const std::vector<model::CarriedRules>& a,
                     });
 }
 
-void look_at_orders(const model::System& system, const model::Deployment& deployment,
+/// What the figures leave on a lost node, and a Deployment starts elsewhere all the same; a disk of the
+/// node keeps it away.
+std::vector<model::ComponentId> replaced(const Lowered& lowered) {
+  std::vector<model::ComponentId> out;
+  for (const auto& target : targets_of(lowered, profiles_of(lowered))) {
+    const auto& component = lowered.problem.system.components[target.component];
+    if (target.kind == "Deployment" && !component.movable &&
+        component.storage.kind != model::StorageKind::local)
+      out.push_back(target.component);
+  }
+  return out;
+}
+
+void look_at_orders(const Lowered& lowered, const model::Deployment& deployment,
                     Assessment& assessment) {
+  const model::System& system = lowered.problem.system;
   model::ComponentId stranded = 0;
   model::NodeId lost = 0;
   const auto answer = model::headroom_in_every_order(system, model::load_table(system), deployment,
-                                                     &stranded, &lost);
+                                                     replaced(lowered), &stranded, &lost);
   if (answer == model::EveryOrder::unknown) return;
   assessment.headroom_in_every_order = answer == model::EveryOrder::fits;
   if (answer == model::EveryOrder::strands)
@@ -38,18 +53,23 @@ void look_at_start(const model::System& system, const model::Deployment& deploym
                    Assessment& assessment) {
   if (!model::check_placement(system, deployment).ok) return;
   model::ComponentId stranded = 0;
-  if (model::start_in_every_order(system, model::load_table(system), deployment, &stranded) ==
+  const auto table = model::load_table(system);
+  if (model::start_in_every_order(system, table, deployment, &stranded) !=
       model::EveryOrder::strands)
-    assessment.stranded_at_start = system.components[stranded].name;
+    return;
+  assessment.stranded_at_start = system.components[stranded].name;
+  for (const auto id : model::pins_for_start(system, table, deployment))
+    assessment.pins_for_start.push_back(system.components[id].name);
 }
 
 /// What follows from the evaluation alone.
-void look_at_own(const solver::Problem& problem, const model::Result<model::Evaluation>& evaluation,
+void look_at_own(const Lowered& lowered, const model::Result<model::Evaluation>& evaluation,
                  Assessment& assessment) {
+  const solver::Problem& problem = lowered.problem;
   if (!evaluation) return;
   for (model::ServiceId s = 0; s < problem.system.services.size(); ++s)
     assessment.windows.push_back(solver::window_of(problem, *evaluation, s));
-  if (evaluation->headroom) look_at_orders(problem.system, assessment.deployment, assessment);
+  if (evaluation->headroom) look_at_orders(lowered, assessment.deployment, assessment);
   look_at_start(problem.system, assessment.deployment, assessment);
 }
 
@@ -75,7 +95,7 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
     if (part == 0)
       guaranteed = solver::guaranteed_figures(problem, deployment);
     else if (part == 1)
-      look_at_own(problem, evaluation = model::evaluate(problem.system, deployment), assessment);
+      look_at_own(lowered, evaluation = model::evaluate(problem.system, deployment), assessment);
     else
       values_only = model::guaranteed_unavailability(problem.system, deployment, rules);
   });

@@ -14,7 +14,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from command import EXAMPLES, main
+from command import EXAMPLES, haplan, main
 from decisions import missing, topology_key
 from manifests import Plan, bare, documents, named, placing, tool
 
@@ -306,6 +306,48 @@ spec:
         notes, updates = self.updated(3)
         self.assertIn("may have no room for one more: it waits until there is", notes)
         self.assertEqual({update["least"] for update in updates}, {3})
+
+    def test_a_single_pod_that_finds_no_room_beside_itself_is_told(self):
+        self.SPEC = self.SPEC.replace("replicas: 3, need: NEED", "replicas: 1, pin: n-2")
+        notes, updates = self.updated(1)
+        self.assertIn("components.web.strategy: an update starts a pod before it takes one away", notes)
+        self.assertTrue(all(update["stuck"] for update in updates))
+
+
+class Started(unittest.TestCase):
+    """A start that depends on luck, and the pins that its warning names."""
+
+    SPEC = """\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: tight}
+spec:
+  cluster: {nodes: {n: {count: 2, capacity: {cpu: 4}, failures: {crash: {mtbf: 90d, repair: 20m}}}}}
+  components:
+    large: {type: stateless, PLACEMENT, resources: {cpu: 3}, failures: {crash: {mtbf: 30d}}}
+    small: {type: stateless, PLACEMENT, replicas: 2, resources: {cpu: 1500m}, spread: {whenUnsatisfiable: ScheduleAnyway},
+            failures: {crash: {mtbf: 30d}}}
+  services: {site: {requires: [large, small]}}
+"""
+
+    def started(self, placement):
+        with tempfile.TemporaryDirectory() as folder:
+            spec = Path(folder) / "tight.yaml"
+            spec.write_text(self.SPEC.replace("PLACEMENT", f"placement: {placement}"), encoding="utf-8")
+            plan = Plan(folder, spec)
+            question = {"nodes": nodes_of(plan), "manifests": plan.manifests(), "orders": ORDERS, "seed": 1, "others": OTHERS}
+            page = haplan("evaluate", spec, "--plan", Path(folder) / "plan.json").stdout
+        outcomes = json.loads(tool("scheduler", stdin=json.dumps(question)))["outcomes"]
+        return " ".join(page.split()), [outcome["placement"]["pending"] for outcome in outcomes]
+
+    def test_pins_that_the_warning_names_make_every_order_start(self):
+        page, pending = self.started("spread")
+        self.assertIn("a pod of large finds no node that takes it; with placement: pinned for large and small every order succeeds",
+                      page)
+        self.assertTrue(any(pending) and not all(pending))
+        page, pending = self.started("pinned")
+        self.assertNotIn("The start depends on luck", page)
+        self.assertEqual(pending, [{}] * ORDERS)
 
 
 class Drained(unittest.TestCase):

@@ -69,6 +69,10 @@ TEST_CASE("warnings_for: a start that some order of pods spoils is told") {
   CHECK(!says(warnings_of(plan), {"The start depends on luck"}));
   plan.after->stranded_at_start = "api";
   CHECK(says(warnings_of(plan), {"The start depends on luck", "a pod of api"}));
+  CHECK(!says(warnings_of(plan), {"placement: pinned"}));
+  plan.after->pins_for_start = {"api", "web"};
+  CHECK(
+      says(warnings_of(plan), {"a pod of api finds no node", "placement: pinned for api and web"}));
 }
 
 TEST_CASE("warnings_for: single instances on the path are named") {

@@ -313,3 +313,64 @@ TEST_CASE("start_in_every_order: small pods may spread over what a large one nee
   c.system.components[1].storage = {};
   CHECK(start() == EveryOrder::fits);
 }
+
+TEST_CASE("headroom_in_every_order: what is replaced without being counted takes room") {
+  Case c(3);
+  c.capacity(3);
+  c.add("moves", 2, {0});
+  c.add("stays", 2, {0, 2}).movable = false;
+  c.system.nodes[0].capacity = {{"cpu", 4000}};
+  const auto table = load_table(c.system);
+  // Lost node 0: node 1 has room for one pod of two cores, node 2 for none.
+  CHECK(headroom_in_every_order(c.system, table, c.deployment) == EveryOrder::fits);
+  ComponentId stranded = 9;
+  NodeId lost = 9;
+  CHECK(headroom_in_every_order(c.system, table, c.deployment, {1}, &stranded, &lost) ==
+        EveryOrder::strands);
+  CHECK(stranded == 0);
+  CHECK(lost == 0);
+  // It may itself be left over.
+  c.system.nodes[1].capacity = {{"cpu", 2000}};
+  c.deployment.components[0].nodes = {1};
+  CHECK(headroom_in_every_order(c.system, table, c.deployment, {1}) == EveryOrder::fits);
+}
+
+TEST_CASE("headroom_in_every_order: what is pinned goes to the nodes of its plan only") {
+  Case c(3);
+  c.capacity(4);
+  c.add("web", 1, {0, 1}).pinned = true;
+  const auto table = load_table(c.system);
+  CHECK(headroom_in_every_order(c.system, table, c.deployment) == EveryOrder::fits);
+  c.deployment.components[0].nodes = {0};
+  c.deployment.components[0].replicas = 1;
+  NodeId lost = 9;
+  CHECK(headroom_in_every_order(c.system, table, c.deployment, {}, nullptr, &lost) ==
+        EveryOrder::strands);
+  CHECK(lost == 0);
+}
+
+TEST_CASE("pins_for_start: names what has to be pinned, and no more") {
+  Case c(2);
+  c.capacity(4);
+  c.add("large", 3, {0});
+  c.add("small", 2, {1, 1}).spread.hard = false;
+  c.add("tiny", 0, {0, 1});
+  const auto table = load_table(c.system);
+  REQUIRE(start_in_every_order(c.system, table, c.deployment) == EveryOrder::strands);
+  // Either alone may still take the other's room: large on the second node, small on the first.
+  CHECK(pins_for_start(c.system, table, c.deployment) == std::vector<ComponentId>{0, 1});
+  // Where small ones may not share a node with large, small alone has to be held.
+  c.system.nodes[1].capacity = {{"cpu", 2000}};
+  c.deployment.components[1].nodes = {1};
+  c.deployment.components[1].replicas = 1;
+  REQUIRE(start_in_every_order(c.system, table, c.deployment) == EveryOrder::strands);
+  CHECK(pins_for_start(c.system, table, c.deployment) == std::vector<ComponentId>{1});
+}
+
+TEST_CASE(
+    "start_in_every_order: the even spread of pinned pods counts the nodes of their plan only") {
+  Case c(3);
+  c.capacity(4);
+  c.add("web", 1, {0, 0, 1, 1}).pinned = true;
+  CHECK(start_in_every_order(c.system, load_table(c.system), c.deployment) == EveryOrder::fits);
+}
