@@ -43,8 +43,21 @@ std::set<model::NodeId> usable_nodes(const model::System& system,
   return nodes;
 }
 
-int room_on(const model::System& system, const model::Deployment& deployment, model::ComponentId id,
-            model::NodeId node, bool with_claim) {
+Crowd crowd_on(const model::System& system, const model::Deployment& deployment,
+               model::ComponentId id, model::NodeId node, bool with_claim) {
+  const auto& claim = system.components[id].storage.claim;
+  Crowd there;
+  for (model::ComponentId c = 0; c < system.components.size(); ++c) {
+    const auto& places = deployment.components[c].nodes;
+    const bool moves = with_claim && claim && system.components[c].storage.claim == claim;
+    const auto on_node = std::count(places.begin(), places.end(), node);
+    there.push_back(moves ? places.size() : static_cast<std::size_t>(on_node));
+  }
+  return there;
+}
+
+int room_on(const model::System& system, model::ComponentId id, model::NodeId node,
+            const Crowd& there) {
   constexpr std::int64_t kOnePod = 1000;    // quantities are counted in thousandths
   constexpr std::int64_t kPlenty = 100000;  // more than any node holds
   const auto request = [&](model::ComponentId c, const std::string& name) {
@@ -52,19 +65,12 @@ int room_on(const model::System& system, const model::Deployment& deployment, mo
     const auto found = requests.find(name);
     return (found == requests.end() ? 0 : found->second) + (name == "pods" ? kOnePod : 0);
   };
-  const auto& claim = system.components[id].storage.claim;
   std::int64_t room = kPlenty;
   for (const auto& [name, amount] : system.nodes[node].capacity) {
     const auto asked = request(id, name);
     std::int64_t left = amount;
-    for (model::ComponentId c = 0; c < system.components.size(); ++c) {
-      const auto& places = deployment.components[c].nodes;
-      const bool moves = with_claim && claim && system.components[c].storage.claim == claim;
-      left -= request(c, name) *
-              static_cast<std::int64_t>(
-                  moves ? places.size()
-                        : static_cast<std::size_t>(std::count(places.begin(), places.end(), node)));
-    }
+    for (model::ComponentId c = 0; c < system.components.size(); ++c)
+      left -= request(c, name) * static_cast<std::int64_t>(there[c]);
     if (left < 0)
       room = -1;
     else if (asked > 0)
@@ -78,7 +84,7 @@ int room_of_claim(const model::System& system, const model::Deployment& deployme
   std::optional<int> least;
   for (const auto node : usable_nodes(system, deployment, id)) {
     if (system.nodes[node].down) continue;
-    const int room = room_on(system, deployment, id, node, true);
+    const int room = room_on(system, id, node, crowd_on(system, deployment, id, node, true));
     least = std::min(least.value_or(room), room);
   }
   return least.value_or(0);

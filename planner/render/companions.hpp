@@ -29,11 +29,17 @@ int pods_of_claim(const model::System& system, const model::Deployment& deployme
 std::set<model::NodeId> usable_nodes(const model::System& system,
                                      const model::Deployment& deployment, model::ComponentId id);
 
-/// How many pods of a component fit on a node beside all that the plan has there.
-///   with_claim  all users of its claim are there, wherever the plan has them
-///   returns     -1: what is there does not fit
-int room_on(const model::System& system, const model::Deployment& deployment, model::ComponentId id,
-            model::NodeId node, bool with_claim);
+/// Pods of each component on a node.
+using Crowd = std::vector<std::size_t>;
+/// What the plan has on a node.
+///   with_claim  all users of the claim of `id` are there, wherever the plan has them
+Crowd crowd_on(const model::System& system, const model::Deployment& deployment,
+               model::ComponentId id, model::NodeId node, bool with_claim);
+
+/// How many pods of a component fit on a node beside what is there.
+///   returns  -1: what is there does not fit
+int room_on(const model::System& system, model::ComponentId id, model::NodeId node,
+            const Crowd& there);
 
 /// How many more pods of a component fit on the node of its ReadWriteOnce claim, where the first pod
 /// of it to come has chosen the fullest node that all users may use; -1: there is one on which they

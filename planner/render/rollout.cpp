@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "model/system/load.hpp"
 #include "planner/render/rolling.hpp"
@@ -9,6 +12,8 @@
 namespace haplan::planner {
 namespace {
 
+constexpr int kPlenty = 100000;  // more pods than any node holds
+
 /// Replicas that must serve of `count` at a level.
 int needed_of(const model::Component& component, const model::LoadTable& load,
               model::ComponentId id, model::LevelId level, int count) {
@@ -16,8 +21,45 @@ int needed_of(const model::Component& component, const model::LoadTable& load,
   return load.need[level][id];
 }
 
-/// The nodes that new pods of a component may use, with what the plan has there; of users of a
-/// ReadWriteOnce claim the one that they share, the fullest that the scheduler may choose.
+/// Pods of a component on a node at most, whichever nodes the scheduler takes under the written rules.
+std::size_t most_on(const model::System& system, const model::Component& component,
+                    const model::ComponentPlan& plan, model::NodeId node) {
+  const auto nodes = open_nodes(system, component, plan);
+  if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) return 0;
+  const auto pods = static_cast<int>(plan.nodes.size());
+  int most = pods;
+  if (bound_to_one_node(system, component)) return plan.nodes.size();
+  for (const auto& rule : rules_of(component, plan)) {
+    if (!rule.hard) continue;
+    std::set<std::string> domains;
+    for (const auto one : nodes) domains.insert(domain_at(system, one, rule.over));
+    domains.erase("");
+    if (domain_at(system, node, rule.over).empty()) return 0;
+    const auto others = static_cast<int>(domains.size()) - 1;
+    // The other domains hold at most max_skew fewer each, and none less than nothing.
+    most = std::min(most, std::max(std::min(pods, rule.max_skew),
+                                   (pods + others * rule.max_skew) / (others + 1)));
+  }
+  return static_cast<std::size_t>(most);
+}
+
+/// Room for more pods of a component on a node, where all others crowd there as far as they may.
+int least_room(const model::System& system, const model::Deployment& deployment,
+               model::ComponentId id, model::NodeId node, bool with_claim) {
+  auto there = crowd_on(system, deployment, id, node, with_claim);
+  const auto& claim = system.components[id].storage.claim;
+  for (model::ComponentId c = 0; c < system.components.size(); ++c) {
+    const auto& other = system.components[c];
+    const bool together = c == id || (with_claim && claim && other.storage.claim == claim);
+    if (other.replicated() && !together)
+      there[c] = most_on(system, other, deployment.components[c], node);
+  }
+  return std::max(room_on(system, id, node, there), 0);
+}
+
+/// The nodes that new pods of a component may use, with the least room that the others may leave
+/// there; of users of a ReadWriteOnce claim the one that they share, the fullest that the scheduler
+/// may choose.
 Rolling rolling_of(const model::System& system, const model::Deployment& deployment,
                    model::ComponentId id) {
   const auto& component = system.components[id];
@@ -33,14 +75,16 @@ Rolling rolling_of(const model::System& system, const model::Deployment& deploym
     numbers.emplace_back();
   }
   if (bound) {
-    rolling.nodes.push_back({std::max(room_of_claim(system, deployment, id), 0),
-                             static_cast<int>(plan.nodes.size()),
-                             {}});
+    std::optional<int> room;
+    for (const auto node : usable_nodes(system, deployment, id))
+      if (!system.nodes[node].down)
+        room = std::min(room.value_or(kPlenty), least_room(system, deployment, id, node, true));
+    rolling.nodes.push_back({room.value_or(0), static_cast<int>(plan.nodes.size()), {}});
     return rolling;
   }
   for (const auto id_of_node : open_nodes(system, component, plan)) {
     RollingNode node;
-    node.room = std::max(room_on(system, deployment, id, id_of_node, false), 0);
+    node.room = least_room(system, deployment, id, id_of_node, false);
     node.old = static_cast<int>(std::count(plan.nodes.begin(), plan.nodes.end(), id_of_node));
     for (std::size_t rule = 0; rule < rules.size(); ++rule) {
       const auto domain = domain_at(system, id_of_node, rules[rule].over);
@@ -77,9 +121,11 @@ Rollout rollout_of(const model::System& system, const model::Deployment& deploym
   if (deployments && !component.allowed.empty()) {
     auto rolling = rolling_of(system, deployment, id);
     rolling.alone = alone;
-    rollout.full = std::none_of(rolling.nodes.begin(), rolling.nodes.end(),
-                                [](const auto& node) { return node.room > 0; });
-    rollout.room = !rollout.full && ends(rolling, true);
+    const auto open = open_nodes(system, component, plan);
+    rollout.full = std::none_of(open.begin(), open.end(), [&](model::NodeId node) {
+      return room_on(system, id, node, crowd_on(system, deployment, id, node, false)) > 0;
+    });
+    rollout.room = ends(rolling, true);
     rollout.stuck = !rollout.room && rollout.spare && !ends(rolling, false);
   }
   rollout.surge = deployments && (rollout.room || !rollout.spare);

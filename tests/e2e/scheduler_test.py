@@ -289,9 +289,9 @@ spec:
             objects = documents(plan.manifests())
         for one in objects:
             if strategy and one["kind"] == "Deployment":
-                one["spec"]["strategy"]["rollingUpdate"] = strategy
+                one["spec"]["strategy"] = {"type": "RollingUpdate", "rollingUpdate": strategy}
         question = {"nodes": nodes_of(plan), "manifests": "\n---\n".join(map(json.dumps, objects)), "orders": 10, "seed": 1,
-                    "update": 10}
+                    "others": OTHERS, "update": 10}
         outcomes = json.loads(tool("scheduler", stdin=json.dumps(question)))["outcomes"]
         return plan.notes, [update for outcome in outcomes for update in outcome["updates"]]
 
@@ -306,6 +306,34 @@ spec:
         notes, updates = self.updated(3)
         self.assertIn("may have no room for one more: it waits until there is", notes)
         self.assertEqual({update["least"] for update in updates}, {3})
+
+    # Two pods beside their claim leave room for a third, unless the scheduler puts the other one there, too.
+    CLAIM = """\
+apiVersion: haplan.dev/v1alpha1
+kind: System
+metadata: {name: claim}
+spec:
+  cluster:
+    nodes: {n: {count: 2, capacity: {cpu: 2}, failures: {crash: {mtbf: 90d, repair: 20m}}}}
+  components:
+    store: {type: stateless, replicas: 2, need: NEED, storage: {kind: network, claim: data}, resources: {cpu: 600m},
+            failures: {crash: {mtbf: 30d}}}
+    other: {type: stateless, resources: {cpu: 500m}, failures: {crash: {mtbf: 30d}}}
+  services: {site: {requires: [store, other]}}
+  plan: {components: {store: {nodes: [n-1, n-1]}, other: {nodes: [n-2]}}}
+"""
+
+    def test_an_update_ends_where_others_are_not_where_the_plan_has_them(self):
+        self.SPEC = self.CLAIM
+        notes, updates = self.updated(1)
+        self.assertNotIn("components.store.strategy", notes)
+        store = [update for update in updates if update["workload"] == "Deployment/store"]
+        self.assertEqual([(update["stuck"], update["least"]) for update in store], [("", 1)] * 10)
+        _, surging = self.updated(1, {"maxSurge": 1, "maxUnavailable": 0})
+        stuck = [bool(update["stuck"]) for update in surging if update["workload"] == "Deployment/store"]
+        self.assertTrue(any(stuck) and not all(stuck))
+        notes, _ = self.updated(2)
+        self.assertIn("components.store.strategy: an update starts a pod before it takes one away", notes)
 
     def test_a_single_pod_that_finds_no_room_beside_itself_is_told(self):
         self.SPEC = self.SPEC.replace("replicas: 3, need: NEED", "replicas: 1, pin: n-2")
