@@ -243,8 +243,15 @@ class Judge {
       return say("pdb", bound.path, "", "the profile names no effect to look for");
     for (const auto* budget : budgets()) {
       const auto& one = *budget;
-      if (text_at(one, "spec.maxUnavailable") != "1")
-        return say("pdb", bound.path, "spec.maxUnavailable is not 1");
+      const auto* given = node_at(trial_.values, bound.path + "." + bound.keys.at("max"));
+      const std::string wanted = given == nullptr ? "1" : given->scalar;
+      if (text_at(one, "spec.maxUnavailable") != wanted)
+        return say("pdb", bound.path, "spec.maxUnavailable is not " + wanted);
+      if (const auto key = bound.keys.find("unhealthy"); key != bound.keys.end()) {
+        const auto* policy = node_at(trial_.values, bound.path + "." + key->second);
+        if (policy != nullptr && text_at(one, "spec.unhealthyPodEvictionPolicy") != policy->scalar)
+          return say("pdb", bound.path, "spec.unhealthyPodEvictionPolicy is not " + policy->scalar);
+      }
       // By its name the patch adds what the values have no key for.
       const auto named =
           expanded(bound.budget_name.empty() ? part_.workload_name : bound.budget_name);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "planner/chart/chart.hpp"
+#include "planner/chart/manifests.hpp"
 #include "planner/render/overlay.hpp"
 #include "planner/spec/plain_value.hpp"
 
@@ -106,6 +107,23 @@ void add_component(const ProfileComponent& part, Round round, Lowered& lowered,
   deployment.components.push_back(std::move(plan));
 }
 
+/// Plans have one budget for all, which many a chart has by itself: another one shows that the keys are
+/// the right ones.
+void change_budgets(const std::vector<const ProfileComponent*>& parts, YamlNode& values) {
+  for (const auto* part : parts) {
+    const auto bound = part->bindings.find("pdb");
+    if (bound == part->bindings.end() || bound->second.encoding != Encoding::pdb) continue;
+    const auto change = [&](const char* key, YamlNode value) {
+      const auto name = bound->second.keys.find(key);
+      if (name == bound->second.keys.end()) return;
+      const auto path = bound->second.path + "." + name->second;
+      if (node_at(values, path) != nullptr) values.at(path) = std::move(value);
+    };
+    change("max", YamlNode::integer(2));
+    change("unhealthy", YamlNode::text("IfHealthyBudget"));
+  }
+}
+
 Trial trial_of(const Profile& profile, const std::string& release,
                const std::vector<const ProfileComponent*>& parts, Round round,
                const std::string& name) {
@@ -137,6 +155,7 @@ Trial trial_of(const Profile& profile, const std::string& release,
   const Profiles profiles{{profile.name, profile}};
   auto overlays = overlays_of(lowered, deployment, profiles, {});
   trial.values = std::move(overlays.front().root);
+  if (round.index == 1) change_budgets(parts, trial.values);
   trial.text = to_yaml(trial.values);
   return trial;
 }

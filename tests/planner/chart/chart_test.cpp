@@ -290,7 +290,21 @@ TEST_CASE("judge: an autoscaler owns the count, and a budget selects the pods") 
   CHECK(mistakes(judge(profile, trial_with(values), deployment("") + scaler + renamed)) ==
         std::vector<std::string>{"pdb: trial: it is called \"shop-pdb\", not \"shop\": the binding "
                                  "must give its name"});
+  values.at("pdb.max") = YamlNode::integer(2);
+  CHECK(mistakes(judge(profile, trial_with(values), deployment("") + scaler + budget)) ==
+        std::vector<std::string>{"pdb: trial: spec.maxUnavailable is not 2"});
+  values.at("pdb.max") = YamlNode::integer(1);
   auto other = budget;
   other.replace(other.find("app: shop"), 9, "app: another");
   CHECK(mistakes(judge(profile, trial_with(values), deployment("") + scaler + other)).size() == 1);
+}
+
+TEST_CASE(
+    "trials_of: budgets let two numbers of pods go, so that a chart's own is not taken for ours") {
+  const auto profile = profile_of(
+      "replicas: {path: n, encoding: integer}, pdb: {path: pdb, encoding: pdb, keys: {max: most}}");
+  std::vector<std::string> seen;
+  for (const auto& trial : trials_of(profile, "shop"))
+    if (const auto* budget = trial.values.find("pdb")) seen.push_back(budget->find("most")->scalar);
+  CHECK(seen == std::vector<std::string>{"1", "2"});
 }
