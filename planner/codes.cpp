@@ -140,7 +140,9 @@ std::vector<Code> reader_codes() {
        "described.\n"
        "Remove it; a later version will read it as it stands."},
       {"HA031", "wrong apiVersion or kind",
-       "The document is not a haplan spec, or is written for another version of the language.\n"
+       "The document is not a haplan spec (or, as a plan, no result), or is written for another "
+       "version\n"
+       "of the language or format.\n"
        "A spec begins with `apiVersion: haplan.dev/v1alpha1` and `kind: System`.\n"
        "Example: a Kubernetes manifest given by mistake."},
       {"HA032", "unknown parameter",

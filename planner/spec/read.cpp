@@ -138,6 +138,24 @@ const yaml::Node* scenario_patch(const yaml::Node& root, const std::string& name
   return nullptr;
 }
 
+/// Whether a document with a plan says that it is something else than a result that is read here.
+bool foreign(const yaml::Node& root, Diagnostics& diagnostics) {
+  const auto complain = [&](const yaml::Node& node, std::string message, std::string advice) {
+    diagnostics.push_back(problem("HA031", std::move(message), node.where, std::move(advice)));
+    return true;
+  };
+  const auto says = [&](const char* name) { return root.find(name); };
+  if (const auto* version = says("apiVersion"); version && version->text != "haplan.dev/v1alpha1")
+    return complain(*version, "a plan's apiVersion must be \"haplan.dev/v1alpha1\"",
+                    "give the result of a solve");
+  if (const auto* kind = says("kind"); kind && kind->text != "PlanResult")
+    return complain(*kind, "a plan's kind must be \"PlanResult\"", "give the result of a solve");
+  const auto* format = says("formatVersion");
+  if (format == nullptr || format->text == "1" || format->text.rfind("1.", 0) == 0) return false;
+  return complain(*format, "this plan has another format than 1, which this version reads",
+                  "solve the spec again with this version");
+}
+
 /// The plan of a plan file in its place, `spec.plan`, every element with its own position.
 std::optional<yaml::Node> plan_tree(const Source& file, Diagnostics& diagnostics) {
   yaml::Parsed parsed = yaml::parse(file.name, file.text);
@@ -150,6 +168,7 @@ std::optional<yaml::Node> plan_tree(const Source& file, Diagnostics& diagnostics
                                   "give the result of a solve that found one"));
     return std::nullopt;
   }
+  if (inner && foreign(*parsed.root, diagnostics)) return std::nullopt;
   yaml::Node tree = inner ? std::move(*inner) : std::move(*parsed.root);
   for (const char* name : {"plan", "spec"}) {
     yaml::Node above;

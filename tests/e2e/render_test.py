@@ -111,6 +111,14 @@ class Rendering(InFolder):
         self.assertEqual(result.returncode, 3)
         self.assertIn("error[HA081]", result.stderr)
 
+    def test_another_format_is_not_taken_for_a_plan(self):
+        plan = json.loads(haplan("solve", EXAMPLES / "web-database.yaml", "-o", "json").stdout)
+        for key, value in (("formatVersion", "0.9"), ("formatVersion", "2.0"), ("kind", "DrillResult"), ("apiVersion", "v1")):
+            result = self.render("patch", json.dumps({**plan, key: value}))
+            self.assertEqual((result.returncode, result.stdout), (3, ""), key)
+            self.assertIn("error[HA031]", result.stderr)
+        self.assertEqual(self.render("patch", json.dumps({**plan, "formatVersion": "1.7"})).returncode, 0)
+
     def test_one_release_can_be_taken_and_an_unknown_one_is_named(self):
         one = self.render("values", self.dify, "--release", "plugin", "-o", self.folder / "one.yaml")
         self.assertEqual(one.returncode, 0, one.stderr)
