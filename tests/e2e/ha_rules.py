@@ -4,6 +4,7 @@ Neither tool can be had as a Go module from the registries, so what each check d
 documentation, is written down here: one function a check, which yields the objects that fail it. kube-score is the real one.
 """
 
+import re
 from fractions import Fraction
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
@@ -78,6 +79,13 @@ def requested(container, kind, name):
 
 def any_container(cluster, fails):
     return [w for w in cluster.workloads if any(fails(container) for container in containers(w))]
+
+
+def probe_missing(kind):
+    def check(cluster):
+        return any_container(cluster, lambda container: kind not in probes(container))
+    check.__doc__ = f"Every container has a {kind}."
+    return check
 
 
 # --- kube-linter ---------------------------------------------------------------------------------------------------
@@ -155,13 +163,88 @@ def mismatching_selector(cluster):
     return [w for w in cluster.workloads if not matches(w["spec"].get("selector"), labels(w))]
 
 
+def latest_tag(cluster):
+    """Every image says its tag, and another than latest."""
+    return any_container(cluster, lambda container: re.search(r":latest$|^[^:]*$|/[^:]+$", container.get("image", "")))
+
+
+def invalid_target_ports(cluster):
+    """Names of ports are such as Services may have."""
+    def valid(name):
+        return bool(re.fullmatch(r"(?!-)[a-z0-9-]{1,15}(?<!-)", name) and "--" not in name and re.search("[a-z]", name))
+
+    yield from any_container(cluster, lambda container: any(
+        not valid(port["name"]) for port in container.get("ports") or [] if port.get("name")))
+    for service in cluster.services:
+        targets = [port.get("targetPort") for port in service["spec"].get("ports") or []]
+        if any(not (valid(target) if isinstance(target, str) else 0 < target < 65536) for target in targets if target):
+            yield service
+
+
+def minimum_three_replicas(cluster):
+    """Three replicas or more; none given is one, whatever an autoscaler does."""
+    return [w for w in cluster.workloads if w["kind"] != "DaemonSet" and replicas(w) < 3]
+
+
+def hpa_minimum_three_replicas(cluster):
+    """An autoscaler keeps three or more."""
+    return [s for s in cluster.scalers if s["spec"].get("minReplicas", 1) < 3]
+
+
+def dangling_horizontalpodautoscaler(cluster):
+    """An autoscaler's target is there."""
+    there = {(w["apiVersion"], w["kind"], w["metadata"]["name"]) for w in cluster.workloads}
+    return [s for s in cluster.scalers
+            if tuple(s["spec"]["scaleTargetRef"].get(key) for key in ("apiVersion", "kind", "name")) not in there]
+
+
+def dangling_ingress(cluster):
+    """What an Ingress sends requests to is a port of a Service."""
+    there = {(service["metadata"]["name"], port.get(key)) for service in cluster.services
+             for port in service["spec"].get("ports") or [] for key in ("name", "port")}
+    for ingress in cluster.of("Ingress"):
+        paths = [path for rule in ingress["spec"].get("rules") or [] for path in (rule.get("http") or {}).get("paths") or []]
+        backends = [ingress["spec"].get("defaultBackend"), *(path.get("backend") for path in paths)]
+        wanted = [backend["service"] for backend in backends if backend and "service" in backend]
+        if any((one["name"], (one.get("port") or {}).get("name") or (one.get("port") or {}).get("number")) not in there
+               for one in wanted):
+            yield ingress
+
+
+def no_rolling_update_strategy(cluster):
+    """Updates go pod by pod, as they do where nothing is said."""
+    return [w for w in cluster.workloads
+            if (w["spec"].get("strategy") or w["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate") != "RollingUpdate"]
+
+
+def no_node_affinity(cluster):
+    """Every workload has some node affinity."""
+    return [w for w in cluster.workloads if not (template(w)["spec"].get("affinity") or {}).get("nodeAffinity")]
+
+
+def priority_class_name(cluster):
+    """A priority class is one of Kubernetes' own, or none."""
+    return [w for w in cluster.workloads if (template(w)["spec"].get("priorityClassName") or "").strip()
+            not in ("", "system-cluster-critical", "system-node-critical")]
+
+
+def restart_policy(cluster):
+    """The restart policy is written out."""
+    return [w for w in cluster.workloads if template(w)["spec"].get("restartPolicy") not in ("Always", "OnFailure")]
+
+
+# Those that are on by default, then those that have to be asked for.
 KUBE_LINTER = {
     "pdb-min-available": pdb_min_available, "pdb-max-unavailable": pdb_max_unavailable,
     "pdb-unhealthy-pod-eviction-policy": pdb_unhealthy_pod_eviction_policy, "no-anti-affinity": no_anti_affinity,
     "liveness-port": probe_port("livenessProbe"), "readiness-port": probe_port("readinessProbe"),
     "startup-port": probe_port("startupProbe"), "unset-cpu-requirements": unset_cpu_requirements,
     "unset-memory-requirements": unset_memory_requirements, "dangling-service": dangling_service,
-    "mismatching-selector": mismatching_selector,
+    "mismatching-selector": mismatching_selector, "latest-tag": latest_tag, "invalid-target-ports": invalid_target_ports,
+    "minimum-three-replicas": minimum_three_replicas, "hpa-minimum-three-replicas": hpa_minimum_three_replicas,
+    "dangling-horizontalpodautoscaler": dangling_horizontalpodautoscaler, "no-liveness-probe": probe_missing("livenessProbe"),
+    "no-readiness-probe": probe_missing("readinessProbe"), "dangling-ingress": dangling_ingress, "no-rolling-update-strategy": no_rolling_update_strategy,
+    "no-node-affinity": no_node_affinity, "priority-class-name": priority_class_name, "restart-policy": restart_policy,
 }
 
 # --- Polaris -------------------------------------------------------------------------------------------------------
@@ -210,13 +293,6 @@ def topology_spread_constraint(cluster):
     return [w for w in cluster.workloads if not template(w)["spec"].get("topologySpreadConstraints")]
 
 
-def probe_missing(kind):
-    def check(cluster):
-        return any_container(cluster, lambda container: kind not in probes(container))
-    check.__doc__ = f"Every container has a {kind}."
-    return check
-
-
 def missing_resource(kind, name):
     def check(cluster):
         return any_container(cluster, lambda container: not requested(container, kind, name))
@@ -235,6 +311,17 @@ def metadata_and_instance_mismatched(cluster):
             if (w["metadata"].get("labels") or {}).get("app.kubernetes.io/instance") != w["metadata"]["name"]]
 
 
+def tag_not_specified(cluster):
+    """Every image says its tag, and another than latest."""
+    return any_container(cluster, lambda container: not re.match(r".+:.+$", container.get("image", "")) or
+                         container["image"].endswith(":latest"))
+
+
+def pull_policy_not_always(cluster):
+    """Images are pulled anew at every start."""
+    return any_container(cluster, lambda container: container.get("imagePullPolicy") != "Always")
+
+
 POLARIS = {
     "deploymentMissingReplicas": deployment_missing_replicas, "hpaMinAvailability": hpa_min_availability,
     "hpaMaxAvailability": hpa_max_availability, "missingPodDisruptionBudget": missing_pod_disruption_budget,
@@ -244,7 +331,8 @@ POLARIS = {
     "cpuRequestsMissing": missing_resource("requests", "cpu"), "cpuLimitsMissing": missing_resource("limits", "cpu"),
     "memoryRequestsMissing": missing_resource("requests", "memory"),
     "memoryLimitsMissing": missing_resource("limits", "memory"), "priorityClassNotSet": priority_class_not_set,
-    "metadataAndInstanceMismatched": metadata_and_instance_mismatched,
+    "metadataAndInstanceMismatched": metadata_and_instance_mismatched, "tagNotSpecified": tag_not_specified,
+    "pullPolicyNotAlways": pull_policy_not_always,
 }
 
 
