@@ -32,6 +32,8 @@ struct Assessment {
   std::string stranded_at_start{};
   /// Components that make every order of the start succeed when they are pinned; empty: none are known.
   std::vector<std::string> pins_for_start{};
+  /// Components that count as movable, but are deployed as a StatefulSet or by an operator.
+  std::vector<std::string> sets_that_move{};
 };
 
 /// What became of the certificate that was asked for.

@@ -56,6 +56,7 @@ class Finder {
     unseen_failures();
     node_loss();
     pinned_that_move();
+    sets_that_move();
     no_zones();
     loose_spread();
     values_alone();
@@ -309,6 +310,16 @@ class Finder {
       say("The figures let pods of a lost node start on any other (movable), but " + join(names) +
           (names.size() == 1 ? " is" : " are") +
           " pinned to the nodes of the plan: say movable: false to count on none.");
+  }
+
+  /// A StatefulSet has at most one pod of a name, so none is replaced while the old one may still run.
+  void sets_that_move() {
+    const auto& names = assessment_.sets_that_move;
+    if (!names.empty())
+      say("The figures let pods of a lost node start on any other (movable), but " + join(names) +
+          (names.size() == 1 ? " is" : " are") +
+          " deployed as a StatefulSet, whose pods wait until the node is back, removed or tainted "
+          "out-of-service: say movable: false where nothing does that.");
   }
 
   /// A limit that nothing can break says nothing.

@@ -354,6 +354,12 @@ std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Ta
                          std::to_string(ask.nodes.size()) +
                          (ask.nodes.size() == 1 ? " node" : " nodes") +
                          ": say movable: false to count on none");
+  if (ask.component->movable && target.kind != "Deployment" && !ask.plan->nodes.empty())
+    out.emplace_back(
+        "movable",
+        "the figures let the replicas of a lost node start on any other, but no pod of "
+        "a StatefulSet starts again while the old one may still run: have lost nodes "
+        "tainted node.kubernetes.io/out-of-service, or say movable: false");
   if (ask.claim_pods > 1 && ask.extras->one_pod)
     out.emplace_back("storage.accessMode",
                      "ReadWriteOncePod lets one pod use the claim, and the plan has " +

@@ -138,8 +138,8 @@ std::optional<Apart> apart_rule(const Ask& ask, bool constraint);
 bool is_object(Part part);
 
 /// What of a plan no rule of Kubernetes keeps, and why: of a pinned component its placement, where
-/// its nodes do not hold equally many replicas, and replacements on other nodes; of updates that
-/// enough replicas serve, or that they end.
+/// its nodes do not hold equally many replicas, and replacements on other nodes, which no StatefulSet
+/// has either; of updates that enough replicas serve, or that they end.
 ///   returns  the place under the component, and a sentence
 std::vector<std::pair<std::string, std::string>> unkept(const Ask& ask, const Target& target);
 

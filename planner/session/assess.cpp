@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "model/availability/guarantee.hpp"
 #include "model/availability/headroom.hpp"
@@ -62,6 +64,16 @@ void look_at_start(const model::System& system, const model::Deployment& deploym
     assessment.pins_for_start.push_back(system.components[id].name);
 }
 
+std::vector<std::string> sets_that_move(const Lowered& lowered) {
+  const auto& system = lowered.problem.system;
+  std::set<std::string> names;
+  if (system.nodes.empty()) return {};
+  for (const auto& target : targets_of(lowered, profiles_of(lowered)))
+    if (target.kind != "Deployment" && system.components[target.component].movable)
+      names.insert(system.components[target.component].name);
+  return {names.begin(), names.end()};
+}
+
 /// What follows from the evaluation alone.
 void look_at_own(const Lowered& lowered, const model::Result<model::Evaluation>& evaluation,
                  Assessment& assessment) {
@@ -71,6 +83,7 @@ void look_at_own(const Lowered& lowered, const model::Result<model::Evaluation>&
     assessment.windows.push_back(solver::window_of(problem, *evaluation, s));
   if (evaluation->headroom) look_at_orders(lowered, assessment.deployment, assessment);
   look_at_start(problem.system, assessment.deployment, assessment);
+  assessment.sets_that_move = sets_that_move(lowered);
 }
 
 }  // namespace

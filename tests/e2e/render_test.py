@@ -111,6 +111,14 @@ class Rendering(InFolder):
         self.assertEqual(result.returncode, 3)
         self.assertIn("error[HA081]", result.stderr)
 
+    def test_a_stateful_set_does_not_move_though_the_figures_do(self):
+        spec = [EXAMPLES / "web-database.yaml", "--set", "components.web.workload=statefulset"]
+        for movable in ("true", "false"):
+            solved = haplan("solve", *spec, "--set", f"components.web.movable={movable}", "-o", "json")
+            self.assertEqual("deployed as a StatefulSet" in solved.stdout, movable == "true")
+            told = self.render("patch", solved.stdout).stderr
+            self.assertEqual("components.web.movable: the figures let the replicas" in told, movable == "true", told)
+
     def test_another_format_is_not_taken_for_a_plan(self):
         plan = json.loads(haplan("solve", EXAMPLES / "web-database.yaml", "-o", "json").stdout)
         for key, value in (("formatVersion", "0.9"), ("formatVersion", "2.0"), ("kind", "DrillResult"), ("apiVersion", "v1")):

@@ -75,6 +75,13 @@ TEST_CASE("warnings_for: a start that some order of pods spoils is told") {
       says(warnings_of(plan), {"a pod of api finds no node", "placement: pinned for api and web"}));
 }
 
+TEST_CASE("warnings_for: StatefulSets whose pods the figures move are named") {
+  auto plan = first_deployed();
+  CHECK(!says(warnings_of(plan), {"deployed as a StatefulSet"}));
+  plan.after->sets_that_move = {"cache"};
+  CHECK(says(warnings_of(plan), {"cache is deployed as a StatefulSet", "movable: false"}));
+}
+
 TEST_CASE("warnings_for: single instances on the path are named") {
   const auto found = warnings_of(first_deployed());
   CHECK(says(found, {"Single instances", "cache", "ingress"}));
