@@ -181,6 +181,7 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
 
 std::vector<std::string> binding_of(const Problem& problem, const Deployment& plan,
                                     const SolveOptions& options) {
+  if (options.run != nullptr) options.run->explain();
   if (has_variants(problem.system))
     return binding_of(picked_problem(problem, picks_of(problem, plan)),
                       without_variants(problem, plan), options);

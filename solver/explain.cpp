@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/availability/service_figures.hpp"
 #include "solver/binding.hpp"
 #include "solver/breaking.hpp"
 #include "solver/floors.hpp"
@@ -13,6 +14,7 @@
 #include "solver/placement.hpp"
 #include "solver/reliefs.hpp"
 #include "solver/remedies.hpp"
+#include "solver/run.hpp"
 #include "solver/widening.hpp"
 #include "solver/wishes.hpp"
 
@@ -87,12 +89,14 @@ class Explainer {
   void look_at(const Deployment& deployment) {
     const auto known = [&](const Candidate& c) { return c.deployment == deployment; };
     if (std::ranges::any_of(candidates_, known)) return;
-    auto evaluation = evaluate(problem_.system, deployment);
+    if (is_over(options_)) return;
+    const model::Stop stop = options_.run != nullptr ? options_.run->asking() : model::Stop{};
+    auto evaluation = evaluate(problem_.system, deployment, {.stop = stop});
     if (!evaluation) return;
     std::vector<Estimate> guaranteed;
     if (std::ranges::any_of(wishes_, [](const Objective& w) { return !!w.max_unavailability; })) {
-      auto figures = guaranteed_figures(problem_, deployment);
-      if (!figures) return;
+      auto figures = guaranteed_figures(problem_, deployment, options_.threads, stop);
+      if (!figures || is_over(options_)) return;  // figures of a search that was ended are too wide
       guaranteed = std::move(*figures);
     }
     Candidate candidate{deployment, std::move(*evaluation), {}};
@@ -104,8 +108,22 @@ class Explainer {
     candidates_.push_back(std::move(candidate));
   }
 
+  /// The same limit of a service that is the same in all but its name.
+  [[nodiscard]] std::optional<std::size_t> asked_before(std::size_t wish) const {
+    const auto twin = twin_of(problem_.system, wishes_[wish].service);
+    for (std::size_t w = 0; twin && w < wish; ++w)
+      if (wishes_[w].service == *twin && same_limits(wishes_[w], wishes_[wish])) return w;
+    return std::nullopt;
+  }
+
   void gather(const Deployment& start) {
-    for (const Objective& wish : wishes_) {
+    for (std::size_t w = 0; w < wishes_.size(); ++w) {
+      const Objective& wish = wishes_[w];
+      if (const auto same = asked_before(w)) {
+        answers_.push_back(answers_[*same]);
+        bounds_.push_back(bounds_[*same]);
+        continue;
+      }
       Problem alone = problem_;
       alone.objectives = {wish};
       const Reply reply = has_plan(alone, options_);
@@ -262,6 +280,7 @@ class Explainer {
 }  // namespace
 
 Explanation explain_infeasible(const Problem& problem, const SolveOptions& options) {
+  if (options.run != nullptr) options.run->explain();
   return Explainer(problem, options).run();
 }
 

@@ -101,9 +101,10 @@ bool counts_suffice(const Problem& problem, const LoadTable& load, const Deploym
 }
 
 Result<std::vector<Estimate>> guaranteed_figures(const Problem& problem,
-                                                 const Deployment& deployment, unsigned threads) {
-  auto figures =
-      guaranteed_unavailability(problem.system, deployment, problem.rules, {.threads = threads});
+                                                 const Deployment& deployment, unsigned threads,
+                                                 const model::Stop& stop) {
+  auto figures = guaranteed_unavailability(problem.system, deployment, problem.rules,
+                                           {.stop = stop, .threads = threads});
   if (!figures) return figures;
   const std::vector<double> limits = availability_limits(problem);
   for (ServiceId s = 0; s < limits.size(); ++s) {
@@ -112,7 +113,8 @@ Result<std::vector<Estimate>> guaranteed_figures(const Problem& problem,
     if (figure.upper <= limits[s] || figure.lower * (1.0 - kSlack) > limits[s]) continue;
     std::vector<double> asked(limits.size(), std::numeric_limits<double>::infinity());
     asked[s] = limits[s];
-    const auto kept = guaranteed_kept(problem.system, deployment, problem.rules, asked);
+    const auto kept =
+        guaranteed_kept(problem.system, deployment, problem.rules, asked, {.stop = stop});
     if (!kept) return tl::unexpected(kept.error());
     if (*kept == Kept::yes)
       figure = {limits[s], std::min(figure.lower, limits[s]), limits[s], Method::bounded};

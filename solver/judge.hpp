@@ -23,9 +23,11 @@ model::Result<model::Kept> judged_availability(const Problem& problem,
 
 /// Guaranteed figures, known as closely as objectives ask: where a limit lies within an interval, and is proved to be kept, the
 /// interval ends there.
+///   stop  bounded by what is proved then
 model::Result<std::vector<model::Estimate>> guaranteed_figures(const Problem& problem,
                                                                const model::Deployment& deployment,
-                                                               unsigned threads = 1);
+                                                               unsigned threads = 1,
+                                                               const model::Stop& stop = {});
 
 /// Some placement that the scheduler may choose surely misses an availability objective.
 ///   numbers  of the deployment's settings, or better ones

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solver/phrases.hpp"
+#include "solver/run.hpp"
 #include "solver/spending.hpp"
 
 namespace haplan::solver {
@@ -36,8 +37,8 @@ class Larger {
       : problem_(problem), options_(options) {}
 
   std::vector<Relief> run() {
-    for (std::size_t b = 0; b < problem_.budgets.size(); ++b) alone(b);
-    if (found_.empty() && problem_.budgets.size() > 1) together();
+    for (std::size_t b = 0; b < problem_.budgets.size() && !is_over(options_); ++b) alone(b);
+    if (found_.empty() && problem_.budgets.size() > 1 && !is_over(options_)) together();
     return std::move(found_);
   }
 

@@ -11,6 +11,7 @@
 #include "solver/larger_budgets.hpp"
 #include "solver/phrases.hpp"
 #include "solver/remedies.hpp"
+#include "solver/run.hpp"
 #include "solver/wishes.hpp"
 
 namespace haplan::solver {
@@ -19,6 +20,7 @@ using namespace model;
 
 std::optional<Relief> solved_relief(ReliefKind kind, const Problem& changed,
                                     const std::string& change, const SolveOptions& options) {
+  if (is_over(options)) return std::nullopt;
   const auto outcome = solve(changed, options);
   if (!outcome || !outcome->has_plan) return std::nullopt;
   return Relief{kind, change, outcome->criteria.peak_replicas, outcome->status == Status::optimal};
@@ -286,6 +288,7 @@ class Reliefs {
 
 std::vector<Relief> reliefs(const Problem& problem, const SolveOptions& options,
                             const Infeasibility& why) {
+  if (options.run != nullptr) options.run->explain();
   return Reliefs(problem, options, why).run();
 }
 

@@ -14,10 +14,10 @@
 #include "solver/incumbent.hpp"
 #include "solver/judge.hpp"
 #include "solver/kind.hpp"
-#include "solver/known_figures.hpp"
 #include "solver/most_available.hpp"
 #include "solver/placement.hpp"
 #include "solver/redundancy.hpp"
+#include "solver/run.hpp"
 #include "solver/settings.hpp"
 #include "solver/variant_choice.hpp"
 
@@ -304,11 +304,13 @@ Result<Outcome> solve_placed(const Problem& problem, const SolveOptions& options
 }  // namespace
 
 Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
-  if (options.known == nullptr) {
-    KnownFigures known;
+  if (options.run == nullptr) {
+    Run run(options);
     SolveOptions own = options;
-    own.known = &known;
-    return solve(problem, own);
+    own.run = &run;
+    Result<Outcome> outcome = solve(problem, own);
+    if (outcome && outcome->status == Status::infeasible && run.over()) outcome->stop = run.stop();
+    return outcome;
   }
   if (is_redundancy(problem))
     if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);

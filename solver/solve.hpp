@@ -79,7 +79,8 @@ struct SearchWork {
 
 struct Outcome {
   Status status = Status::undecided;
-  Stop stop = Stop::none;  ///< undecided, or feasible without proof: what came first
+  /// Undecided, or feasible without proof: what came first; infeasible: what ended the explanation.
+  Stop stop = Stop::none;
   model::Deployment
       deployment;  ///< the plan; else the closest attempt (infeasible) or `before` (undecided)
   bool has_plan = false;
@@ -111,7 +112,7 @@ struct SearchProgress {
 /// Units of work after which a search ends unless told otherwise: about a minute.
 inline constexpr std::size_t kStandardWork = 60'000'000;
 
-class KnownFigures;
+class Run;
 
 struct SolveOptions {
   double time_limit = 0.0;  ///< [s], 0: none; the one non-deterministic stop
@@ -123,8 +124,8 @@ struct SolveOptions {
   /// Where other things than replicas are preferred, and where inputs are uncertain, several searches follow each other.
   std::function<void(const SearchProgress&)> progress;
   bool explain = true;  ///< also say why there is no plan, and what binds one
-  /// Shared by searches of one run that follow each other; null: solve() has its own. No result depends on it.
-  KnownFigures* known = nullptr;
+  /// What these searches are part of; null: solve() begins one.
+  Run* run = nullptr;
 };
 
 /// The best deployment by the preference of MODEL 6, with proof, or why there is none.

@@ -5,6 +5,7 @@
 
 #include "model/recovery/failover.hpp"
 #include "solver/placement.hpp"
+#include "solver/run.hpp"
 #include "solver/spending.hpp"
 
 namespace haplan::solver {
@@ -234,6 +235,11 @@ std::vector<Objective> single_wishes(const std::vector<Objective>& objectives) {
   return wishes;
 }
 
+bool same_limits(const Objective& a, const Objective& b) {
+  return a.window == b.window &&
+         std::ranges::all_of(kLimits, [&](const auto limit) { return a.*limit == b.*limit; });
+}
+
 std::vector<Objective> joined(const std::vector<Objective>& wishes) {
   std::vector<Objective> objectives;
   for (const Objective& wish : wishes) {
@@ -249,6 +255,7 @@ std::vector<Objective> joined(const std::vector<Objective>& wishes) {
 }
 
 Reply has_plan(const Problem& problem, const SolveOptions& options) {
+  if (is_over(options)) return {};
   SolveOptions own = options;
   own.explain = false;
   own.work_limit = kWorkOfQuestion;
@@ -260,6 +267,7 @@ Reply has_plan(const Problem& problem, const SolveOptions& options) {
 
 std::optional<Attempt> best_attempt(const Problem& problem, const SolveOptions& options,
                                     const Deployment& start, const Objective& wish) {
+  if (is_over(options)) return std::nullopt;
   if (!problem.budgets.empty() && wish.max_unavailability && !wish.max_window_miss)
     if (auto attempt = most_available_attempt(problem, options, wish)) return attempt;
   // A limit on recovery would leave out the options that it excludes.
@@ -270,7 +278,8 @@ std::optional<Attempt> best_attempt(const Problem& problem, const SolveOptions& 
   if (!numbers) return std::nullopt;
   Workbench bench(unfiltered, options, *numbers);
   auto attempt = Descent(bench, start, wish).run();
-  return bench.error ? std::nullopt : attempt;
+  // Figures that are missing prove nothing.
+  return bench.error || bench.meter.ended() ? std::nullopt : attempt;
 }
 
 std::vector<std::size_t> smallest_conflict(const Problem& problem, const SolveOptions& options,

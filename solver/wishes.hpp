@@ -13,6 +13,9 @@ namespace haplan::solver {
 /// availability is kept, has that beside it. The last check of a wish is its own.
 std::vector<Objective> single_wishes(const std::vector<Objective>& objectives);
 
+/// Whether two wishes limit the same figures alike, whatever their services.
+bool same_limits(const Objective& a, const Objective& b);
+
 /// Wishes put together again: one objective per service.
 std::vector<Objective> joined(const std::vector<Objective>& wishes);
 

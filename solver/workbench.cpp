@@ -46,6 +46,7 @@ bool Meter::spend() {
 bool Meter::charge(std::size_t units) {
   if (ended()) return false;
   work.units += units;
+  if (options_.run != nullptr) options_.run->charge(units);
   if (options_.work_limit > 0 && work.units > options_.work_limit) stop_ = Stop::work_limit;
   constexpr std::size_t kPollEvery = 200;
   if (work.units < polled_ + kPollEvery) return !stopped();
@@ -57,6 +58,7 @@ bool Meter::charge(std::size_t units) {
     if (spent.count() > options_.time_limit) stop_ = Stop::time_limit;
   }
   if (options_.interrupted && options_.interrupted()) stop_ = Stop::interrupted;
+  if (options_.run != nullptr && !ended() && is_over(options_)) stop_ = options_.run->stop();
   return !stopped();
 }
 
@@ -126,7 +128,7 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
       bounds(problem, load, functions, cluster, reaches.given()),
       meter(options),
       threads(options.threads),
-      known_(options.known),
+      run_(options.run),
       most_recovery_(recovery_limits(what)) {
   for (ComponentId c = 0; c < what.system.components.size(); ++c)
     if (what.system.components[c].replicated()) replicated.push_back(c);
@@ -186,15 +188,15 @@ const CountFigures& Workbench::count_figures(ComponentId component, std::size_t 
 
 KnownOptions* Workbench::known_options(ComponentId component, const CountOption& option,
                                        const CountChoice& choice, int toleration, bool headroom) {
-  if (known_ == nullptr) return nullptr;
+  if (run_ == nullptr) return nullptr;
   const auto [subject, fresh] = subjects_.try_emplace(component, 0);
-  if (fresh) subject->second = known_->subject(problem, load, component);
+  if (fresh) subject->second = run_->figures.subject(problem, load, component);
   Deployment chosen = problem.before;
   const ComponentSpace& own = space.components[component];
   for (std::size_t i = 0; i < choice.size(); ++i)
     assign(chosen, problem.decisions[own.counts[i]], choice[i]);
-  return &known_->of(subject->second, option.replicas, chosen.components[component], toleration,
-                     headroom);
+  return &run_->figures.of(subject->second, option.replicas, chosen.components[component],
+                           toleration, headroom);
 }
 
 const OptionSet& Workbench::options(ComponentId component, std::size_t option,
@@ -221,9 +223,15 @@ const OptionSet& Workbench::options(ComponentId component, std::size_t option,
   set.choice = **std::ranges::min_element(choices, {}, target);
   set.settings = &settings(component, allowed);
   if (set.settings->probes.empty() || set.settings->controllers.empty()) return set;
-  set.figures = figures.figures(
-      *set.settings, own, set.choice, toleration(allowed), headroom, meter.asking_limits(),
-      known_options(component, own.options[option], set.choice, toleration(allowed), headroom));
+  KnownOptions* const known =
+      known_options(component, own.options[option], set.choice, toleration(allowed), headroom);
+  const std::size_t known_before = known != nullptr ? known->size() : 0;
+  const std::size_t units_before = meter.work.units;
+  set.figures = figures.figures(*set.settings, own, set.choice, toleration(allowed), headroom,
+                                meter.asking_limits(), known);
+  // What was known is no work of the run, only of the question.
+  if (known != nullptr && known->size() == known_before)
+    run_->give_back(meter.work.units - units_before);
   if (!set.figures.empty()) set.ideal = ideal_of(set.figures);
   return set;
 }

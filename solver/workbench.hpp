@@ -8,7 +8,7 @@
 
 #include "model/base/stop.hpp"
 #include "solver/bounds.hpp"
-#include "solver/known_figures.hpp"
+#include "solver/run.hpp"
 #include "solver/solve.hpp"
 
 /// What all searches of one problem share: tables, options and their figures, each computed once.
@@ -135,8 +135,8 @@ class Workbench {
   KnownOptions* known_options(model::ComponentId component, const CountOption& option,
                               const CountChoice& choice, int toleration, bool headroom);
 
-  KnownFigures* known_;
-  std::map<model::ComponentId, std::size_t> subjects_;  ///< their numbers in known_
+  Run* run_;
+  std::map<model::ComponentId, std::size_t> subjects_;  ///< their numbers in its figures
   std::vector<double> most_recovery_;                   ///< [s] per component
   std::map<std::vector<double>, SettingOptions> settings_;
   std::map<std::pair<model::ComponentId, std::size_t>, std::unique_ptr<CountFigures>> counts_;

@@ -202,7 +202,8 @@ void add_limits(CLI::App& command, Raw& raw, Arguments& arguments) {
   command
       .add_option("--work-limit", raw.work_limit,
                   "stop the search after so much work, in units of about a microsecond that are "
-                  "counted alike everywhere (default 60000000)")
+                  "counted alike everywhere (default 60000000); saying why there is no plan may "
+                  "take as much again")
       ->type_name("N");
   command.add_flag(
       "--require-proof", arguments.require_proof,

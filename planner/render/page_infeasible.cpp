@@ -60,6 +60,16 @@ void add_breaking_causes(Page& page, const Plan& plan, const solver::Infeasibili
                                 : "in the deployment that comes closest.");
 }
 
+std::string ended_by(solver::Stop stop) {
+  switch (stop) {
+    case solver::Stop::none: break;
+    case solver::Stop::work_limit: return "the work limit ended it";
+    case solver::Stop::time_limit: return "the time limit ended it";
+    case solver::Stop::interrupted: return "it was interrupted";
+  }
+  return {};
+}
+
 void add_reliefs(Page& page, const solver::Infeasibility& why) {
   if (why.reliefs.empty()) return;
   page.heading("Each of these gives a plan (made and solved)");
@@ -79,9 +89,12 @@ void add_infeasibility(Page& page, const Plan& plan) {
   add_best(page, plan, why);
   add_breaking_causes(page, plan, why);
   add_reliefs(page, why);
-  if (why.would_help.empty()) return;
-  page.heading("What would have to change");
-  for (const auto& help : why.would_help) page.sentence(help, "  - ");
+  if (!why.would_help.empty()) {
+    page.heading("What would have to change");
+    for (const auto& help : why.would_help) page.sentence(help, "  - ");
+  }
+  if (plan.outcome.stop != solver::Stop::none)
+    page.sentence("the explanation is not complete: " + ended_by(plan.outcome.stop) + ".");
 }
 
 }  // namespace haplan::planner

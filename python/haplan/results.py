@@ -322,7 +322,8 @@ class Plan(Evaluation):
 
     @property
     def stopped_by(self) -> str | None:
-        """What ended the search before its proof: ``"interrupt"``, ``"workLimit"`` or ``"timeLimit"``; None: nothing."""
+        """What ended the search before its proof, or the explanation of an infeasible spec: ``"interrupt"``,
+        ``"workLimit"`` or ``"timeLimit"``; None: nothing."""
         found: str | None = self.data.get("stoppedBy")
         return found
 

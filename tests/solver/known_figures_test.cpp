@@ -44,9 +44,9 @@ std::vector<double> numbers_of(const OptionFigures& f) {
 }
 
 /// Of every component at every count, with headroom and without.
-std::vector<double> all_figures(const Problem& problem, KnownFigures* known) {
+std::vector<double> all_figures(const Problem& problem, Run* run) {
   SolveOptions options;
-  options.known = known;
+  options.run = run;
   Workbench bench(problem, options, numbers_before(problem));
   const Allowed allowed = all_values(problem);
   std::vector<double> all;
@@ -138,12 +138,12 @@ TEST_CASE("known figures: are those that every problem computes for itself") {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     const Problem problem = random_problem(seed);
     const std::vector<double> unchanged = all_figures(problem, nullptr);
-    KnownFigures known;
+    Run run({});
     // The second time everything is known.
     for (int round = 0; round < 2; ++round)
       for (const Problem& other : changed(problem)) {
         const std::vector<double> own = all_figures(other, nullptr);
-        CHECK(all_figures(other, &known) == own);
+        CHECK(all_figures(other, &run) == own);
         ++compared;
         different += own != unchanged ? 1 : 0;
       }
