@@ -83,6 +83,28 @@ KnownOptions& KnownFigures::of(std::size_t subject, const std::vector<int>& repl
   return known_[{subject, replicas, std::move(counts), toleration, headroom}];
 }
 
+System KnownFigures::movers_of(const System& system) {
+  System movers = system;
+  movers.services.clear();
+  for (Component& component : movers.components) {
+    Component bare;
+    bare.allowed = std::move(component.allowed);
+    bare.storage.claim = component.storage.claim;
+    component = std::move(bare);
+  }
+  return movers;
+}
+
+Reaches* KnownFigures::reaches(const System& system) {
+  System movers = movers_of(system);
+  if (!first_) {
+    first_ = std::make_unique<const System>(std::move(movers));
+    reaches_ = std::make_unique<Reaches>(*first_);
+    return reaches_.get();
+  }
+  return movers == *first_ ? reaches_.get() : nullptr;
+}
+
 void KnownFigures::forget_when_full() {
   constexpr std::size_t kMostBytes = 200'000'000;
   std::size_t bytes = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <compare>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,10 @@ class KnownFigures {
   ///   returns     valid until the next call of subject()
   KnownOptions& of(std::size_t subject, const std::vector<int>& replicas,
                    const model::ComponentPlan& plan, int toleration, bool headroom);
+
+  /// Reaches in the cluster of the first system that asks, which most others have, too. Null: this one's differs.
+  ///   returns  valid as long as this object
+  model::Reaches* reaches(const model::System& system);
 
  private:
   /// What all components see.
@@ -71,6 +76,11 @@ class KnownFigures {
   static Subject alone(const Problem& problem, const model::LoadTable& load,
                        model::ComponentId component, std::size_t world);
 
+  /// What reaches depend on: the cluster, and where components may be and with which others.
+  static model::System movers_of(const model::System& system);
+
+  std::unique_ptr<const model::System> first_;  ///< movers_of the first
+  std::unique_ptr<model::Reaches> reaches_;     ///< of first_
   std::vector<World> worlds_;
   std::vector<Subject> subjects_;
   std::map<Key, KnownOptions> known_;

@@ -21,6 +21,16 @@ void append(std::vector<double>& key, const std::vector<std::size_t>& decisions,
   }
 }
 
+/// Those of the run where it has them, else some of one's own.
+Reaches& reaches_for(const System& system, const SolveOptions& options,
+                     std::unique_ptr<Reaches>& own) {
+  if (Reaches* const shared =
+          options.run != nullptr ? options.run->figures.reaches(system) : nullptr)
+    return *shared;
+  own = std::make_unique<Reaches>(system);
+  return *own;
+}
+
 std::vector<double> recovery_limits(const Problem& problem) {
   std::vector<double> most(problem.system.components.size(),
                            std::numeric_limits<double>::infinity());
@@ -118,11 +128,12 @@ std::size_t Meter::left(std::size_t most) const {
 
 Workbench::Workbench(const Problem& what, const SolveOptions& options,
                      const ComponentNumbers& numbers)
-    : problem(what),
+    : own_reaches_(nullptr),
+      problem(what),
       load(load_table(what.system)),
       space(make_space(what, load)),
       cluster(make_cluster(what.system)),
-      reaches(what.system),
+      reaches(reaches_for(what.system, options, own_reaches_)),
       before(numbers),
       functions(service_functions(what.system, numbers, 0.0)),
       bounds(problem, load, functions, cluster, reaches.given()),

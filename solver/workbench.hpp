@@ -89,11 +89,15 @@ class Workbench {
   Workbench(const Problem& problem, const SolveOptions& options,
             const model::ComponentNumbers& numbers);
 
+ private:
+  std::unique_ptr<model::Reaches> own_reaches_;  ///< unless the run has them
+
+ public:
   const Problem& problem;
   const model::LoadTable load;
   const Space space;
   const model::Cluster cluster;
-  model::Reaches reaches;
+  model::Reaches& reaches;
   const model::ComponentNumbers before;
   const model::ServiceFunctions functions;
   const Bounds bounds;
