@@ -46,6 +46,7 @@ std::optional<int> allow_more(Problem& problem, ComponentId c, int more) {
                     .standard = std::nullopt};
   for (int n = now; n <= now + more; ++n) decision.values.push_back(n);
   problem.decisions.push_back(std::move(decision));
+  problem.placement_open[c] = true;
   return now + more;
 }
 

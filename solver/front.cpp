@@ -10,6 +10,7 @@
 #include "model/system/variants.hpp"
 #include "solver/judge.hpp"
 #include "solver/preference.hpp"
+#include "solver/space.hpp"
 #include "solver/verify/choices.hpp"
 
 namespace haplan::solver {
@@ -26,11 +27,7 @@ class Sharpest {
   explicit Sharpest(const Problem& problem) : problem_(problem), whole_(problem) {
     for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
       const Decision& decision = problem.decisions[d];
-      const bool count = decision.setting == Setting::replicas ||
-                         decision.setting == Setting::autoscale_min ||
-                         decision.setting == Setting::autoscale_max ||
-                         decision.setting == Setting::autoscale_target;
-      if (count) continue;
+      if (is_count(decision.setting)) continue;
       if (!decision.component) {
         toleration_.push_back(d);
         continue;

@@ -6,12 +6,12 @@
 
 namespace haplan::solver {
 
-namespace {
-
 bool is_count(Setting setting) {
   return setting == Setting::replicas || setting == Setting::autoscale_min ||
          setting == Setting::autoscale_max || setting == Setting::autoscale_target;
 }
+
+namespace {
 
 /// All tuples of values of some decisions, the last varying fastest.
 std::vector<CountChoice> tuples(const Problem& problem, const std::vector<std::size_t>& decisions) {

@@ -9,6 +9,9 @@
 /// The decisions of a problem, sorted by what they touch.
 namespace haplan::solver {
 
+/// It decides how many replicas run, or when an autoscaler adds one.
+bool is_count(Setting setting);
+
 /// Values that are still allowed, per decision of the problem.
 using Allowed = std::vector<std::vector<double>>;
 

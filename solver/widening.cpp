@@ -4,6 +4,7 @@
 #include <set>
 
 #include "solver/phrases.hpp"
+#include "solver/space.hpp"
 #include "solver/wishes.hpp"
 
 namespace haplan::solver {
@@ -151,6 +152,9 @@ class Widening {
       std::erase_if(result.decisions,
                     [&](const Decision& d) { return d.path == wider_[i].decision.path; });
       result.decisions.push_back(wider_[i].decision);
+      // Nodes that are given are those of today's replicas.
+      if (is_count(wider_[i].decision.setting))
+        result.placement_open[*wider_[i].decision.component] = true;
     }
     std::ranges::sort(result.decisions, {}, &Decision::path);
     return result;

@@ -62,4 +62,15 @@ TEST_CASE("widening: more room where nothing else helps, and nothing where nothi
   CHECK(widening(problem, {}).empty());
 }
 
+TEST_CASE("widening: nodes that are given are those of the replicas that are given, not of more") {
+  Problem problem = fixed_counts(4);
+  for (model::ComponentId c : {0, 1}) {
+    problem.before.components[c].nodes = {0};
+    problem.placement_open[c] = false;
+  }
+  problem.objectives = {{.service = 0, .max_unavailability = 3e-4}};
+  CHECK(widening(problem, {}) == Phrases{"components.a.replicas 2 (now fixed at 1)",
+                                         "components.b.replicas 2 (now fixed at 1)"});
+}
+
 }  // namespace haplan::test
