@@ -85,11 +85,21 @@ struct MissReason {
   friend bool operator==(const MissReason&, const MissReason&) = default;
 };
 
+/// Which replicas of components meet failures of nodes; those of all others never fail.
+struct HostCounts {
+  std::vector<std::size_t> own;     ///< per component: its first replicas, whose nodes are its own
+  std::vector<std::size_t> shared;  ///< the next ones, whose nodes others may have, too
+
+  [[nodiscard]] std::size_t all(model::ComponentId c) const { return own[c] + shared[c]; }
+
+  friend bool operator==(const HostCounts&, const HostCounts&) = default;
+};
+
 /// Every deployment of the box that ranks before the plan, or keeps a budget, misses an availability, because of what the components that the service
 /// needs do to it together: Series.
 struct SeriesReason {
   model::ServiceId service = 0;
-  std::vector<std::size_t> own;  ///< per component: its first replicas whose nodes are its own
+  HostCounts hosts;
   /// Per component: nodes instead of those in CertificateHead::scattered; none: those. Empty: all as there.
   std::vector<std::vector<model::NodeId>> scattered{};
   double figure = 0.0;  ///< no judged unavailability of those deployments is smaller

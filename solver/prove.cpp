@@ -122,11 +122,11 @@ class Prover {
           if (!spare && series_->domains().empty()) continue;
           SeriesReason reason{
               .service = s,
-              .own = own_nodes(*series_, relaxation_.choices, scattered_now_, box, s, spare),
+              .hosts = own_nodes(*series_, relaxation_.choices, scattered_now_, box, s, spare),
               .figure = Relaxation::just_beyond(*limit),
               .budget = budget};
           ++sums_;
-          answer = series_->judge(box, s, reason.own, reason.figure, budget);
+          answer = series_->judge(box, s, reason.hosts, reason.figure, budget);
           if (answer && answer->excluded) {
             name_nodes(reason);
             return reason;

@@ -24,9 +24,12 @@ class Unlucky {
         left_(amounts_.capacity),
         down_(problem.system.nodes.size(), 0.0),
         used_(down_.size(), 0),
+        first_(down_.size(), false),
+        kept_(down_.size(), false),
         crowd_(problem.system.domains.size(), 0) {
     for (NodeId node = 0; node < down_.size(); ++node)
       down_[node] = down_probability(system_.nodes[node].modes, system_.nodes[node].down);
+    keep_spares();
   }
 
   /// All replicas of one component after the other.
@@ -38,7 +41,8 @@ class Unlucky {
     return witness_;
   }
 
-  /// Everybody's first replica first: few replicas are what nodes hurt most.
+  /// Everybody's first replica first: few replicas are what nodes hurt most. The next ones rather share a node with each other than
+  /// with one that may be the only one, and one node of each domain is left to such if possible: Series moves them there.
   std::vector<std::vector<NodeId>> scattered(std::vector<ComponentId> order) {
     start();
     scattered_ = true;
@@ -51,6 +55,17 @@ class Unlucky {
   }
 
  private:
+  void keep_spares() {
+    constexpr std::ptrdiff_t kFew = 3;
+    for (DomainId domain = 0; domain < crowd_.size(); ++domain) {
+      const auto below = [&](const Node& node) { return node.parent == domain; };
+      if (std::ranges::count_if(system_.nodes, below) < kFew) continue;
+      NodeId last = system_.nodes.size() - 1;
+      while (!below(system_.nodes[last])) --last;
+      kept_[last] = true;
+    }
+  }
+
   void start() {
     const Space space = make_space(problem_, load_table(system_));
     witness_.resize(system_.components.size());
@@ -78,6 +93,7 @@ class Unlucky {
   void put(ComponentId c, NodeId node, std::vector<NodeId>& nodes) {
     for (const NodeId other : nodes)
       if (other != node) ++pairs_[std::minmax(other, node)];
+    if (nodes.empty()) first_[node] = true;
     nodes.push_back(node);
     ++used_[node];
     if (system_.nodes[node].parent) ++crowd_[*system_.nodes[node].parent];
@@ -138,7 +154,7 @@ class Unlucky {
     return {node};
   }
 
-  using Score = std::tuple<bool, int, int, int, double, int, int, NodeId>;
+  using Score = std::tuple<bool, int, bool, bool, int, int, double, int, int, NodeId>;
   [[nodiscard]] Score score(ComponentId c, NodeId node, const std::vector<NodeId>& nodes) const {
     int pairs = 0;
     for (const NodeId other : nodes)
@@ -148,7 +164,10 @@ class Unlucky {
     const auto parent = system_.nodes[node].parent;
     const int alone = scattered_ ? used_[node] : 0;
     const int beside = scattered_ && parent ? crowd_[*parent] : 0;
-    return {!has_room(c, node), -own, pairs, alone, -down_[node], beside, used_[node], node};
+    const bool taken = scattered_ && first_[node];
+    const bool kept = scattered_ && kept_[node];
+    return {!has_room(c, node), -own,   taken,       kept, pairs, alone,
+            -down_[node],       beside, used_[node], node};
   }
 
   const Problem& problem_;
@@ -157,6 +176,8 @@ class Unlucky {
   std::vector<std::vector<std::int64_t>> left_;
   std::vector<double> down_;  ///< per node, by itself
   std::vector<int> used_;     ///< per node: replicas
+  std::vector<bool> first_;   ///< per node: somebody's first replica is there
+  std::vector<bool> kept_;    ///< per node: it is left to single replicas
   std::vector<int> crowd_;    ///< per domain: replicas on nodes right below
   std::map<std::pair<NodeId, NodeId>, int> pairs_;
   std::map<ClaimId, NodeId> claim_node_;

@@ -198,15 +198,17 @@ bool read_claim(const Problem& problem, const json& document, CertificateHead& h
 }
 
 /// How many replicas of components, of which there are some.
-bool read_own_nodes(const Problem& problem, Reader& reader, std::vector<std::size_t>& own) {
-  const json* counts = reader.find("ownNodes");
+bool read_replicas(const Problem& problem, Reader& reader, const char* key,
+                   std::vector<std::size_t>& replicas) {
+  replicas.assign(problem.system.components.size(), 0);
+  const json* counts = reader.find(key);
   if (!counts || !counts->is_object()) return false;
   Reader each(*counts);
   for (const auto& [name, count] : counts->items()) {
     const auto c = index_of(problem.system.components, name);
     if (!c) return false;
-    own[*c] = each.whole<std::size_t>(name.c_str());
-    if (own[*c] == 0) return false;
+    replicas[*c] = each.whole<std::size_t>(name.c_str());
+    if (replicas[*c] == 0) return false;
   }
   return each.good();
 }
@@ -220,7 +222,7 @@ Read<CertificateHead> read_head(const Problem& problem, const std::string& line)
   if (!document.is_object() || document.value("kind", "") != "Certificate")
     return cannot("not a certificate");
   if (document.value("apiVersion", "") != "haplan.dev/v1alpha1" ||
-      document.value("formatVersion", "") != "1.3")
+      document.value("formatVersion", "") != "1.4")
     return cannot("a certificate of another version");
   if (!document.contains("facts") || document["facts"] != parsed(facts_of(problem)))
     return cannot("a certificate of other decisions or objectives than those of the spec");
@@ -301,11 +303,10 @@ Read<CertificateEntry> read_entry(const Problem& problem, const std::string& lin
   } else if (reader.has("series")) {
     const auto service = index_of(problem.system.services, reader.text("series"));
     if (!service) return cannot("an unknown service");
-    SeriesReason series{.service = *service,
-                        .own = std::vector<std::size_t>(problem.system.components.size(), 0),
-                        .figure = reader.number("figure")};
-    if (!read_own_nodes(problem, reader, series.own))
-      return cannot("replicas on nodes of their own that the spec does not have");
+    SeriesReason series{.service = *service, .hosts = {}, .figure = reader.number("figure")};
+    if (!read_replicas(problem, reader, "ownNodes", series.hosts.own) ||
+        !read_replicas(problem, reader, "sharedNodes", series.hosts.shared))
+      return cannot("replicas on nodes of their own or shared ones that the spec does not have");
     if (const json* nodes = reader.has("scattered") ? reader.find("scattered") : nullptr;
         nodes && !read_witness(problem, *nodes, series.scattered))
       return cannot("a witness that names no nodes of the spec");

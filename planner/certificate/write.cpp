@@ -91,11 +91,15 @@ json entry_of(const Problem& problem, const MissReason& reason) {
   return out;
 }
 json entry_of(const Problem& problem, const SeriesReason& reason) {
-  json own = json::object();
-  for (model::ComponentId c = 0; c < reason.own.size(); ++c)
-    if (reason.own[c] > 0) own[problem.system.components.at(c).name] = reason.own[c];
+  const auto named = [&](const std::vector<std::size_t>& replicas) {
+    json counts = json::object();
+    for (model::ComponentId c = 0; c < replicas.size(); ++c)
+      if (replicas[c] > 0) counts[problem.system.components.at(c).name] = replicas[c];
+    return counts;
+  };
   json out = {{"series", problem.system.services.at(reason.service).name},
-              {"ownNodes", own},
+              {"ownNodes", named(reason.hosts.own)},
+              {"sharedNodes", named(reason.hosts.shared)},
               {"figure", reason.figure}};
   if (!reason.scattered.empty()) out["scattered"] = witness_of(problem.system, reason.scattered);
   if (reason.budget) out["keeps"] = problem.budgets.at(*reason.budget).name;
@@ -186,7 +190,7 @@ std::string head_line(const Problem& problem, const std::string& system,
                       const CertificateHead& head) {
   json out = {{"apiVersion", "haplan.dev/v1alpha1"},
               {"kind", "Certificate"},
-              {"formatVersion", "1.3"},
+              {"formatVersion", "1.4"},
               {"system", system},
               {"form", word_of(kForms, head.form)},
               {"claim", head.has_plan ? "nothing better" : "nothing at all"},

@@ -184,7 +184,7 @@ std::optional<std::string> BoxChecker::check_one(const SeriesReason& reason) {
     return "a figure of " + service + " that is not the one to be exceeded";
   Series* series = series_with(reason);
   if (series == nullptr) return "nodes that do not exist";
-  const auto answer = series->judge(waiting_.back(), reason.service, reason.own,
+  const auto answer = series->judge(waiting_.back(), reason.service, reason.hosts,
                                     Relaxation::just_beyond(*limit), reason.budget);
   if (!answer) return "a sum of " + service + " that says nothing of its box";
   if (!answer->excluded) return "a sum of " + service + " that is smaller than is claimed";

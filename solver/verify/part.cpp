@@ -1,6 +1,7 @@
 #include "solver/verify/part.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -16,6 +17,13 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr NodeId kNone = static_cast<NodeId>(-1);
 constexpr std::size_t kMostDomains = 4;
+
+bool falls(const std::vector<double>& down_given_lost) {
+  constexpr double kRounding = 1e-13;
+  return std::ranges::adjacent_find(down_given_lost, [](double fewer, double more) {
+           return more < fewer * (1.0 - kRounding);
+         }) == down_given_lost.end();
+}
 
 }  // namespace
 
@@ -42,8 +50,9 @@ bool Parts::below(NodeId node, DomainId domain) const {
   return false;
 }
 
-const std::vector<PartFigures>& Parts::figures(const Box& box, ComponentId c, std::size_t own) {
-  std::vector<std::size_t> key{c, own};
+const std::vector<PartFigures>& Parts::figures(const Box& box, ComponentId c, std::size_t own,
+                                               std::size_t shared) {
+  std::vector<std::size_t> key{c, own, shared};
   for (std::size_t d = 0; d < choices_.problem.decisions.size(); ++d) {
     const auto& component = choices_.problem.decisions[d].component;
     if (component && component != c) continue;
@@ -54,39 +63,68 @@ const std::vector<PartFigures>& Parts::figures(const Box& box, ComponentId c, st
   if (!fresh) return found->second;
   const BestSettings& best = choices_.best(box, c);
   for (const Counts& counts : choices_.counts(box, c))
-    found->second.push_back(at(box, c, counts, best, own));
+    found->second.push_back(at(box, c, counts, best, own, shared));
   return found->second;
 }
 
-PartFigures Parts::at(const Box& box, ComponentId c, const Counts& counts, const BestSettings& best,
-                      std::size_t own) const {
+std::vector<std::vector<double>> Parts::swings(const Box& box, ComponentId c, std::size_t counted,
+                                               NodeId node) {
+  std::vector<std::vector<double>> all;
+  const BestSettings& best = choices_.best(box, c);
+  for (const Counts& counts : choices_.counts(box, c)) {
+    auto& levels = all.emplace_back(system_.levels.size(), 0.0);
+    for (LevelId l = 0; l < levels.size(); ++l) {
+      const Placed here = placed(c, counts, best, l);
+      const Hosts hosts = first(here.nodes, counted);
+      const auto host = std::ranges::find(hosts, node, &Hosts::value_type::first);
+      if (host == hosts.end()) continue;
+      levels[l] = down_without(hosts, here.down_given_lost, node, host->second) -
+                  down_without(hosts, here.down_given_lost, node, 0);
+    }
+  }
+  return all;
+}
+
+Parts::Placed Parts::placed(ComponentId c, const Counts& counts, const BestSettings& best,
+                            LevelId level) const {
   const bool anywhere =
       system_.nodes.empty() || (system_.components[c].pinned && choices_.problem.rules[c].pinned);
+  Placed placed;
+  const int n = counts.replicas[level];
+  if (!anywhere) placed.nodes.assign(witness_[c].begin(), witness_[c].begin() + n);
+  const TableNumbers table =
+      best_table(anywhere ? nowhere_ : system_, choices_, best, counts, c, level, placed.nodes);
+  for (int lost = 0; lost <= n; ++lost)
+    placed.down_given_lost.push_back(down_given(table, n - lost, 1.0));
+  return placed;
+}
+
+Parts::Hosts Parts::first(const std::vector<NodeId>& nodes, std::size_t count) {
+  Hosts hosts;
+  for (std::size_t i = 0; i < std::min(count, nodes.size()); ++i) {
+    const auto known = std::ranges::find(hosts, nodes[i], &Hosts::value_type::first);
+    if (known == hosts.end())
+      hosts.emplace_back(nodes[i], 1);
+    else
+      ++known->second;
+  }
+  return hosts;
+}
+
+PartFigures Parts::at(const Box& box, ComponentId c, const Counts& counts, const BestSettings& best,
+                      std::size_t own, std::size_t shared) const {
   PartFigures figures;
   figures.without.assign(domains_.size(), 0.0);
   for (LevelId l = 0; l < system_.levels.size(); ++l) {
-    const auto n = static_cast<std::size_t>(counts.replicas[l]);
-    std::vector<NodeId> nodes;
-    if (!anywhere) nodes.assign(witness_[c].begin(), witness_[c].begin() + counts.replicas[l]);
-    const TableNumbers table =
-        best_table(anywhere ? nowhere_ : system_, choices_, best, counts, c, l, nodes);
-    std::vector<double> down_given_lost;
-    for (std::size_t lost = 0; lost <= n; ++lost)
-      down_given_lost.push_back(down_given(table, static_cast<int>(n - lost), 1.0));
-    Hosts hosts;
-    for (std::size_t i = 0; i < std::min(own, nodes.size()); ++i) {
-      const auto known = std::ranges::find(hosts, nodes[i], &Hosts::value_type::first);
-      if (known == hosts.end())
-        hosts.emplace_back(nodes[i], 1);
-      else
-        ++known->second;
-    }
-    figures.levels.push_back(at_level(c, best, choices_.toleration(box), hosts, down_given_lost));
+    const Placed here = placed(c, counts, best, l);
+    figures.falling = figures.falling && falls(here.down_given_lost);
+    figures.levels.push_back(at_level(c, best, choices_.toleration(box), first(here.nodes, own),
+                                      first(here.nodes, own + shared), here.down_given_lost));
     for (std::size_t d = 0; d < domains_.size(); ++d) {
       const auto lost =
-          std::ranges::count_if(nodes, [&](NodeId node) { return below(node, domains_[d]); });
+          std::ranges::count_if(here.nodes, [&](NodeId node) { return below(node, domains_[d]); });
       figures.without[d] +=
-          system_.levels[l].share * down_given_lost[static_cast<std::size_t>(lost)];
+          system_.levels[l].share * here.down_given_lost[static_cast<std::size_t>(lost)];
     }
   }
   return figures;
@@ -113,7 +151,7 @@ double Parts::down_without(const Hosts& hosts, const std::vector<double>& down_g
 }
 
 PartFigures::AtLevel Parts::at_level(ComponentId c, const BestSettings& best, int toleration,
-                                     const Hosts& hosts,
+                                     const Hosts& own, const Hosts& hosts,
                                      const std::vector<double>& down_given_lost) const {
   const Component& component = system_.components[c];
   PartFigures::AtLevel figures;
@@ -129,7 +167,10 @@ PartFigures::AtLevel Parts::at_level(ComponentId c, const BestSettings& best, in
       figures.credit += aged * (down_given_lost[static_cast<std::size_t>(count)] - figures.calm);
     }
   }
-  if (system_.drain) figures.drained = drained(c, best, hosts, down_given_lost, figures.down);
+  if (!system_.drain) return figures;
+  const double down = down_without(own, down_given_lost, kNone, 0);
+  figures.drained = drained(c, best, own, down_given_lost, down);
+  if (figures.down < 1.0) figures.shared = std::log1p(-down) - std::log1p(-figures.down);
   return figures;
 }
 

@@ -9,7 +9,7 @@
 namespace haplan::solver {
 
 /// One of the components that a service needs, where the witness puts it, in one of its counts and with its best settings. Only the
-/// first replicas meet failures of nodes; those nodes are its own. Of those that nobody owns nothing is counted.
+/// first replicas meet failures of nodes. During drains nodes that are not its own do not fail.
 struct PartFigures {
   /// Unavailabilities, right to a few roundings.
   struct AtLevel {
@@ -19,10 +19,12 @@ struct PartFigures {
         0.0;  ///< of all time in which domains are up, what rescheduling saves of `down` at most
     /// What drains of its nodes add, at least: sum over them of P(drained) (P(down | drained) - down) / (1 - down).
     double drained = 0.0;
+    double shared = 0.0;  ///< of -log(1 - down), what comes from nodes that are not its own
   };
   std::vector<AtLevel> levels;
   /// Per domain that is looked at: P(down | it is down, and nothing is drained), over the levels by their share of time.
   std::vector<double> without;
+  bool falling = true;  ///< it is up no more often with more nodes lost
 };
 
 class Parts {
@@ -37,17 +39,34 @@ class Parts {
   [[nodiscard]] bool below(model::NodeId node, model::DomainId domain) const;
 
   /// Of each count of the box.
-  ///   own  replicas, the first ones, whose nodes are its own
-  const std::vector<PartFigures>& figures(const Box& box, model::ComponentId c, std::size_t own);
+  ///   own     replicas, the first ones, whose nodes are its own
+  ///   shared  the next ones, whose nodes fail, too
+  const std::vector<PartFigures>& figures(const Box& box, model::ComponentId c, std::size_t own,
+                                          std::size_t shared);
+
+  /// By how much the loss of a node makes it less available while no domain is down, per count and level.
+  ///   counted  replicas, the first ones, whose nodes fail
+  std::vector<std::vector<double>> swings(const Box& box, model::ComponentId c, std::size_t counted,
+                                          model::NodeId node);
+
+  [[nodiscard]] double node_down(model::NodeId node) const { return node_down_[node]; }
 
  private:
   /// Nodes and how many of the replicas are on each.
   using Hosts = std::vector<std::pair<model::NodeId, int>>;
 
+  /// In one of its counts at one level.
+  struct Placed {
+    std::vector<model::NodeId> nodes;
+    std::vector<double> down_given_lost;  ///< per number of replicas on lost nodes
+  };
+  [[nodiscard]] Placed placed(model::ComponentId c, const Counts& counts, const BestSettings& best,
+                              model::LevelId level) const;
+  [[nodiscard]] static Hosts first(const std::vector<model::NodeId>& nodes, std::size_t count);
   [[nodiscard]] PartFigures at(const Box& box, model::ComponentId c, const Counts& counts,
-                               const BestSettings& best, std::size_t own) const;
+                               const BestSettings& best, std::size_t own, std::size_t shared) const;
   [[nodiscard]] PartFigures::AtLevel at_level(model::ComponentId c, const BestSettings& best,
-                                              int toleration, const Hosts& hosts,
+                                              int toleration, const Hosts& own, const Hosts& hosts,
                                               const std::vector<double>& down_given_lost) const;
   [[nodiscard]] double drained(model::ComponentId c, const BestSettings& best, const Hosts& hosts,
                                const std::vector<double>& down_given_lost, double down) const;

@@ -2,8 +2,10 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "solver/certificate.hpp"
 #include "solver/verify/knapsack.hpp"
 #include "solver/verify/part.hpp"
 #include "solver/verify/relaxation.hpp"
@@ -13,7 +15,8 @@ namespace haplan::solver {
 
 /// What the components together do to a service that needs them all. While all domains are up, components on nodes of their own are
 /// independent, so the logarithms of their availabilities add up, and a dynamic programme over counts finds the least sum of those
-/// that rank before the plan.
+/// that rank before the plan. Sharing a node makes them available together more often, by no more than their covariances: each falls
+/// with the nodes that are lost, nodes fail independently, and so they are associated [Har60].
 class Series {
  public:
   /// Refers to both.
@@ -29,20 +32,27 @@ class Series {
 
   /// Whether every deployment of the box that keeps the recovery times, and ranks before the plan or keeps a budget, has a larger
   /// judged unavailability.
-  ///   own      per component: its first replicas whose nodes are its own
+  ///   hosts    no two components share a node that is the own one of both, and any two share one of the others at most
   ///   figure   what is compared with
   ///   budget   index into Problem::budgets, of what is kept; nothing: ranks count
   ///   returns  nothing when that cannot be said of this box: nodes that are not one's own, placements that are not allowed, ...
   ///   error    relative to every term 1e-12, and each is taken 1e-11 of it smaller
-  std::optional<Answer> judge(const Box& box, model::ServiceId service,
-                              const std::vector<std::size_t>& own, double figure,
-                              std::optional<std::size_t> budget = std::nullopt);
+  std::optional<Answer> judge(const Box& box, model::ServiceId service, const HostCounts& hosts,
+                              double figure, std::optional<std::size_t> budget = std::nullopt);
 
   /// Something can be said of it: wherever the box leaves replicas the scheduler may put them as the witness does.
   bool applies(const Box& box);
 
   /// Of each count of a box to which this applies, about what the component alone does to a service that needs it.
-  std::vector<double> worth(const Box& box, model::ComponentId c, std::size_t own);
+  std::vector<double> worth(const Box& box, model::ComponentId c, std::size_t own,
+                            std::size_t shared = 0);
+
+  /// By how much more two of the components are up together than if they shared no node, at most: P(up of both) less the product is
+  /// P(node down) P(node up) times the product of this for both. Per level, the most of all counts.
+  std::vector<double> swing(const Box& box, model::ComponentId c, std::size_t counted,
+                            model::NodeId node);
+
+  [[nodiscard]] double node_down(model::NodeId node) const { return parts_.node_down(node); }
 
   /// Domains whose loss is looked at.
   [[nodiscard]] const std::vector<model::DomainId>& domains() const { return parts_.domains(); }
@@ -58,15 +68,24 @@ class Series {
  private:
   struct Sum;
 
-  [[nodiscard]] bool disjoint(model::ServiceId service, const std::vector<std::size_t>& own) const;
-  bool gather(const Box& box, model::ServiceId service, const std::vector<std::size_t>& own,
-              double figure, Sum& sum);
-  void find_spares(const std::vector<std::size_t>& own);
-  bool moves(const Box& box, model::ComponentId c, std::size_t own);
+  [[nodiscard]] bool fits(model::ServiceId service, const HostCounts& hosts) const;
+  [[nodiscard]] std::set<model::NodeId> nodes_of(model::ComponentId c, std::size_t count) const;
+  bool gather(const Box& box, model::ServiceId service, const HostCounts& hosts, double figure,
+              Sum& sum);
+  std::optional<std::vector<double>> shared(const Box& box, const HostCounts& hosts);
+  void find_spares(const HostCounts& hosts);
+  bool moves(const Box& box, model::ComponentId c, std::size_t counted);
   [[nodiscard]] double lost(const Sum& sum, std::size_t set, std::size_t singles) const;
   void find_losses(const Sum& sum);
   void find_ends(double figure, Sum& sum) const;
-  [[nodiscard]] Knapsack between(const Sum& sum, double figure, double from, double to) const;
+  /// Of sums of logs.
+  struct Piece {
+    double from = 0.0;
+    double to = 0.0;
+  };
+  static Piece at_level(const Sum& sum, const Piece& piece, model::LevelId level);
+  [[nodiscard]] double off(const Sum& sum, const Piece& piece) const;
+  [[nodiscard]] Knapsack between(const Sum& sum, double figure, const Piece& piece) const;
 
   Relaxation& relaxation_;
   Choices& choices_;

@@ -122,17 +122,19 @@ TEST_CASE("certificate: lines read back as what was written") {
   const solver::CountRank rank{3, 2.5, 1500, 1024};
   const solver::MissReason infinite{solver::LimitKind::loss_zone, 0, solver::Basis::component, 1,
                                     std::numeric_limits<double>::infinity()};
-  std::vector<std::size_t> own(problem.system.components.size(), 0);
-  own.back() = 2;
-  std::vector<std::vector<model::NodeId>> scattered(own.size());
+  const std::vector<std::size_t> nobody(problem.system.components.size(), 0);
+  solver::HostCounts hosts{nobody, nobody};
+  hosts.own.back() = 2;
+  hosts.shared.front() = 1;
+  std::vector<std::vector<model::NodeId>> scattered(nobody.size());
   scattered.front() = {2, 0};
   for (const solver::CertificateEntry& entry : std::vector<solver::CertificateEntry>{
-           solver::SeriesReason{0, own, scattered, 0.3},
+           solver::SeriesReason{0, hosts, scattered, 0.3},
            solver::Split{1, problem.decisions[1].values[0]}, solver::RankReason{rank},
            solver::RoomReason{},
            solver::MissReason{solver::LimitKind::error_rate, 0, solver::Basis::calm, {}, 0.1 + 0.2},
-           infinite, solver::SeriesReason{0, own, {}, 0.1 + 0.7}, solver::PlacementsReason{12},
-           solver::SeriesReason{0, own, {}, 0.1 + 0.7, 0}, solver::BudgetReason{0, 21.0},
+           infinite, solver::SeriesReason{0, hosts, {}, 0.1 + 0.7}, solver::PlacementsReason{12},
+           solver::SeriesReason{0, hosts, {}, 0.1 + 0.7, 0}, solver::BudgetReason{0, 21.0},
            solver::OpenReason{rank}}) {
     const std::string line = entry_line(problem, entry);
     CAPTURE(line);
