@@ -158,6 +158,12 @@ class Explainer {
     return floor_of(problem_, best.deployment, best.evaluation, best.checks[wish]);
   }
 
+  /// Known to be kept by some deployment; unknown where a limit ended its question.
+  [[nodiscard]] bool reachable(std::size_t wish) const {
+    return answers_[wish] == Answer::yes ||
+           std::ranges::any_of(candidates_, [&](const Candidate& c) { return c.checks[wish].met; });
+  }
+
   void explain_reason() {
     const auto& conflict = result_.why.conflict;
     std::string& reason = result_.why.reason;
@@ -171,10 +177,15 @@ class Explainer {
         reason += ": " + parts;
       return;
     }
-    reason = conflict.size() == wishes_.size() && conflict.size() > 2
-                 ? "each objective can be met, but not all of them together"
-                 : "each of these can be kept, but not together:";
-    if (conflict.size() == wishes_.size() && conflict.size() > 2) return;
+    const bool each = std::ranges::all_of(conflict, [this](std::size_t w) { return reachable(w); });
+    if (conflict.size() == wishes_.size() && conflict.size() > 2) {
+      reason =
+          each ? "each objective can be met, but not all of them together"
+               : "no plan meets every objective; whether each alone can be met was not found out";
+      return;
+    }
+    reason = each ? "each of these can be kept, but not together:"
+                  : "nothing keeps these together, perhaps not even each alone:";
     for (std::size_t i = 0; i < conflict.size(); ++i) {
       const ObjectiveCheck& check = result_.why.best[conflict[i]].check;
       reason += (i == 0 ? " " : "; ") + problem_.system.services[check.service].name + " " +
