@@ -142,9 +142,10 @@ class Certificates(InFolder):
         # The plan itself is not before itself: with a rank that is worse by one replica the box holds it.
         head = json.loads(lines[0])
         head["rank"]["peakReplicas"] += 1
+        nobody = {"ownNodes": {}, "sharedNodes": {}}
         for what, first, second in (("rank", json.dumps(head) + "\n", lines[1]),
                                     ("figure", lines[0], json.dumps(box | {"figure": box["figure"] * 1.001}) + "\n"),
-                                    ("nodes", lines[0], json.dumps(box | {"ownNodes": {}}) + "\n")):
+                                    ("nodes", lines[0], json.dumps(box | nobody) + "\n")):
             with self.subTest(what):
                 bad = self.write(first + second + lines[2], "bad.ndjson")
                 self.assertEqual(haplan("verify", bad, spec).returncode, 1)
@@ -172,7 +173,7 @@ class Certificates(InFolder):
         lines = path.read_text().splitlines(keepends=True)
         box = json.loads(lines[1])
         self.assertEqual((len(lines), box["keeps"]), (3, "cost"))
-        for lie in ({"keeps": "replicas"}, {"keeps": "money"}, {"ownNodes": {}}):
+        for lie in ({"keeps": "replicas"}, {"keeps": "money"}, {"ownNodes": {}, "sharedNodes": {}}):
             bad = self.write(lines[0] + json.dumps(box | lie) + "\n" + lines[2], "bad.ndjson")
             self.assertEqual(haplan("verify", bad, poor).returncode, 1)
         del box["keeps"]
