@@ -78,11 +78,9 @@ std::string downtime_text(const Problem& problem, const Evaluation& plan, const 
 }
 
 /// Objectives that are kept with less than a hundredth to spare.
-void add_tight(const Problem& problem, const Deployment& plan, const Evaluation& evaluation,
+void add_tight(const Problem& problem, const std::vector<ObjectiveCheck>& checks,
                std::vector<std::string>& sentences) {
-  const auto checks = check_objectives(problem, plan, evaluation);
-  if (!checks) return;
-  for (const ObjectiveCheck& check : *checks)
+  for (const ObjectiveCheck& check : checks)
     if (check.met && check.target > 0.0 && check.actual > kTight * check.target)
       sentences.push_back("nothing to spare: " + missed_sentence(problem, check));
 }
@@ -166,8 +164,13 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
     step.next = *next;
     steps.push_back(std::move(step));
   }
-  in_parallel(steps.size(), bench.threads,
-              [&](std::size_t i) { look_at(bench, plan, *today, steps[i]); });
+  Result<std::vector<ObjectiveCheck>> checks;
+  in_parallel(steps.size() + 1, bench.threads, [&](std::size_t i) {
+    if (i == 0)
+      checks = check_objectives(problem, plan, *today);
+    else
+      look_at(bench, plan, *today, steps[i - 1]);
+  });
   std::optional<Miss> nearest;
   for (const Step& step : steps) {
     if (step.miss && (!nearest || *step.miss < *nearest)) nearest = step.miss;
@@ -175,7 +178,7 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
   }
   if (nearest && sentences.size() > 1)
     sentences.push_back("the smaller plan that misses by least: " + nearest->sentence);
-  add_tight(problem, plan, *today, sentences);
+  if (checks) add_tight(problem, *checks, sentences);
   return sentences;
 }
 
