@@ -1,11 +1,25 @@
 #include <utility>
 
+#include "model/base/parallel.hpp"
 #include "model/system/variants.hpp"
 #include "planner/session/confident.hpp"
 #include "planner/session/settled.hpp"
 #include "planner/warnings.hpp"
 
 namespace haplan::planner {
+
+namespace {
+
+model::Result<Assessment> assess_plan(const Lowered& lowered, const solver::Outcome& outcome,
+                                      unsigned threads) {
+  auto assessment = assess(lowered, outcome.deployment, threads);
+  if (!assessment || !outcome.has_plan) return assessment;
+  if (const auto explained = explain_downtime(lowered, *assessment); !explained)
+    return tl::make_unexpected(explained.error());
+  return assessment;
+}
+
+}  // namespace
 
 model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options,
                                 unsigned threads,
@@ -21,32 +35,31 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   if (searched) searched(*outcome);
   const bool has_variants = model::has_variants(lowered.problem.system);
   Lowered at_first = settled(lowered, lowered.problem.before);
-  auto before = assess(at_first, at_first.problem.before, threads);
-  if (!before) return tl::make_unexpected(before.error());
   std::optional<Searched> open;
   if (has_variants) open = {lowered.problem, outcome->deployment};
+  // Without a plan only the closest attempt of a proved infeasible problem says more than `before`.
   const bool shown = outcome->has_plan || outcome->status == solver::Status::infeasible;
   Lowered plain = shown ? settled(std::move(lowered), outcome->deployment) : at_first;
-  outcome->deployment = std::exchange(plain.problem.before, before->deployment);
+  outcome->deployment = std::exchange(plain.problem.before, at_first.problem.before);
+  model::Result<Assessment> before;
+  model::Result<Assessment> after;
+  model::in_parallel(shown ? 2 : 1, threads, [&](std::size_t which) {
+    if (which == 0)
+      before = assess(at_first, at_first.problem.before, threads);
+    else
+      after = assess_plan(plain, *outcome, threads);
+  });
+  if (!before) return tl::make_unexpected(before.error());
+  if (!after) return tl::make_unexpected(after.error());
   Plan plan{.lowered = std::move(plain),
             .outcome = std::move(*outcome),
             .before = std::move(*before),
             .start = has_variants ? std::optional(std::move(at_first)) : std::nullopt,
-            .after = std::nullopt,
+            .after = shown ? std::optional(std::move(*after)) : std::nullopt,
             .uncertainty = std::nullopt,
             .provenance = {},
             .warnings = {},
             .searched = std::move(open)};
-  // Without a plan only the closest attempt of a proved infeasible problem says more than `before`.
-  if (plan.outcome.has_plan || plan.outcome.status == solver::Status::infeasible) {
-    auto after = assess(plan.lowered, plan.outcome.deployment, threads);
-    if (!after) return tl::make_unexpected(after.error());
-    if (plan.outcome.has_plan) {
-      const auto explained = explain_downtime(plan.lowered, *after);
-      if (!explained) return tl::make_unexpected(explained.error());
-    }
-    plan.after = std::move(*after);
-  }
   if (plan.after) plan.provenance = provenance_of(plan.lowered, *plan.after);
   plan.warnings = warnings_for(plan.lowered, plan.after ? *plan.after : *plan.before);
   return plan;
