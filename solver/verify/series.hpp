@@ -47,8 +47,10 @@ class Series {
   std::vector<double> worth(const Box& box, model::ComponentId c, std::size_t own,
                             std::size_t shared = 0);
 
-  /// By how much more two of the components are up together than if they shared no node, at most: P(up of both) less the product is
-  /// P(node down) P(node up) times the product of this for both. Per level, the most of all counts.
+  /// By how much the loss of a node makes a component less available while no domain is down: per level, the most of all counts.
+  /// Two that share the node alone are up together more often than independent ones by q (1 - q) times the product of theirs, q the
+  /// node's P(down).
+  ///   counted  replicas, the first ones, whose nodes fail
   std::vector<double> swing(const Box& box, model::ComponentId c, std::size_t counted,
                             model::NodeId node);
 
