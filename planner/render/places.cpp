@@ -111,7 +111,7 @@ std::size_t Places::quoted_end(std::size_t byte) const {
   return text_.size();
 }
 
-std::size_t Places::flow_end(std::size_t byte, std::size_t* last) const {
+Places::Flow Places::flow_from(std::size_t byte) const {
   int depth = 0;
   std::size_t said = byte;
   while (byte < text_.size()) {
@@ -130,20 +130,15 @@ std::size_t Places::flow_end(std::size_t byte, std::size_t* last) const {
       continue;
     }
     if (c == '{' || c == '[') ++depth;
-    if ((c == '}' || c == ']') && --depth == 0) {
-      if (last != nullptr) *last = said;
-      return byte + 1;
-    }
+    if ((c == '}' || c == ']') && --depth == 0) return {said, byte + 1};
     if (!blank(c) && !line_end(c)) said = byte;
     ++byte;
   }
-  return byte;
+  return {said, byte};
 }
 
 std::size_t Places::last_in_flow(const yaml::Node& node) const {
-  std::size_t last = begin(node.where);
-  flow_end(last, &last);
-  return last;
+  return flow_from(begin(node.where)).last;
 }
 
 /// A plain scalar goes on over lines until it says what was read.
@@ -191,7 +186,7 @@ std::size_t Places::end(const yaml::Node& node, std::size_t indent) const {
     if (c == '|' || c == '>') return block_end(byte, indent);
     return plain_end(byte, node.text);
   }
-  if (flow(node)) return flow_end(byte);
+  if (flow(node)) return flow_from(byte).end;
   if (node.kind == yaml::Node::Kind::map) {
     const auto* last = last_entry(node);
     return last == nullptr ? byte : std::max(byte, end(*last));

@@ -48,8 +48,12 @@ class Places {
   [[nodiscard]] bool null_at(std::size_t byte) const;
   [[nodiscard]] bool null_written(const yaml::Entry& entry) const;
   [[nodiscard]] std::size_t quoted_end(std::size_t byte) const;
-  /// First byte behind brackets; `last` is the last one within them that says something.
-  [[nodiscard]] std::size_t flow_end(std::size_t byte, std::size_t* last = nullptr) const;
+  /// What is in brackets.
+  struct Flow {
+    std::size_t last = 0;  ///< the last byte within them that says something
+    std::size_t end = 0;   ///< the first one behind them
+  };
+  [[nodiscard]] Flow flow_from(std::size_t byte) const;
   [[nodiscard]] std::size_t plain_end(std::size_t byte, const std::string& text) const;
   [[nodiscard]] std::size_t block_end(std::size_t byte, std::size_t indent) const;
 
