@@ -31,6 +31,10 @@ class DownCache {
   /// Valid until the next call for the same component.
   const DownVector& at(std::size_t placed, const std::vector<NodeId>& nodes);
 
+  /// From now on the vectors are P(down | world, not in the part of down that is set apart).
+  ///   part  P per placed component, no larger than any of its vectors' elements; below 1
+  void set_apart(std::vector<double> part);
+
   [[nodiscard]] double operations() const { return operations_; }  ///< spent on vectors
 
   /// Per world of a vector: counting replicas costs more than an addition.
@@ -42,6 +46,7 @@ class DownCache {
   Moves moves_;
   StopMeter& meter_;
   double operations_ = 0.0;
+  std::vector<double> apart_;  ///< per placed component
   std::vector<std::map<std::vector<NodeId>, DownVector>> known_;
 };
 

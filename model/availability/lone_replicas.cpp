@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "model/numerics/assignment.hpp"
 
@@ -47,15 +48,14 @@ double most_shared(const DownVector& weight, const std::vector<Gain>& gains, std
   return most;
 }
 
-}  // namespace
+/// What all add at most, and in which worlds that needs several of them down.
+struct Added {
+  double most = 0.0;
+  DownVector alone;  ///< per world: the sum of P(down) of those that have a node to themselves, the only one of its kind
+};
 
-std::size_t products_of(const std::vector<LoneReplica>& replicas) {
-  const std::size_t kinds = replicas.empty() ? 0 : replicas.front().down.size();
-  return kinds * replicas.size() * (replicas.size() + 1) / 2;
-}
-
-double most_added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
-                  const std::vector<std::size_t>& nodes) {
+Added added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
+            const std::vector<std::size_t>& nodes) {
   std::vector<Gain> gains;
   double sum = 0.0;
   for (const LoneReplica& replica : replicas) {
@@ -65,6 +65,9 @@ double most_added(const DownVector& weight, const std::vector<LoneReplica>& repl
   // Whoever depends most on its node is the first one there: its outage covers that of the others.
   std::ranges::stable_sort(gains, std::ranges::greater{},
                            [](const Gain& gain) { return gain.most - gain.least; });
+  std::vector<std::size_t> kind_of;  // per node
+  for (std::size_t kind = 0; kind < nodes.size(); ++kind)
+    kind_of.insert(kind_of.end(), nodes[kind], kind);
   double bound = 0.0;
   std::vector<std::vector<double>>
       more;  // than on a node that is shared: as the first one on a node
@@ -72,10 +75,39 @@ double most_added(const DownVector& weight, const std::vector<LoneReplica>& repl
     const double shared = i == 0 ? 0.0 : most_shared(weight, gains, i);
     bound += shared;
     auto& row = more.emplace_back();
-    for (std::size_t kind = 0; kind < nodes.size(); ++kind)
-      row.insert(row.end(), nodes[kind], std::max(0.0, gains[i].on[kind] - shared));
+    for (const std::size_t kind : kind_of)
+      row.push_back(std::max(0.0, gains[i].on[kind] - shared));
   }
-  return std::min(sum, bound + largest_assignment(more));
+  const Assignment best = largest_assignment(more);
+  Added result{std::min(sum, bound + best.sum), DownVector(weight.size(), 0.0)};
+  for (std::size_t i = 0; i < gains.size(); ++i) {
+    if (best.column[i] == kind_of.size()) continue;
+    const std::size_t kind = kind_of[best.column[i]];
+    if (nodes[kind] > 1) continue;  // what differs between nodes of a kind would tell them apart
+    const DownVector& down = gains[i].replica->down[kind];
+    for (std::size_t w = 0; w < down.size(); ++w) result.alone[w] += down[w];
+  }
+  return result;
+}
+
+}  // namespace
+
+std::size_t products_of(const std::vector<LoneReplica>& replicas) {
+  const std::size_t kinds = replicas.empty() ? 0 : replicas.front().down.size();
+  return kinds * replicas.size() * (replicas.size() + 1) / 2;
+}
+
+double most_added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
+                  const std::vector<std::size_t>& nodes, double enough) {
+  const Added first = added(weight, replicas, nodes);
+  if (first.most <= enough) return first.most;
+  DownVector rest = weight;
+  double certain = 0.0;
+  constexpr double kMoreThanOne = 1.0 + 1e-6;
+  for (std::size_t w = 0; w < rest.size(); ++w)
+    if (first.alone[w] > kMoreThanOne) certain += std::exchange(rest[w], 0.0);
+  if (certain == 0.0) return first.most;
+  return std::min(first.most, certain + added(rest, replicas, nodes).most);
 }
 
 }  // namespace haplan::model

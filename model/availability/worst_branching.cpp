@@ -37,12 +37,16 @@ class Branching {
       return a.gated != b.gated ? a.gated : a.rank > b.rank;
     });
     chosen_.resize(question.figures.placed().size());
+    apart_.resize(question.figures.placed().size(), 0.0);
   }
 
   void run() {
     raise_lower(question_.deployment);
     const bool known = options_.limit && (limit_ <= *options_.limit || done_);
-    if (!known) visit_gated(0, question_.space.cell);
+    if (!known) {
+      set_apart();
+      visit_gated(0, question_.space.cell);
+    }
     if (done_) left_out_ = 1.0;
     upper_ = visited_ == 0 ? limit_ : std::min(limit_, std::max(best_, left_out_));
   }
@@ -105,6 +109,22 @@ class Branching {
     return (nodes.size() > 1 ? kSeveral : 1.0) * (worst - by_itself);
   }
 
+  /// Of lone replicas P(down whatever the nodes do) counts first: the rest is then down together with its node alone, which bounds
+  /// what several add more closely.
+  void set_apart() {
+    std::vector<double> apart(question_.figures.placed().size(), 0.0);
+    for (std::size_t u = 0; u < units_.size(); ++u) {
+      if (!units_[u].lone) continue;
+      const std::size_t placed = units_[u].placed.front();
+      double least = 1.0;
+      for (const UnitPlacement& option : listed(u, question_.space.cell).options)
+        for (const double q : cache_.at(placed, option.front())) least = std::min(least, q);
+      if (least < 1.0) apart[placed] = least;
+    }
+    cache_.set_apart(apart);
+    apart_ = std::move(apart);
+  }
+
   [[nodiscard]] bool is_series(std::size_t placed) const {
     return std::ranges::count(question_.function.series, placed) > 0;
   }
@@ -154,16 +174,22 @@ class Branching {
         const Vector& q = cache_.at(i, chosen_[i]);
         for (std::size_t w = 0; w < q.size(); ++w) down_now[w] += q[w] * (1.0 - down_now[w]);
       }
+    for (double& q : down_now)
+      for (const double apart : apart_) q += apart * (1.0 - q);
     double value = 0.0;
     const Vector weight = weights(down_now, value);
-    const double ceiling = value + most_more(depth, weight, cell);
+    const double ceiling = value + most_more(depth, weight, cell, value);
     if (!leave_out(ceiling)) visit(depth, down_now, cell, ceiling);
+  }
+
+  /// What no branch need be searched for.
+  [[nodiscard]] double uninteresting() const {
+    return std::max(best_ * (1.0 + options_.tolerance), options_.limit.value_or(0.0));
   }
 
   /// Whether a branch whose figures are no larger than the bound need not be searched.
   bool leave_out(double bound) {
-    const double floor = std::max(best_ * (1.0 + options_.tolerance), options_.limit.value_or(0.0));
-    if (bound > floor) return false;
+    if (bound > uninteresting()) return false;
     if (bound > best_) left_out_ = std::max(left_out_, bound);
     return true;
   }
@@ -216,7 +242,8 @@ class Branching {
 
   [[nodiscard]] Open open_worlds(const Vector& weight) const {
     constexpr double kNegligible = 1e-9;  // of the largest figure found
-    const double least = kNegligible * best_ / static_cast<double>(weight.size());
+    const double least =
+        kNegligible * std::max(best_, lower_) / static_cast<double>(weight.size());
     Open open;
     for (std::size_t w = 0; w < weight.size(); ++w) {
       if (weight[w] > least) {
@@ -250,18 +277,32 @@ class Branching {
     return std::min(most, unit.worst);
   }
 
-  /// What the units from `first` on add at most.
-  double most_more(std::size_t first, const Vector& weight, const std::vector<std::size_t>& cell) {
-    std::vector<NodeId> kinds;  // the first node of each
-    std::vector<std::size_t> nodes;
+  struct Kinds {
+    std::vector<NodeId> first;       ///< of each kind
+    std::vector<std::size_t> nodes;  ///< of each kind
+  };
+
+  /// Few nodes are told apart even where they are alike, because bounds are closer then.
+  static Kinds kinds_of(const std::vector<std::size_t>& cell) {
+    constexpr std::size_t kFew = 8;
+    Kinds kinds;
     for (NodeId n = 0; n < cell.size(); ++n) {
-      const std::size_t kind = kind_of(kinds, n, cell);
-      if (kind == kinds.size()) {
-        kinds.push_back(n);
-        nodes.push_back(0);
+      const auto like = std::ranges::find(kinds.first, cell[n], [&](NodeId m) { return cell[m]; });
+      if (cell.size() > kFew && like != kinds.first.end()) {
+        ++kinds.nodes[static_cast<std::size_t>(like - kinds.first.begin())];
+        continue;
       }
-      ++nodes[kind];
+      kinds.first.push_back(n);
+      kinds.nodes.push_back(1);
     }
+    return kinds;
+  }
+
+  /// What the units from `first` on add at most.
+  ///   value  the figure without them
+  double most_more(std::size_t first, const Vector& weight, const std::vector<std::size_t>& cell,
+                   double value) {
+    const Kinds kinds = kinds_of(cell);
     const Open open = open_worlds(weight);
     std::vector<LoneReplica> lone;
     double more = open.rest;
@@ -273,22 +314,16 @@ class Branching {
         continue;
       }
       LoneReplica& replica = lone.emplace_back();
-      replica.down.resize(kinds.size());
+      replica.down.resize(kinds.first.size());
       for (const UnitPlacement& option : listed(d, cell).options)
-        replica.down[kind_of(kinds, option[0][0], cell)] =
-            at(open, cache_.at(unit.placed[0], option[0]));
+        for (std::size_t kind = 0; kind < kinds.first.size(); ++kind)
+          if (const NodeId node = kinds.first[kind]; cell[node] == cell[option[0][0]])
+            replica.down[kind] = at(open, cache_.at(unit.placed[0], {node}));
       alone += unit.worst;
     }
     products_ += static_cast<double>(products_of(lone) * open.worlds.size());
     if (out_of_work(0.0)) return more + alone;
-    return more + std::min(alone, most_added(open.weight, lone, nodes));
-  }
-
-  /// Index of the node that the given one is like; kinds.size() if there is none.
-  static std::size_t kind_of(const std::vector<NodeId>& kinds, NodeId node,
-                             const std::vector<std::size_t>& cell) {
-    const auto like = std::ranges::find(kinds, cell[node], [&](NodeId n) { return cell[n]; });
-    return static_cast<std::size_t>(like - kinds.begin());
+    return more + std::min(alone, most_added(open.weight, lone, kinds.nodes, uninteresting() - value - more));
   }
 
   /// The figure of one placement, if it is one that the scheduler may choose.
@@ -376,7 +411,7 @@ class Branching {
     if (depth + 1 < units_.size() && best_ > 0.0) {
       double value = 0.0;
       const Vector weight = weights(next, value);
-      ceiling = std::min(ceiling, value + most_more(depth + 1, weight, finer));
+      ceiling = std::min(ceiling, value + most_more(depth + 1, weight, finer, value));
       if (leave_out(ceiling)) return;
     }
     visit(depth + 1, next, finer, ceiling);
@@ -389,6 +424,7 @@ class Branching {
   DownCache credited_;
   DownCache plain_;
   const LoadTable table_;
+  std::vector<double> apart_;  ///< per placed component; counted before anything is placed
   std::vector<Unit> units_;
   std::vector<Lists> lists_;  ///< per unit
   std::size_t kept_ = 0;      ///< placements in lists_

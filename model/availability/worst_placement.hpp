@@ -32,10 +32,10 @@ struct WorstPlacementOptions {
   /// Only whether the figure exceeds this is asked: the search ends when either end of the interval tells.
   std::optional<double> limit;
   /// Branches that could raise the figure by at most this much, relative, are left out.
-  double tolerance = 1e-7;
+  double tolerance = 1e-10;
   Stop stop;                          ///< cuts the search
   std::vector<double> alone;          ///< of worst_alone, if known already
-  double most_combinations = 20'000;  ///< enumerated one by one
+  double most_combinations = 1'000;  ///< enumerated one by one
 };
 
 /// By enumeration of every combination when they are few (then lower = upper but for the worlds left out), else by

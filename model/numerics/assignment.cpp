@@ -10,9 +10,9 @@ namespace {
 constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
 
 /// Assigns row after row to columns at least cost, which is minus the value. Columns beyond the matrix cost nothing.
-class Assignment {
+class Assigning {
  public:
-  explicit Assignment(const std::vector<std::vector<double>>& value)
+  explicit Assigning(const std::vector<std::vector<double>>& value)
       : value_(value),
         width_(std::max(value.size(), value.front().size())),
         row_label_(value.size(), 0.0),
@@ -21,11 +21,15 @@ class Assignment {
     for (std::size_t row = 0; row < value.size(); ++row) add(row);
   }
 
-  [[nodiscard]] double sum() const {
-    double sum = 0.0;
-    for (std::size_t c = 0; c < value_.front().size(); ++c)
-      if (row_of_[c] != kNobody) sum += value_[row_of_[c]][c];
-    return sum;
+  [[nodiscard]] Assignment best() const {
+    const std::size_t columns = value_.front().size();
+    Assignment best{0.0, std::vector<std::size_t>(value_.size(), columns)};
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (row_of_[c] == kNobody) continue;
+      best.sum += value_[row_of_[c]][c];
+      best.column[row_of_[c]] = c;
+    }
+    return best;
   }
 
  private:
@@ -74,8 +78,10 @@ class Assignment {
 
 }  // namespace
 
-double largest_assignment(const std::vector<std::vector<double>>& value) {
-  return value.empty() || value.front().empty() ? 0.0 : Assignment(value).sum();
+Assignment largest_assignment(const std::vector<std::vector<double>>& value) {
+  if (value.empty() || value.front().empty())
+    return {0.0, std::vector<std::size_t>(value.size(), 0)};
+  return Assigning(value).best();
 }
 
 }  // namespace haplan::model

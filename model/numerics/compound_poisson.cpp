@@ -193,20 +193,25 @@ Estimate CompoundPoisson::at_most(double x, std::size_t points) const {
 Estimate CompoundPoisson::quantile(double p, std::size_t points) const {
   HAPLAN_EXPECTS(p > 0.0 && p < 1.0);
   if (at_most(0.0).value >= p) return Estimate::exactly(0.0);
+  const auto rounded = [&](double range, std::size_t count, Rounding rounding) {
+    return distribution(range / static_cast<double>(count), count, rounding);
+  };
+  // Where to look is found on few points, which cost the square of their number.
   double range = mean() > 0.0 ? mean() : 1.0;
+  std::size_t count = std::max<std::size_t>(points / 8, 1);
   for (int doubling = 0; doubling < 200; ++doubling) {
-    const Grid grid = distribution(range / static_cast<double>(points), points, Rounding::kept);
+    const Grid grid = rounded(range, count, Rounding::kept);
     const double found = static_cast<double>(grid.first_at_least(p)) + grid.drift;
-    if (found > static_cast<double>(points)) {
+    if (found > static_cast<double>(count)) {
       range *= 2.0;
-    } else if (found < static_cast<double>(points) / 4.0 && doubling < 100) {
-      range *= std::max(2.0 * found, 2.0) / static_cast<double>(points);
-      doubling = 100;  // the range is narrowed once
+    } else if (count < points) {
+      range *= std::max(2.0 * found, 2.0) / static_cast<double>(count);
+      count = points;
     } else {
       const double step = range / static_cast<double>(points);
       // Many small jumps, all rounded up, may exceed any range: then there is no upper bound.
       const auto at = [&](Rounding rounding) {
-        const std::size_t k = distribution(step, points, rounding).first_at_least(p);
+        const std::size_t k = rounded(range, points, rounding).first_at_least(p);
         return k > points ? std::numeric_limits<double>::infinity() : static_cast<double>(k) * step;
       };
       const double lower = at(Rounding::down);

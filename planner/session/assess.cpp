@@ -123,24 +123,34 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
   return assessment;
 }
 
-model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessment) {
+model::Result<Assessment> assess_with_causes(const Lowered& lowered,
+                                             const model::Deployment& deployment,
+                                             unsigned threads) {
   const model::System& system = lowered.problem.system;
-  auto importance = model::importance(system, assessment.deployment);
+  model::Result<Assessment> assessment;
+  model::Result<std::vector<std::vector<model::Importance>>> importance;
+  model::Result<std::vector<model::CutSets>> cut_sets;
+  model::in_parallel(2, threads, [&](std::size_t part) {
+    if (part == 0) {
+      assessment = assess(lowered, deployment, threads);
+      return;
+    }
+    importance = model::importance(system, deployment);
+    if (importance) cut_sets = model::minimal_cut_sets(system, deployment);
+  });
+  if (!assessment) return assessment;
   if (!importance) return tl::make_unexpected(importance.error());
-  assessment.importance = std::move(*importance);
-  auto cut_sets = model::minimal_cut_sets(system, assessment.deployment);
   if (!cut_sets) return tl::make_unexpected(cut_sets.error());
-  assessment.cut_sets = std::move(*cut_sets);
-  return {};
+  assessment->importance = std::move(*importance);
+  assessment->cut_sets = std::move(*cut_sets);
+  return assessment;
 }
 
 model::Result<Plan> evaluated_plan(Lowered open) {
   const model::Deployment before = open.problem.before;
   Lowered lowered = settled(std::move(open), before);
-  auto after = assess(lowered, lowered.problem.before);
+  auto after = assess_with_causes(lowered, lowered.problem.before);
   if (!after) return tl::make_unexpected(after.error());
-  if (const auto explained = explain_downtime(lowered, *after); !explained)
-    return tl::make_unexpected(explained.error());
   Plan plan{.lowered = std::move(lowered),
             .outcome = {},
             .before = std::nullopt,

@@ -70,15 +70,14 @@ model::Result<Plan> near_plan(Lowered lowered, const Lowered& running_spec, int 
   plan.most_changes = most_changes;
   plan.changes = std::move(changes);
   plan.searched = std::move(open);
-  auto after = assess(plan.lowered, plan.outcome.deployment);
+  auto after = plan.outcome.has_plan ? assess_with_causes(plan.lowered, plan.outcome.deployment)
+                                     : assess(plan.lowered, plan.outcome.deployment);
   if (!after) return tl::make_unexpected(after.error());
   if (plan.outcome.has_plan) {
     plan.outcome.criteria.unavailability = 0.0;
     for (const solver::Objective& objective : plan.lowered.problem.objectives)
       plan.outcome.criteria.unavailability +=
           after->evaluation.services[objective.service].unavailability.value;
-    const auto explained = explain_downtime(plan.lowered, *after);
-    if (!explained) return tl::make_unexpected(explained.error());
   }
   plan.after = std::move(*after);
   plan.provenance = provenance_of(plan.lowered, *plan.after);

@@ -106,8 +106,10 @@ CertificateVerdict verify_certificate(const Lowered& lowered, const std::string&
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment,
                                  unsigned threads = 1);
 
-/// Adds importance and minimal cut sets, which take longer than the other figures.
-model::Result<void> explain_downtime(const Lowered& lowered, Assessment& assessment);
+/// With importance and minimal cut sets, which take longer than the other figures.
+model::Result<Assessment> assess_with_causes(const Lowered& lowered,
+                                             const model::Deployment& deployment,
+                                             unsigned threads = 1);
 
 /// How inputs are drawn.
 struct UncertaintyOptions {

@@ -8,19 +8,6 @@
 
 namespace haplan::planner {
 
-namespace {
-
-model::Result<Assessment> assess_plan(const Lowered& lowered, const solver::Outcome& outcome,
-                                      unsigned threads) {
-  auto assessment = assess(lowered, outcome.deployment, threads);
-  if (!assessment || !outcome.has_plan) return assessment;
-  if (const auto explained = explain_downtime(lowered, *assessment); !explained)
-    return tl::make_unexpected(explained.error());
-  return assessment;
-}
-
-}  // namespace
-
 model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& options,
                                 unsigned threads,
                                 const std::function<void(const solver::Outcome&)>& searched) {
@@ -47,7 +34,8 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
     if (which == 0)
       before = assess(at_first, at_first.problem.before, threads);
     else
-      after = assess_plan(plain, *outcome, threads);
+      after = outcome->has_plan ? assess_with_causes(plain, outcome->deployment, threads)
+                                : assess(plain, outcome->deployment, threads);
   });
   if (!before) return tl::make_unexpected(before.error());
   if (!after) return tl::make_unexpected(after.error());

@@ -95,6 +95,15 @@ TEST_CASE("most_added: many replicas on few nodes that take them down add what t
   CHECK(near_relative(most_added(mass, alike, {3}), 2 * kDown, 1e-12));
 }
 
+TEST_CASE("most_added: nodes that are down at once count once") {
+  // Worlds 1 and 2: one node of two is down; world 3: both are.
+  const DownVector mass{0.9, 0.04, 0.05, 0.01};
+  const std::vector<std::vector<DownVector>> down(3, {{0.0, 1.0, 0.0, 1.0}, {0.0, 0.0, 1.0, 1.0}});
+  const double bound = most_added(mass, replicas(down), {1, 1});
+  CHECK(near_relative(bound, 0.1, 1e-12));
+  CHECK(near_relative(bound, worst(mass, down), 1e-12));
+}
+
 TEST_CASE("most_added: replicas that fail by themselves add up") {
   const DownVector mass{1.0};
   const std::vector<LoneReplica> list{{{DownVector{1e-3}}}, {{DownVector{2e-3}}}};
