@@ -190,6 +190,7 @@ class Branching {
   /// Whether a branch whose figures are no larger than the bound need not be searched.
   bool leave_out(double bound) {
     if (bound > uninteresting()) return false;
+    first_way_ = false;
     if (bound > best_) left_out_ = std::max(left_out_, bound);
     return true;
   }
@@ -353,6 +354,7 @@ class Branching {
   }
 
   void finish(double value) {
+    first_way_ = false;
     if (value <= best_) return;
     best_ = value;
     Deployment placement = question_.deployment;
@@ -408,7 +410,7 @@ class Branching {
       include(down(unit, *choice.placement));
     const auto finer = refined(question_.space, *unit.members, *choice.placement, cell);
     // The first way down is taken at once: everything after it has something to be compared with.
-    if (depth + 1 < units_.size() && best_ > 0.0) {
+    if (depth + 1 < units_.size() && !first_way_) {
       double value = 0.0;
       const Vector weight = weights(next, value);
       ceiling = std::min(ceiling, value + most_more(depth + 1, weight, finer, value));
@@ -437,6 +439,7 @@ class Branching {
   double lower_ = 0.0;
   double upper_ = 1.0;
   bool fits_ = false;  ///< some placement is allowed
+  bool first_way_ = true;  ///< down the tree
   bool done_ = false;  ///< more than the limit asked for was reached
   std::size_t visited_ = 0;
 };
