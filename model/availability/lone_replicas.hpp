@@ -14,20 +14,23 @@ struct LoneReplica {
   std::vector<DownVector> down;
 };
 
-/// Sums of products that the function below takes, each as long as the vectors.
-std::size_t products_of(const std::vector<LoneReplica>& replicas);
+struct MostAdded {
+  double most = 0.0;
+  double operations = 0.0;  ///< additions that it took
+};
 
 /// No less than P(some of them is down, and what is placed already is up), wherever they are put. At most the
 /// probabilities add up (Boole's inequality); but of replicas on one node all but the first add only what is not down
 /// together with that one (Hunter's inequality), so no more of them than there are nodes add all: the best assignment counts.
-/// In a world where the best assignment takes several of them down at once, all together add no more than its weight.
+/// In a world that several nodes are down in, all together add no more than its weight: that counts where the best
+/// assignment has one of them down for certain.
 /// Near the truth where many replicas share few nodes and a lost node takes each of them down.
 ///   weight    mass times P(up so far) of every world
 ///   replicas  of components in series
 ///   nodes     of each kind
 ///   enough    a bound that is no larger need not be any closer
 /// Source: Hunter (1976), An upper bound for the probability of a union.
-double most_added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
-                  const std::vector<std::size_t>& nodes, double enough = 0.0);
+MostAdded most_added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
+                     const std::vector<std::size_t>& nodes, double enough = 0.0);
 
 }  // namespace haplan::model

@@ -285,7 +285,7 @@ class Branching {
 
   /// Few nodes are told apart even where they are alike, because bounds are closer then.
   static Kinds kinds_of(const std::vector<std::size_t>& cell) {
-    constexpr std::size_t kFew = 8;
+    constexpr std::size_t kFew = 16;
     Kinds kinds;
     for (NodeId n = 0; n < cell.size(); ++n) {
       const auto like = std::ranges::find(kinds.first, cell[n], [&](NodeId m) { return cell[m]; });
@@ -322,9 +322,11 @@ class Branching {
             replica.down[kind] = at(open, cache_.at(unit.placed[0], {node}));
       alone += unit.worst;
     }
-    products_ += static_cast<double>(products_of(lone) * open.worlds.size());
     if (out_of_work(0.0)) return more + alone;
-    return more + std::min(alone, most_added(open.weight, lone, kinds.nodes, uninteresting() - value - more));
+    const MostAdded added =
+        most_added(open.weight, lone, kinds.nodes, uninteresting() - value - more);
+    products_ += added.operations;
+    return more + std::min(alone, added.most);
   }
 
   /// The figure of one placement, if it is one that the scheduler may choose.
