@@ -54,7 +54,8 @@ double most_shared(const DownVector& weight, const std::vector<Gain>& gains, std
 struct Added {
   double most = 0.0;
   double operations = 0.0;
-  DownVector alone;  ///< per world: the sum of P(down) of those that have a node to themselves, the only one of its kind
+  /// Per world: the sum of P(down) of those that have a node to themselves, the only one of its kind.
+  DownVector alone;
 };
 
 Added added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
@@ -80,8 +81,7 @@ Added added(const DownVector& weight, const std::vector<LoneReplica>& replicas,
     const double shared = i == 0 ? 0.0 : most_shared(weight, gains, i, result.operations);
     bound += shared;
     auto& row = more.emplace_back();
-    for (const std::size_t kind : kind_of)
-      row.push_back(std::max(0.0, gains[i].on[kind] - shared));
+    for (const std::size_t kind : kind_of) row.push_back(std::max(0.0, gains[i].on[kind] - shared));
   }
   const Assignment best = largest_assignment(more);
   result.most = std::min(sum, bound + best.sum);

@@ -243,8 +243,7 @@ class Branching {
 
   [[nodiscard]] Open open_worlds(const Vector& weight) const {
     constexpr double kNegligible = 1e-9;  // of the largest figure found
-    const double least =
-        kNegligible * std::max(best_, lower_) / static_cast<double>(weight.size());
+    const double least = kNegligible * std::max(best_, lower_) / static_cast<double>(weight.size());
     Open open;
     for (std::size_t w = 0; w < weight.size(); ++w) {
       if (weight[w] > least) {
@@ -440,9 +439,9 @@ class Branching {
   double left_out_ = 0.0;  ///< largest bound of a branch that was not searched
   double lower_ = 0.0;
   double upper_ = 1.0;
-  bool fits_ = false;  ///< some placement is allowed
+  bool fits_ = false;      ///< some placement is allowed
   bool first_way_ = true;  ///< down the tree
-  bool done_ = false;  ///< more than the limit asked for was reached
+  bool done_ = false;      ///< more than the limit asked for was reached
   std::size_t visited_ = 0;
 };
 

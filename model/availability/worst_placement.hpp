@@ -33,8 +33,8 @@ struct WorstPlacementOptions {
   std::optional<double> limit;
   /// Branches that could raise the figure by at most this much, relative, are left out.
   double tolerance = 1e-10;
-  Stop stop;                          ///< cuts the search
-  std::vector<double> alone;          ///< of worst_alone, if known already
+  Stop stop;                         ///< cuts the search
+  std::vector<double> alone;         ///< of worst_alone, if known already
   double most_combinations = 1'000;  ///< enumerated one by one
 };
 

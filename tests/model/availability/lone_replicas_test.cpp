@@ -104,6 +104,58 @@ TEST_CASE("most_added: nodes that are down at once count once") {
   CHECK(near_relative(bound, worst(mass, down), 1e-12));
 }
 
+/// Every state of nodes that are up or down, of which each is down with its own probability.
+DownVector states_of(const std::vector<double>& node_down) {
+  DownVector mass(std::size_t{1} << node_down.size());
+  for (std::size_t w = 0; w < mass.size(); ++w) {
+    mass[w] = 1.0;
+    for (std::size_t n = 0; n < node_down.size(); ++n)
+      mass[w] *= (w >> n & 1U) != 0 ? node_down[n] : 1.0 - node_down[n];
+  }
+  return mass;
+}
+
+TEST_CASE(
+    "most_added: no placement on random nodes, some of them alike, adds more, and hardly less") {
+  std::mt19937_64 random(11);
+  const auto uniform = [&] { return std::uniform_real_distribution<double>(0.0, 1.0)(random); };
+  double closest = 1.0;
+  for (int sample = 0; sample < 300; ++sample) {
+    std::vector<std::size_t> nodes;  // of each kind
+    std::vector<double> node_down;
+    std::vector<std::size_t> first;
+    for (std::size_t kind = 0; kind < 3; ++kind) {
+      first.push_back(node_down.size());
+      nodes.push_back(1 + random() % 2);
+      node_down.insert(node_down.end(), nodes.back(), std::pow(10.0, -1.0 - 3.0 * uniform()));
+    }
+    const DownVector mass = states_of(node_down);
+    const std::size_t count = 1 + random() % 5;
+    std::vector<std::vector<DownVector>> down(count);
+    for (auto& one : down) {
+      const double lost = random() % 2 == 0 ? 1.0 : uniform();  // replaced elsewhere before long
+      const double own = random() % 2 == 0 ? 0.0 : 1e-4 * uniform();
+      for (std::size_t n = 0; n < node_down.size(); ++n) {
+        DownVector& on = one.emplace_back(mass.size(), own);
+        for (std::size_t w = 0; w < mass.size(); ++w)
+          if ((w >> n & 1U) != 0) on[w] += (1.0 - own) * lost;
+      }
+    }
+    std::vector<LoneReplica> by_kind(count);
+    for (std::size_t i = 0; i < count; ++i)
+      for (const std::size_t n : first) by_kind[i].down.push_back(down[i][n]);
+    CAPTURE(sample);
+    const double truth = worst(mass, down);
+    const double bound = most_added(mass, by_kind, nodes).most;
+    CHECK(bound >= truth * (1.0 - 1e-12));
+    const std::vector<std::size_t> apart(node_down.size(), 1);
+    const double told_apart = most_added(mass, replicas(down), apart).most;
+    CHECK(told_apart >= truth * (1.0 - 1e-12));
+    if (count > 1) closest = std::min(closest, told_apart / truth - 1.0);
+  }
+  CHECK(closest < 1e-9);
+}
+
 TEST_CASE("most_added: replicas that fail by themselves add up") {
   const DownVector mass{1.0};
   const std::vector<LoneReplica> list{{{DownVector{1e-3}}}, {{DownVector{2e-3}}}};

@@ -114,8 +114,8 @@ TEST_CASE("worst_placement: a limit is answered by one end of the interval, with
 SmallSystem lone_ones() {
   std::vector<Component> components;
   for (int c = 0; c < 8; ++c)
-    components.push_back(stateless(std::string(1, static_cast<char>('a' + c)), kRate * (1.0 + 0.1 * c),
-                                   kOutage));
+    components.push_back(
+        stateless(std::string(1, static_cast<char>('a' + c)), kRate * (1.0 + 0.1 * c), kOutage));
   SmallSystem small(components, 5, 0.01 * kNodeRate, kRepair);
   for (ComponentId c = 0; c < 8; ++c) small.place(c, {c % 5});
   small.place(7, {0, 1});
@@ -135,8 +135,7 @@ TEST_CASE("worst_placement: branching is exact where replicas that hardly differ
 TEST_CASE("worst_placement: a limit that no placement reaches is told without looking at all") {
   const Asked asked(lone_ones(), true);
   const WorstPlacement exact = asked.worst({.most_combinations = 0});
-  const WorstPlacement told =
-      asked.worst({.limit = exact.upper * 1.0001, .most_combinations = 0});
+  const WorstPlacement told = asked.worst({.limit = exact.upper * 1.0001, .most_combinations = 0});
   CHECK(told.upper <= exact.upper * 1.0001);
   CHECK(told.visited > 0);
   CHECK(told.visited < 10);
