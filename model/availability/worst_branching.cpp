@@ -1,7 +1,9 @@
 #include "model/availability/worst_branching.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <optional>
 
 #include "model/availability/down_cache.hpp"
 #include "model/availability/headroom.hpp"
@@ -65,7 +67,9 @@ class Branching {
     const PlacementUnit* members = nullptr;
     std::vector<std::size_t> placed;  ///< per member; placed().size() when it does not matter
     bool gated = false;
-    bool lone = false;   ///< one component of one replica
+    bool lone = false;  ///< one component of one replica
+    /// An earlier lone one that is down just like it wherever both are: they change places freely.
+    std::optional<std::size_t> twin;
     double worst = 0.0;  ///< sum of its series members' own bounds
     double rank = 0.0;   ///< the largest is placed first
   };
@@ -123,6 +127,29 @@ class Branching {
     }
     cache_.set_apart(apart);
     apart_ = std::move(apart);
+    find_twins();
+  }
+
+  /// Only where capacity does not tell them apart.
+  void find_twins() {
+    if (!question_.space.capacity_never_binds) return;
+    for (std::size_t u = 0; u < units_.size(); ++u)
+      for (std::size_t earlier = u; units_[u].lone && !units_[u].twin && earlier-- > 0;)
+        if (units_[earlier].lone && alike(u, earlier)) units_[u].twin = earlier;
+  }
+
+  bool alike(std::size_t a, std::size_t b) {
+    constexpr double kEqual = 1e-13;
+    const auto rule = [this](std::size_t u) -> const PlacementRule& {
+      return question_.space.rules[units_[u].members->front()];
+    };
+    if (rule(a).nodes != rule(b).nodes || rule(a).fixed || rule(b).fixed) return false;
+    const auto& cell = question_.space.cell;
+    return std::ranges::all_of(listed(a, cell).options, [&](const UnitPlacement& option) {
+      return std::ranges::equal(cache_.at(units_[a].placed[0], option[0]),
+                                cache_.at(units_[b].placed[0], option[0]),
+                                [](double x, double y) { return std::abs(x - y) <= kEqual; });
+    });
   }
 
   [[nodiscard]] bool is_series(std::size_t placed) const {
@@ -386,6 +413,7 @@ class Branching {
     }
     std::vector<Choice> choices;
     for (const UnitPlacement& option : list.options) {
+      if (unit.twin && option[0][0] < chosen_[units_[*unit.twin].placed[0]][0]) continue;
       if (out_of_work(all)) break;
       choices.push_back({&option, gain(unit, option, weight)});
     }

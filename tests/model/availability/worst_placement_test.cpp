@@ -1,6 +1,7 @@
 #include "model/availability/worst_placement.hpp"
 
 #include <doctest/doctest.h>
+#include <random>
 
 #include "tests/support/near.hpp"
 #include "tests/support/small_systems.hpp"
@@ -130,6 +131,36 @@ TEST_CASE("worst_placement: branching is exact where replicas that hardly differ
   CHECK(near_relative(branched.upper, enumerated.upper, 1e-9));
   CHECK(near_relative(branched.lower, branched.upper, 1e-9));
   CHECK(branched.visited < enumerated.visited);
+}
+
+TEST_CASE("worst_placement: branching equals enumeration for lone replicas of few kinds in zones") {
+  std::mt19937_64 random(17);
+  std::size_t branched_less = 0;
+  for (int sample = 0; sample < 40; ++sample) {
+    const std::size_t count = 4 + random() % 3;
+    std::vector<Component> components;
+    for (std::size_t c = 0; c < count; ++c) {
+      Component& one = components.emplace_back(
+          stateless(std::to_string(c), kRate * static_cast<double>(1 + random() % 9), kOutage));
+      one.movable = random() % 3 > 0;
+      one.start = random() % 2 == 0 ? 5.0 : 30.0;
+    }
+    SmallSystem small(components, 4, kNodeRate * static_cast<double>(1 + random() % 20), kRepair);
+    small.system.domains = {{"east", "zone", std::nullopt, {{"outage", 1e-8, 3600.0}}, false},
+                            {"west", "zone", std::nullopt, {{"outage", 1e-8, 3600.0}}, false}};
+    if (sample % 2 == 0)
+      for (NodeId n = 0; n < 4; ++n) small.system.nodes[n].parent = n % 2;
+    for (ComponentId c = 0; c < count; ++c) small.place(c, {random() % 4});
+    small.place(0, {0, 1});
+    const Asked asked(small, true);
+    const WorstPlacement branched = asked.worst({.most_combinations = 0});
+    const WorstPlacement enumerated = asked.worst({.most_combinations = 1e6});
+    CAPTURE(sample);
+    CHECK(near_relative(branched.upper, enumerated.upper, 1e-9));
+    CHECK(near_relative(branched.lower, enumerated.upper, 1e-9));
+    branched_less += branched.visited < enumerated.visited ? 1 : 0;
+  }
+  CHECK(branched_less > 30);
 }
 
 TEST_CASE("worst_placement: a limit that no placement reaches is told without looking at all") {
