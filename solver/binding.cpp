@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/availability/guarantee.hpp"
 #include "model/base/parallel.hpp"
 #include "model/recovery/failover.hpp"
 #include "model/system/variants.hpp"
+#include "solver/judge.hpp"
+#include "solver/objectives.hpp"
 #include "solver/phrases.hpp"
 #include "solver/picks.hpp"
 #include "solver/placement.hpp"
@@ -145,13 +148,28 @@ void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& t
                     (more.empty() ? "" : "; " + more);
 }
 
+/// `check_objectives`, whose guaranteed figures are kept.
+Result<std::vector<ObjectiveCheck>> own_checks(const Problem& problem, const Deployment& plan,
+                                               const Evaluation& today, Binding& binding) {
+  const bool judged = std::ranges::any_of(
+      problem.objectives, [](const Objective& o) { return o.max_unavailability.has_value(); });
+  if (!judged) return checks_of(problem, today, {});
+  auto figures = guaranteed_unavailability(problem.system, plan, problem.rules);
+  if (!figures) return tl::unexpected(figures.error());
+  binding.guaranteed = *figures;
+  const auto asked = as_asked(problem, plan, std::move(*figures));
+  if (!asked) return tl::unexpected(asked.error());
+  return checks_of(problem, today, *asked);
+}
+
 }  // namespace
 
-std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan) {
+Binding binding_counts(Workbench& bench, const Deployment& plan) {
   const Problem& problem = bench.problem;
-  std::vector<std::string> sentences;
+  Binding binding;
+  std::vector<std::string>& sentences = binding.sentences;
   const auto today = evaluate(problem.system, plan);
-  if (!today) return sentences;
+  if (!today) return binding;
   std::vector<Step> steps;
   for (const ComponentId c : bench.replicated) {
     Step step{c, 0, {}, std::nullopt, std::nullopt};
@@ -167,7 +185,7 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
   Result<std::vector<ObjectiveCheck>> checks;
   in_parallel(steps.size() + 1, bench.threads, [&](std::size_t i) {
     if (i == 0)
-      checks = check_objectives(problem, plan, *today);
+      checks = own_checks(problem, plan, *today, binding);
     else
       look_at(bench, plan, *today, steps[i - 1]);
   });
@@ -179,31 +197,32 @@ std::vector<std::string> binding_counts(Workbench& bench, const Deployment& plan
   if (nearest && sentences.size() > 1)
     sentences.push_back("the smaller plan that misses by least: " + nearest->sentence);
   if (checks) add_tight(problem, *checks, sentences);
-  return sentences;
+  return binding;
 }
 
-std::vector<std::string> binding_of(const Problem& problem, const Deployment& plan,
-                                    const SolveOptions& options) {
+Binding binding_of(const Problem& problem, const Deployment& plan, const SolveOptions& options) {
   if (options.run != nullptr) options.run->explain();
   if (has_variants(problem.system))
-    return binding_of(picked_problem(problem, picks_of(problem, plan)),
-                      without_variants(problem, plan), options);
+    return {binding_of(picked_problem(problem, picks_of(problem, plan)),
+                       without_variants(problem, plan), options)
+                .sentences,
+            {}};
   const auto numbers = component_numbers(problem.system, problem.before);
   if (!numbers) return {};
   SolveOptions quiet = options;
   quiet.progress = nullptr;
   Workbench bench(problem, quiet, *numbers);
-  std::vector<std::string> sentences = binding_counts(bench, plan);
+  Binding binding = binding_counts(bench, plan);
   const std::vector<BudgetUse> uses = budget_uses(problem, plan);
   for (std::size_t b = 0; b < uses.size(); ++b) {
     if (uses[b].used <= kTight * uses[b].limit) continue;
     const bool memory = problem.budgets[b].kind == Budget::Kind::memory;
     const double scale = memory ? 1.0 / (1 << 30) : 1.0;
-    sentences.push_back("nothing to spare: budget of " + uses[b].name + ", " +
-                        plain_number(uses[b].used * scale) + " of at most " +
-                        plain_number(uses[b].limit * scale) + (memory ? " GiB" : ""));
+    binding.sentences.push_back("nothing to spare: budget of " + uses[b].name + ", " +
+                                plain_number(uses[b].used * scale) + " of at most " +
+                                plain_number(uses[b].limit * scale) + (memory ? " GiB" : ""));
   }
-  return sentences;
+  return binding;
 }
 
 }  // namespace haplan::solver

@@ -106,9 +106,14 @@ Result<std::vector<Estimate>> guaranteed_figures(const Problem& problem,
   auto figures = guaranteed_unavailability(problem.system, deployment, problem.rules,
                                            {.stop = stop, .threads = threads});
   if (!figures) return figures;
+  return as_asked(problem, deployment, std::move(*figures), stop);
+}
+
+Result<std::vector<Estimate>> as_asked(const Problem& problem, const Deployment& deployment,
+                                       std::vector<Estimate> figures, const model::Stop& stop) {
   const std::vector<double> limits = availability_limits(problem);
   for (ServiceId s = 0; s < limits.size(); ++s) {
-    Estimate& figure = (*figures)[s];
+    Estimate& figure = figures[s];
     // What counts as exact may still be a rounding beyond a limit that sums are proved to keep.
     if (figure.upper <= limits[s] || figure.lower * (1.0 - kSlack) > limits[s]) continue;
     std::vector<double> asked(limits.size(), std::numeric_limits<double>::infinity());

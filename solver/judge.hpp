@@ -21,13 +21,20 @@ model::Result<model::Kept> judged_availability(const Problem& problem,
                                                const model::Deployment& deployment,
                                                const model::Stop& stop = {}, unsigned threads = 1);
 
-/// Guaranteed figures, known as closely as objectives ask: where a limit lies within an interval, and is proved to be kept, the
-/// interval ends there.
+/// Guaranteed figures, known as closely as objectives ask (`as_asked`).
 ///   stop  bounded by what is proved then
 model::Result<std::vector<model::Estimate>> guaranteed_figures(const Problem& problem,
                                                                const model::Deployment& deployment,
                                                                unsigned threads = 1,
                                                                const model::Stop& stop = {});
+
+/// Figures of `guaranteed_unavailability`, known as closely as objectives ask: where a limit lies within an interval, and is proved to be kept, the
+/// interval ends there.
+///   stop  bounded by what is proved then
+model::Result<std::vector<model::Estimate>> as_asked(const Problem& problem,
+                                                     const model::Deployment& deployment,
+                                                     std::vector<model::Estimate> figures,
+                                                     const model::Stop& stop = {});
 
 /// Some placement that the scheduler may choose surely misses an availability objective.
 ///   numbers  of the deployment's settings, or better ones

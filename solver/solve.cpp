@@ -181,7 +181,9 @@ class Solver {
     add_unavailability();
     if (!decided_ || !explain_ || bench_.meter.ended()) return;
     bench_.meter.enter(SearchProgress::Phase::explanation);
-    outcome_.binding = binding_counts(bench_, outcome_.deployment);
+    Binding binding = binding_counts(bench_, outcome_.deployment);
+    outcome_.binding = std::move(binding.sentences);
+    outcome_.guaranteed = std::move(binding.guaranteed);
   }
 
   /// The best placement that a limited amount of work finds; replicas and settings are what people ask for.
@@ -316,7 +318,7 @@ Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
     if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);
   Result<Outcome> outcome = solve_placed(problem, options);
   if (outcome && outcome->status == Status::optimal && options.explain && outcome->binding.empty())
-    outcome->binding = binding_of(problem, outcome->deployment, options);
+    outcome->binding = binding_of(problem, outcome->deployment, options).sentences;
   return outcome;
 }
 

@@ -92,6 +92,8 @@ struct Outcome {
   /// Feasible although no limit ended the search: what is not proved, one sentence; else empty.
   std::string unproved;
   std::vector<std::string> binding;  ///< what binds, one sentence each
+  /// Of the plan under the problem's rules, by `guaranteed_unavailability`, where they are known; else empty.
+  std::vector<model::Estimate> guaranteed;
   SearchWork work;
 };
 

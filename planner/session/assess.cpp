@@ -89,7 +89,7 @@ void look_at_own(const Lowered& lowered, const model::Result<model::Evaluation>&
 }  // namespace
 
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment,
-                                 unsigned threads) {
+                                 unsigned threads, const std::vector<model::Estimate>& known) {
   const solver::Problem& problem = lowered.problem;
   Assessment assessment{.deployment = deployment,
                         .evaluation = {},
@@ -106,7 +106,8 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
   model::Result<std::vector<model::Estimate>> values_only;
   model::in_parallel(same ? 2 : 3, threads, [&](std::size_t part) {
     if (part == 0)
-      guaranteed = solver::guaranteed_figures(problem, deployment);
+      guaranteed = known.empty() ? solver::guaranteed_figures(problem, deployment)
+                                 : solver::as_asked(problem, deployment, known);
     else if (part == 1)
       look_at_own(lowered, evaluation = model::evaluate(problem.system, deployment), assessment);
     else
@@ -124,15 +125,15 @@ model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment
 }
 
 model::Result<Assessment> assess_with_causes(const Lowered& lowered,
-                                             const model::Deployment& deployment,
-                                             unsigned threads) {
+                                             const model::Deployment& deployment, unsigned threads,
+                                             const std::vector<model::Estimate>& guaranteed) {
   const model::System& system = lowered.problem.system;
   model::Result<Assessment> assessment;
   model::Result<std::vector<std::vector<model::Importance>>> importance;
   model::Result<std::vector<model::CutSets>> cut_sets;
   model::in_parallel(2, threads, [&](std::size_t part) {
     if (part == 0) {
-      assessment = assess(lowered, deployment, threads);
+      assessment = assess(lowered, deployment, threads, guaranteed);
       return;
     }
     importance = model::importance(system, deployment);

@@ -102,14 +102,17 @@ CertificateVerdict verify_certificate(const Lowered& lowered, const std::string&
                                       const model::Stop& stop = {});
 
 /// Every figure of one deployment.
-///   threads  that may be used; figures never depend on it
+///   threads     that may be used; figures never depend on it
+///   guaranteed  of this deployment, by `guaranteed_unavailability` with the problem's rules, where they are known; else empty
 model::Result<Assessment> assess(const Lowered& lowered, const model::Deployment& deployment,
-                                 unsigned threads = 1);
+                                 unsigned threads = 1,
+                                 const std::vector<model::Estimate>& guaranteed = {});
 
 /// With importance and minimal cut sets, which take longer than the other figures.
 model::Result<Assessment> assess_with_causes(const Lowered& lowered,
                                              const model::Deployment& deployment,
-                                             unsigned threads = 1);
+                                             unsigned threads = 1,
+                                             const std::vector<model::Estimate>& guaranteed = {});
 
 /// How inputs are drawn.
 struct UncertaintyOptions {

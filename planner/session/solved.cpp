@@ -15,9 +15,10 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   how.threads = threads;
   UncertaintyOptions drawing;
   drawing.threads = threads;
-  auto outcome = needs_draws(lowered) ? solver::solve_confident(lowered.problem, how,
-                                                                confidence_of(lowered, drawing))
-                                      : solver::solve(lowered.problem, how);
+  const bool drawn = needs_draws(lowered);
+  auto outcome =
+      drawn ? solver::solve_confident(lowered.problem, how, confidence_of(lowered, drawing))
+            : solver::solve(lowered.problem, how);
   if (!outcome) return tl::make_unexpected(outcome.error());
   if (searched) searched(*outcome);
   const bool has_variants = model::has_variants(lowered.problem.system);
@@ -28,14 +29,17 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   const bool shown = outcome->has_plan || outcome->status == solver::Status::infeasible;
   Lowered plain = shown ? settled(std::move(lowered), outcome->deployment) : at_first;
   outcome->deployment = std::exchange(plain.problem.before, at_first.problem.before);
+  // Those of a system with variants, or of limits that were tightened, are of another problem.
+  if (has_variants || drawn) outcome->guaranteed.clear();
   model::Result<Assessment> before;
   model::Result<Assessment> after;
   model::in_parallel(shown ? 2 : 1, threads, [&](std::size_t which) {
     if (which == 0)
       before = assess(at_first, at_first.problem.before, threads);
     else
-      after = outcome->has_plan ? assess_with_causes(plain, outcome->deployment, threads)
-                                : assess(plain, outcome->deployment, threads);
+      after = outcome->has_plan
+                  ? assess_with_causes(plain, outcome->deployment, threads, outcome->guaranteed)
+                  : assess(plain, outcome->deployment, threads);
   });
   if (!before) return tl::make_unexpected(before.error());
   if (!after) return tl::make_unexpected(after.error());

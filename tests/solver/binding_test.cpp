@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/solver/small_problem.hpp"
+#include "tests/support/near.hpp"
 
 namespace haplan::test {
 
@@ -21,13 +22,17 @@ Problem series() {
   return problem;
 }
 
-Sentences binding(const Problem& problem, int a, int b) {
+Binding all_binding(const Problem& problem, int a, int b) {
   model::Deployment plan = problem.before;
   plan.components[0].replicas = a;
   plan.components[1].replicas = b;
   const SolveOptions options;
   Workbench bench(problem, options, numbers_before(problem));
   return binding_counts(bench, plan);
+}
+
+Sentences binding(const Problem& problem, int a, int b) {
+  return all_binding(problem, a, b).sentences;
 }
 
 }  // namespace
@@ -49,6 +54,16 @@ TEST_CASE("binding_counts: what one replica less would break, the next smaller c
   CHECK(binding(problem, 3, 2)[0] ==
         "a 3 -> 2: other components would need more to meet every objective; 52.1 min of downtime "
         "a year more (all)");
+}
+
+TEST_CASE("binding_counts: keeps the plan's guaranteed figures where an objective needed them") {
+  Problem problem = series();
+  problem.objectives = {{.service = 0, .max_unavailability = 2e-4}};
+  const auto kept = all_binding(problem, 2, 2).guaranteed;
+  REQUIRE(kept.size() == 1);
+  CHECK(near_relative(kept[0].value, 2e-4 - 1e-8, 1e-12));
+  problem.objectives = {{.service = 0, .max_recovery_time = 100.0}};
+  CHECK(all_binding(problem, 2, 2).guaranteed.empty());
 }
 
 TEST_CASE("binding_counts: nothing of a component at its least") {
