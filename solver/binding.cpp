@@ -151,9 +151,7 @@ void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& t
 /// `check_objectives`, whose guaranteed figures are kept.
 Result<std::vector<ObjectiveCheck>> own_checks(const Problem& problem, const Deployment& plan,
                                                const Evaluation& today, Binding& binding) {
-  const bool judged = std::ranges::any_of(
-      problem.objectives, [](const Objective& o) { return o.max_unavailability.has_value(); });
-  if (!judged) return checks_of(problem, today, {});
+  if (!judges_availability(problem)) return checks_of(problem, today, {});
   auto figures = guaranteed_unavailability(problem.system, plan, problem.rules);
   if (!figures) return tl::unexpected(figures.error());
   binding.guaranteed = *figures;

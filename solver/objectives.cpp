@@ -121,13 +121,16 @@ std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evalu
   return checks;
 }
 
+bool judges_availability(const Problem& problem) {
+  return std::ranges::any_of(problem.objectives, [](const Objective& objective) {
+    return objective.max_unavailability.has_value();
+  });
+}
+
 model::Result<std::vector<ObjectiveCheck>> check_objectives(const Problem& problem,
                                                             const model::Deployment& deployment,
                                                             const model::Evaluation& evaluation) {
-  const bool judged = std::any_of(
-      problem.objectives.begin(), problem.objectives.end(),
-      [](const Objective& objective) { return objective.max_unavailability.has_value(); });
-  if (!judged) return checks_of(problem, evaluation, {});
+  if (!judges_availability(problem)) return checks_of(problem, evaluation, {});
   const auto guaranteed = guaranteed_figures(problem, deployment);
   if (!guaranteed) return tl::make_unexpected(guaranteed.error());
   return checks_of(problem, evaluation, *guaranteed);

@@ -12,6 +12,9 @@ namespace haplan::solver {
 std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
                                       const std::vector<model::Estimate>& guaranteed);
 
+/// Whether some objective asks for an availability, so that guaranteed figures count.
+bool judges_availability(const Problem& problem);
+
 /// Downtime of a service within the window of its objective (30 d without one), against the budget of its
 /// availability (none without one).
 ///   evaluation  of the deployment, with all figures
