@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+
+#include "model/availability/space_room.hpp"
 
 namespace haplan::model {
 
@@ -24,78 +25,6 @@ std::vector<PlacementUnit> make_units(const System& system,
     units[found->second].push_back(c);
   }
   return units;
-}
-
-/// Most replicas of a component on one node after any single node was lost and its movable replicas moved with
-/// the spread rule kept; -1 when no such move is sure to exist.
-int most_after_move(const Component& component, const CarriedRules& carried,
-                    const PlacementRule& rule) {
-  if (!component.movable) return most_on_one_node(rule);
-  const bool kept = carried.allowed && (carried.spread || !component.spread.hard);
-  if (!kept || rule.fixed || rule.together || rule.nodes.size() < 2) return -1;
-  PlacementRule fewer = rule;
-  // The lost node may have been a whole domain.
-  if (fewer.max_skew > 0 && fewer.domain_count > 1) --fewer.domain_count;
-  return std::max(most_on_one_node(rule), most_on_one_node(fewer));
-}
-
-/// Every node holds `most[c]` replicas of each component that may use it.
-bool fits_with(const System& system, const std::vector<PlacementRule>& rules,
-               const std::vector<int>& most) {
-  // One level at which every component has that many on each of its nodes.
-  const Amounts amounts = amounts_of(system);
-  auto left = amounts.capacity;
-  for (ComponentId c = 0; c < rules.size(); ++c) {
-    if (rules[c].counts.empty()) continue;
-    const std::vector<NodeId>& may = rules[c].fixed ? *rules[c].fixed : rules[c].nodes;
-    for (const NodeId node : std::set<NodeId>(may.begin(), may.end()))
-      for (std::size_t r = 0; r < amounts.resource.size(); ++r)
-        left[node][r] -= amounts.request[c][r] * most[c];
-  }
-  return std::ranges::all_of(left, [](const std::vector<std::int64_t>& row) {
-    return std::ranges::all_of(row, [](std::int64_t amount) { return amount >= 0; });
-  });
-}
-
-/// Every node that may host movable replicas always has an empty twin (equal, in the same place) to take them all: more
-/// twins than nodes that can be in use.
-bool has_empty_twins(const System& system, const std::vector<CarriedRules>& carried,
-                     const PlacementSpace& space) {
-  std::size_t in_use = 0;
-  for (const PlacementUnit& unit : space.units)
-    for (const ComponentId c : unit)
-      in_use +=
-          space.rules[c].together ? 1 : static_cast<std::size_t>(space.rules[c].counts.back());
-  const std::vector<std::size_t> cell = interchangeable_nodes(system, space.rules);
-  std::map<std::size_t, std::size_t> twins;
-  for (const std::size_t c : cell) ++twins[c];
-  for (ComponentId c = 0; c < space.rules.size(); ++c) {
-    const PlacementRule& rule = space.rules[c];
-    const Component& component = system.components[c];
-    if (rule.counts.empty() || !component.movable) continue;
-    if (!carried[c].allowed || (!carried[c].spread && component.spread.hard)) return false;
-    if (!std::ranges::all_of(rule.fixed ? *rule.fixed : rule.nodes,
-                             [&](NodeId node) { return twins[cell[node]] > in_use; }))
-      return false;
-  }
-  return true;
-}
-
-void prove(const System& system, const std::vector<CarriedRules>& carried, PlacementSpace& space) {
-  std::vector<int> before(space.rules.size(), 0);
-  std::vector<int> after(space.rules.size(), 0);
-  bool movable = false;
-  bool moves = true;
-  for (ComponentId c = 0; c < space.rules.size(); ++c) {
-    if (space.rules[c].counts.empty()) continue;
-    before[c] = most_on_one_node(space.rules[c]);
-    after[c] = most_after_move(system.components[c], carried[c], space.rules[c]);
-    movable = movable || system.components[c].movable;
-    moves = moves && after[c] >= 0;
-  }
-  space.capacity_never_binds = fits_with(system, space.rules, before);
-  space.always_headroom = !movable || (moves && fits_with(system, space.rules, after)) ||
-                          has_empty_twins(system, carried, space);
 }
 
 }  // namespace
@@ -121,7 +50,7 @@ PlacementSpace placement_space(const System& system, const LoadTable& load,
   space.cell = interchangeable_nodes(system, space.rules);
   for (const PlacementRule& rule : space.rules)
     if (rule.fixed) space.cell = refined(space.cell, *rule.fixed, rule.counts);
-  prove(system, carried, space);
+  prove_room(system, carried, space);
   return space;
 }
 

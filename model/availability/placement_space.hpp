@@ -27,6 +27,8 @@ struct PlacementSpace {
   std::vector<std::size_t> cell;  ///< interchangeable nodes, fixed placements taken into account
   bool capacity_never_binds =
       false;  ///< proved: every combination of allowed placements fits every node
+  /// So many components, whichever they are, find room on any node with all replicas that they may have there.
+  int crowd = 0;
   bool always_headroom = false;  ///< proved: every combination has headroom
 };
 

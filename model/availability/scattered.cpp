@@ -34,6 +34,7 @@ class Scatter {
         numbers_(numbers),
         space_(space),
         apart_(apart),
+        node_load_(system, space.replicas),
         weight_(system.nodes.size(), 0.0),
         light_(system.nodes.size(), 0.0),
         count_(system.nodes.size(), 0),
@@ -55,7 +56,7 @@ class Scatter {
     for (const PlacementUnit& members : space_.units) {
       Unit unit;
       for (const ComponentId c : members)
-        if (wanted.contains(c)) unit.members.push_back(c);
+        (wanted.contains(c) ? unit.members : unit.mates).push_back(c);
       if (unit.members.empty()) continue;
       const UnitPlacements list = unit_placements(space_, members, space_.cell, kMostPlacements);
       for (const UnitPlacement& option : list.options) {
@@ -76,7 +77,13 @@ class Scatter {
       const auto size = static_cast<double>(unit.options.front().front().size());
       return std::tuple(most < kStands ? 0.0 : most / size, unit.pair, most / size);
     });
+    // The others stay where they are.
+    for (const PlacementUnit& members : space_.units)
+      for (const ComponentId c : members)
+        if (std::ranges::none_of(members, [&](ComponentId m) { return wanted.contains(m); }))
+          node_load_.add(c, deployment_.components[c].nodes, 1);
     for (const Unit& unit : units) place(unit);
+    if (!node_load_.fits()) return std::nullopt;
     return series_down(system_, parts_);
   }
 
@@ -92,6 +99,7 @@ class Scatter {
  private:
   struct Unit {
     std::vector<ComponentId> members;
+    std::vector<ComponentId> mates;  ///< that only take room on their node
     std::vector<UnitPlacement> options;
     std::vector<double> weights;  ///< per option
     double pair = 0.0;            ///< the largest pair_weight
@@ -201,9 +209,27 @@ class Scatter {
     return used / size;
   }
 
+  /// Adds a unit's replicas to what nodes have, or removes them.
+  void load(const Unit& unit, const UnitPlacement& option, int sign) {
+    if (space_.capacity_never_binds) return;
+    for (std::size_t m = 0; m < unit.members.size(); ++m)
+      node_load_.add(unit.members[m], option[m], sign);
+    for (const ComponentId mate : unit.mates) {
+      const auto count = static_cast<std::size_t>(std::ranges::max(space_.replicas[mate]));
+      node_load_.add(mate, std::vector<NodeId>(count, option.front().front()), sign);
+    }
+  }
+
+  [[nodiscard]] bool fits(const Unit& unit, const UnitPlacement& option) {
+    load(unit, option, 1);
+    const bool fits = node_load_.fits();
+    load(unit, option, -1);
+    return fits;
+  }
+
   void place(const Unit& unit) {
     constexpr double kTie = 1e-9;
-    std::optional<std::tuple<double, double, double>> best_key;
+    std::optional<std::tuple<bool, double, double, double>> best_key;
     UnitPlacement best;
     std::vector<double> best_cripples;
     double best_weight = 0.0;
@@ -220,13 +246,15 @@ class Scatter {
           busy += weight_[n];
           crowd += crowd_of(space_.cell[n]);
         }
-      const std::tuple key{-std::round((unit.weights[o] - busy) / kTie), -taken_down, crowd};
+      const std::tuple key{!fits(unit, option), -std::round((unit.weights[o] - busy) / kTie),
+                           -taken_down, crowd};
       if (best_key && !(key < *best_key)) continue;
       best_key = key;
       best = option;
       best_cripples = std::move(crippled);
       best_weight = unit.weights[o];
     }
+    load(unit, best, 1);
     std::set<NodeId> nodes;
     for (std::size_t m = 0; m < unit.members.size(); ++m) {
       const ComponentId c = unit.members[m];
@@ -254,6 +282,7 @@ class Scatter {
   const ComponentNumbers& numbers_;
   const PlacementSpace& space_;
   const bool apart_;
+  NodeLoad node_load_;
   std::vector<SeriesPart> parts_;
   std::vector<double> often_;   ///< per node: that it is lost, the most often one 1
   std::vector<double> weight_;  ///< per node: of what is there and does not stand its loss
@@ -269,8 +298,7 @@ std::optional<ScatteredPlacement> scattered_placement(
     const System& system, const Deployment& deployment, const LoadTable& load,
     const ComponentNumbers& numbers, const PlacementSpace& space, const ServiceFunctions& functions,
     const ServiceFunction& function) {
-  if (system.nodes.empty() || !space.capacity_never_binds || functions.network_bounded)
-    return std::nullopt;
+  if (system.nodes.empty() || functions.network_bounded) return std::nullopt;
   std::optional<ScatteredPlacement> worst;
   std::vector<double> scratch;
   for (const bool apart : {false, true}) {

@@ -22,7 +22,7 @@ struct ScatteredPlacement {
 /// Components that a single lost node takes down get nodes of their own, as far as there are any, and each domain one that cannot do
 /// without it; those that stand one loss go together with others as seldom as possible. Everything in series is counted exactly, the rest as
 /// if all nodes were up.
-///   returns  nothing where nothing is known: capacity may bind, or series_down has no answer
+///   returns  nothing where nothing is known: no such placement fits, or series_down has no answer
 ///   cost     that of series_down, and O(components * placements told apart * nodes)
 std::optional<ScatteredPlacement> scattered_placement(
     const System& system, const Deployment& deployment, const LoadTable& load,

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "model/base/abandon.hpp"
+#include "model/packing/closed.hpp"
 
 namespace haplan::model {
 
@@ -42,40 +44,79 @@ class Arrivals {
   }
 
  private:
-  /// The others together cannot fill all bins of any domain so far that one more item of the group finds no room: to
-  /// close a bin takes a share of what arrives of some resource, and of each there is one whole.
+  /// Domains that take the last item of a group as far as its spread goes, at least: of those that hold fewest of it each item
+  /// before it left one out.
+  [[nodiscard]] static std::size_t open_domains(const ItemGroup& group) {
+    if (!group.hard_spread) return 1;
+    std::map<std::size_t, int> held;
+    for (std::size_t bin = 0; bin < group.domain.size(); ++bin)
+      if (group.domain[bin] != kNoDomain)
+        held[group.domain[bin]] += bin < group.placed.size() ? group.placed[bin] : 0;
+    if (held.empty()) return 0;
+    const int fewest =
+        std::ranges::min_element(held, {}, [](const auto& d) { return d.second; })->second;
+    const auto emptiest =
+        std::ranges::count_if(held, [&](const auto& d) { return d.second == fewest; });
+    return static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, emptiest - (group.count - 1)));
+  }
+
+  /// The others together cannot fill all bins of domains that would take one more item of the group so far that it finds no room: either
+  /// they close fewer bins, or, to close a bin taking a share of what arrives of some resource and there being one whole of each, the shares
+  /// do not suffice.
   [[nodiscard]] bool never_stranded(std::size_t g) const {
     const ItemGroup& group = groups_[g];
     if (group.count == 0) return true;
     if (group.together) return false;
     const std::size_t resources = group.size.size();
-    std::vector<double> arriving(resources, 0.0);
+    std::vector<std::int64_t> others(resources, 0);
     for (const ItemGroup& other : groups_)
-      for (std::size_t r = 0; r < resources; ++r)
-        arriving[r] += static_cast<double>(other.size[r]) * other.count;
-    double wholes = 0.0;
-    for (std::size_t r = 0; r < resources; ++r) {
-      arriving[r] -= static_cast<double>(group.size[r]);
-      wholes += arriving[r] > 0.0 ? 1.0 : 0.0;
-    }
-    std::map<std::size_t, double> closing;  // per domain
+      for (std::size_t r = 0; r < resources; ++r) others[r] += other.size[r] * other.count;
+    for (std::size_t r = 0; r < resources; ++r) others[r] -= group.size[r];
+    std::map<std::size_t, std::vector<std::vector<std::int64_t>>> room;  // per domain
     if (group.hard_spread)
       for (const std::size_t domain : group.domain)
-        if (domain != kNoDomain) closing[domain] = 0.0;
-    for (const std::size_t bin : group.allowed) {
+        if (domain != kNoDomain) room[domain];
+    for (const std::size_t bin : group.allowed)
+      room[group.hard_spread ? group.domain[bin] : 0].push_back(free_[bin]);
+    const std::size_t open = open_domains(group);
+    if (room.empty() || open == 0) return false;
+    if (open == 1)
+      return std::ranges::all_of(room, [&](const auto& domain) {
+        return most_closed(domain.second, others, group.size) < domain.second.size() ||
+               shares(domain.second, others, group.size);
+      });
+    std::vector<std::vector<std::int64_t>> all;
+    std::vector<std::size_t> sizes;
+    for (const auto& [domain, bins] : room) {
+      sizes.push_back(bins.size());
+      all.insert(all.end(), bins.begin(), bins.end());
+    }
+    std::ranges::sort(sizes);
+    return most_closed(all, others, group.size) <
+           std::accumulate(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(open),
+                           std::size_t{0});
+  }
+
+  /// Whether closing all these bins takes more than one whole of what there is of each resource.
+  [[nodiscard]] static bool shares(const std::vector<std::vector<std::int64_t>>& bins,
+                                   const std::vector<std::int64_t>& others,
+                                   const std::vector<std::int64_t>& size) {
+    double wholes = 0.0;
+    for (const std::int64_t amount : others) wholes += amount > 0 ? 1.0 : 0.0;
+    double closing = 0.0;
+    for (const auto& bin : bins) {
       double least = std::numeric_limits<double>::infinity();
-      for (std::size_t r = 0; r < resources; ++r) {
-        const std::int64_t room = free_[bin][r] - group.size[r];
-        if (group.size[r] == 0) continue;
+      for (std::size_t r = 0; r < size.size(); ++r) {
+        if (size[r] == 0) continue;
+        const std::int64_t room = bin[r] - size[r];
         if (room < 0) least = 0.0;
-        if (arriving[r] > 0.0) least = std::min(least, static_cast<double>(room + 1) / arriving[r]);
+        if (others[r] > 0)
+          least = std::min(least, static_cast<double>(room + 1) / static_cast<double>(others[r]));
       }
-      closing[group.hard_spread ? group.domain[bin] : 0] += least;
+      closing += least;
     }
     constexpr double kRounding = 1e-9;
-    return !closing.empty() && std::ranges::all_of(closing, [&](const auto& domain) {
-      return domain.second > wholes + kRounding;
-    });
+    return closing > wholes + kRounding;
   }
 
   [[nodiscard]] bool takes(std::size_t g, std::size_t bin) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <random>
+#include <utility>
 
 #include "model/availability/headroom.hpp"
 #include "tests/support/random_system.hpp"
@@ -29,6 +31,13 @@ Component sized(const std::string& name, std::int64_t millicores) {
   Component component = stateless(name, 1e-6, 60.0);
   component.requests = {{"cpu", millicores}};
   return component;
+}
+
+Domain zone(const std::string& name) {
+  Domain domain;
+  domain.name = name;
+  domain.level = "zone";
+  return domain;
 }
 
 void give_capacity(System& system, std::int64_t millicores) {
@@ -132,6 +141,69 @@ TEST_CASE("placement_space: a third equal node is empty and takes what a lost on
   full.place(0, {0, 1});
   give_capacity(full.system, 800);
   CHECK_FALSE(space_of(full.system, full.deployment).always_headroom);
+}
+
+TEST_CASE(
+    "placement_space: headroom is proved where pods cannot fill the nodes that others may choose") {
+  int proved = 0;
+  int unproved = 0;
+  std::mt19937_64 random(7);
+  const auto between = [&](int low, int high) {
+    return low + static_cast<int>(random() % static_cast<std::uint64_t>(high - low + 1));
+  };
+  for (int i = 0; i < 300; ++i) {
+    const auto nodes = static_cast<std::size_t>(between(3, 6));
+    std::vector<Component> components;
+    const int kinds = between(2, 3);
+    for (int k = 0; k < kinds; ++k)
+      components.push_back(sized("c" + std::to_string(k), between(200, 700)));
+    SmallSystem small(components, nodes);
+    small.system.domains = {zone("a"), zone("b")};
+    for (NodeId n = 0; n < nodes; ++n) {
+      small.system.nodes[n].parent = n % 2;
+      small.system.nodes[n].capacity = {{"cpu", between(600, 1400)}};
+    }
+    for (ComponentId c = 0; c < small.system.components.size(); ++c) {
+      Component& component = small.system.components[c];
+      component.movable = between(0, 3) > 0;
+      if (between(0, 1) == 0) component.spread.over = "zone";
+      if (between(0, 3) == 0) component.spread.hard = false;
+      std::vector<NodeId> own;
+      for (int r = between(1, 3); r > 0; --r) own.push_back(own.size() % nodes);
+      small.place(c, own);
+    }
+    const PlacementSpace space = space_of(small.system, small.deployment);
+    if (space.capacity_never_binds) continue;  // then it is known otherwise
+    CAPTURE(i);
+    bool all_headroom = true;
+    Deployment deployment = small.deployment;
+    std::size_t budget = 5000;
+    const auto look = [&](const Deployment& placed) {
+      if (check_placement(small.system, placed).ok)
+        all_headroom = all_headroom && has_headroom(small.system, placed);
+    };
+    if (!for_all(space, nodes, deployment, 0, budget, look)) continue;
+    if (space.always_headroom) CHECK(all_headroom);
+    proved += space.always_headroom;
+    unproved += !all_headroom;
+  }
+  CHECK(proved > 30);
+  CHECK(unproved > 30);
+}
+
+TEST_CASE("placement_space: any components find room on any node, up to as many as crowd says") {
+  // With all replicas that may be on one node: 2 of a and b, 1 of c, which is 800m, 600m and 500m.
+  SmallSystem small({sized("a", 400), sized("b", 300), sized("c", 500)}, 2);
+  small.place(0, {0, 1, 0});
+  small.place(1, {0, 1, 1});
+  small.place(2, {0});
+  for (const auto& [capacity, crowd] :
+       {std::pair{799, 0}, {800, 1}, {1399, 1}, {1400, 2}, {1899, 2}, {1900, 3}}) {
+    give_capacity(small.system, capacity);
+    CAPTURE(capacity);
+    CHECK(space_of(small.system, small.deployment).crowd == crowd);
+    CHECK(space_of(small.system, small.deployment).capacity_never_binds == (crowd == 3));
+  }
 }
 
 TEST_CASE("placement_space: what it proves holds in every placement of 400 random systems") {

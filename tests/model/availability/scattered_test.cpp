@@ -236,6 +236,44 @@ TEST_CASE("sum_bounds and scattered_unavailability: hold the worst of all placem
   CHECK(met > 10);
 }
 
+TEST_CASE("scattered_unavailability: chooses only nodes with room") {
+  // Every placement of up to three components on small nodes of different size and failures.
+  Random random(23);
+  int known = 0;
+  int tight = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::vector<Component> components;
+    for (int c = random.between(1, 3); c > 0; --c) {
+      components.push_back(movable("c" + std::to_string(c), random.pick({1.0, 60.0})));
+      components.back().movable = random.chance(50);
+      components.back().spread.hard = random.chance(50);
+      components.back().requests = {{"cpu", random.between(200, 800)}};
+    }
+    SmallSystem small = zoned(components, 3, 0);
+    for (Node& node : small.system.nodes) {
+      node.modes = {{"reboot", random.pick({1e-7, 1e-5, 1e-4}), 400.0}};
+      node.capacity = {{"cpu", random.between(500, 1500)}};
+    }
+    for (ComponentId c = 0; c < components.size(); ++c) {
+      std::vector<NodeId> own;
+      for (int n = random.between(1, 2); n > 0; --n) own.push_back(own.size());
+      small.place(c, own);
+    }
+    INFO("round " << round);
+    const std::vector<CarriedRules> rules(components.size());
+    const auto largest = largest_unavailability(small.system, small.deployment, rules, 2000);
+    if (!largest) continue;  // nothing fits
+    const double low = both_ends({small.system, small.deployment}).low[0];
+    CHECK(low <= largest->front() * (1.0 + 1e-9));
+    System roomy = small.system;
+    for (Node& node : roomy.nodes) node.capacity.clear();
+    known += low > 0.0;
+    tight += low < both_ends({roomy, small.deployment}).low[0] * (1.0 - 1e-9);
+  }
+  CHECK(known > 50);
+  CHECK(tight > 50);
+}
+
 TEST_CASE("sum_bounds: hold where components are too many for nodes of their own") {
   Random random(11);
   int close = 0;
