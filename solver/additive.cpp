@@ -108,7 +108,7 @@ void scale_credits(Level& level, const Table& calm, double y, double least_credi
 std::vector<Additive> Bounds::additive(
     const Objective& objective, const Selection& best, const std::vector<std::size_t>& inputs,
     const std::vector<std::vector<const OptionFigures*>>& options,
-    const std::vector<std::vector<int>>& extras, int spare, bool capacity_free) const {
+    const std::vector<std::vector<int>>& extras, int spare, int crowd) const {
   const ServiceFunction& function = function_of(objective.service);
   const auto& levels = problem_.system.levels;
   const double limit = objective.max_unavailability.value_or(1.0) * (1.0 + kSlack);
@@ -124,10 +124,13 @@ std::vector<Additive> Bounds::additive(
   std::vector<bool> series(members);
   for (std::size_t m = 0; m < members; ++m)
     series[m] = std::ranges::count(function.series, inputs[m]) > 0;
-  const bool scatter = capacity_free && scatters_;
   Places where;
-  for (const auto& list : options) where.of.emplace_back(list.size(), Place::anywhere);
-  if (scatter) where = places(series, options);
+  if (scatters_) where = places(series, inputs, options, crowd);
+  const bool scatter = scatters_ && where.fit;
+  if (!scatter) {
+    where.of.clear();
+    for (const auto& list : options) where.of.emplace_back(list.size(), Place::anywhere);
+  }
   const auto own = [&](std::size_t m, std::size_t o) { return where.of[m][o] == Place::own; };
 
   double crippling = 1.0;
@@ -253,7 +256,9 @@ std::vector<Additive> Bounds::additive(
 
 /// Those members that add most per node first; and of their options none that add next to nothing.
 Bounds::Places Bounds::places(const std::vector<bool>& series,
-                              const std::vector<std::vector<const OptionFigures*>>& options) const {
+                              const std::vector<std::size_t>& inputs,
+                              const std::vector<std::vector<const OptionFigures*>>& options,
+                              int crowd) const {
   Places places;
   std::vector<double> gain(options.size(), 0.0);
   std::vector<std::size_t> order;
@@ -290,10 +295,10 @@ Bounds::Places Bounds::places(const std::vector<bool>& series,
     for (std::size_t o = 0; o < options[m].size(); ++o)
       if (worthwhile(m, options[m][o])) places.of[m][o] = Place::own;
   }
-  if (resisting == 0 || resisting > room.sharing(zones_ > 1 ? in_domain : most_nodes))
-    return places;
+  const int width = zones_ > 1 ? in_domain : most_nodes;
+  if (resisting == 0 || resisting > room.sharing(width)) resisting = 0;
   std::vector<double> sums(problem_.system.levels.size(), 0.0);
-  for (std::size_t m = 0; m < options.size(); ++m) {
+  for (std::size_t m = 0; m < options.size() && resisting > 0; ++m) {
     std::vector<double> most(sums.size(), 0.0);
     for (std::size_t o = 0; o < options[m].size(); ++o) {
       const OwnNodes& alone = options[m][o]->alone;
@@ -306,6 +311,24 @@ Bounds::Places Bounds::places(const std::vector<bool>& series,
   // Concave and 0 at 0: no smaller a part of smaller sums.
   for (const double sum : sums)
     places.counted.push_back(sum > 0.0 ? some_down(sum, plainly, lost_) / sum : 0.0);
+  const int busiest =
+      std::max(room.taken > 0 ? 1 : 0, resisting > 0 ? room.crowding(resisting, width) : 0);
+  // With fewer replicas everybody stays in its layer.
+  Layers others(Room{zones_, zone_size_});
+  for (std::size_t m = 0; m < options.size(); ++m) {
+    if (inputs[m] >= placed_.size() || std::ranges::count(places.of[m], Place::anywhere) == 0)
+      continue;
+    int nodes = 0;
+    int share = 0;
+    bool known = true;
+    for (const OptionFigures* option : options[m]) {
+      nodes = std::max(nodes, option->alone.nodes);
+      share = std::max(share, domain_share(option->alone));
+      known = known && option->alone.nodes > 0;
+    }
+    others.add(known ? nodes : 0, share);
+  }
+  places.fit = busiest + others.count() + outsiders_ <= crowd;
   return places;
 }
 

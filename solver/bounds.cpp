@@ -48,7 +48,11 @@ Bounds::Bounds(const Problem& problem, const LoadTable& load, const ServiceFunct
       pinned = shares_one_node(problem.system, component) && fixed(mate) &&
                problem.system.components[mate].storage.claim == component.storage.claim;
     pinned_.push_back(pinned);
+    placed_.push_back(component.replicated());
   }
+  const auto has_replicas = [](const Component& component) { return component.replicated(); };
+  outsiders_ = static_cast<int>(std::ranges::count_if(problem.system.components, has_replicas) -
+                                std::ranges::count(placed_, true));
   find_room();
 }
 
@@ -94,9 +98,8 @@ double Bounds::calm(const ServiceFunction& function, const Selection& selection,
 }
 
 Interval Bounds::availability(const Objective& objective, const Selection& selection,
-                              bool capacity_free) const {
-  return {availability_low(objective, selection, capacity_free),
-          availability_high(objective, selection)};
+                              int crowd) const {
+  return {availability_low(objective, selection, crowd), availability_high(objective, selection)};
 }
 
 double Bounds::availability_high(const Objective& objective, const Selection& selection) const {
@@ -106,20 +109,23 @@ double Bounds::availability_high(const Objective& objective, const Selection& se
 }
 
 double Bounds::availability_low(const Objective& objective, const Selection& selection,
-                                bool capacity_free) const {
+                                int crowd) const {
   // Structure functions of a network that was not followed to its end are upper ends.
   if (functions_.network_bounded) return 0.0;
   const ServiceFunction& function = function_of(objective.service);
   double low = 0.0;
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l)
     low += problem_.system.levels[l].share * cluster_.calm * calm(function, selection, l, false);
-  // Outside the calm world the worst single component.
+  // Outside the calm world the worst single component, wherever the others are.
+  Layers all(Room{zones_, zone_size_});
+  for (std::size_t i = 0; i < selection.size(); ++i)
+    if (placed_[i]) all.add(selection[i]->alone.nodes, domain_share(selection[i]->alone));
+  const bool any_fits = 1 + all.count() + outsiders_ <= crowd;
   double most = 0.0;
   for (const std::size_t i : function.series)
-    most = std::max(
-        most, capacity_free && !pinned_[i] ? selection[i]->worst_sure : selection[i]->worst_low);
-  const double beside = capacity_free && scatters_ ? scattered(function, selection) : 0.0;
-  return std::max(low + most, beside);
+    most = std::max(most,
+                    any_fits && !pinned_[i] ? selection[i]->worst_sure : selection[i]->worst_low);
+  return std::max(low + most, scatters_ ? scattered(function, selection, crowd) : 0.0);
 }
 
 double Bounds::rest(const ServiceFunction& function, const Selection& selection,
@@ -135,7 +141,8 @@ double Bounds::rest(const ServiceFunction& function, const Selection& selection,
 /// is out, and all else is down as often as ever: what is moved has the free node for itself.
 /// With a domain down those that cannot do without it are down, and each such component is in another domain as far as there are any;
 /// any other service figure is no better than with all domains up.
-double Bounds::scattered(const ServiceFunction& function, const Selection& selection) const {
+double Bounds::scattered(const ServiceFunction& function, const Selection& selection,
+                         int crowd) const {
   crippled_.clear();
   order_.clear();
   resisting_.clear();
@@ -174,6 +181,18 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
   const bool share_nodes = !all_own && static_cast<int>(resisting_.size()) <=
                                            room.sharing(zones_ > 1 ? in_domain : nodes);
   if (!share_nodes) give_nodes(resisting_);
+  shared_.assign(selection.size(), false);
+  int busiest = room.taken > 0 ? 1 : 0;
+  if (share_nodes && !resisting_.empty()) {
+    for (const std::size_t i : resisting_) shared_[i] = true;
+    busiest = std::max(busiest, room.crowding(static_cast<int>(resisting_.size()),
+                                              zones_ > 1 ? in_domain : nodes));
+  }
+  Layers anywhere(Room{zones_, zone_size_});
+  for (std::size_t i = 0; i < selection.size(); ++i)
+    if (placed_[i] && !own_[i] && !shared_[i])
+      anywhere.add(selection[i]->alone.nodes, domain_share(selection[i]->alone));
+  if (busiest + anywhere.count() + outsiders_ > crowd) return 0.0;
   double none = 0.0;
   double most = 0.0;  // of `plain`
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
@@ -265,11 +284,11 @@ bool any_loss(const Objective& objective, const Test& test) {
 
 }  // namespace
 
-bool Bounds::impossible(const Selection& selection, bool capacity_free) const {
+bool Bounds::impossible(const Selection& selection, int crowd) const {
   constexpr double kSure = 1.0 - kSlack;
   return std::ranges::any_of(problem_.objectives, [&](const Objective& o) {
     return (o.max_unavailability &&
-            availability_low(o, selection, capacity_free) * kSure > *o.max_unavailability) ||
+            availability_low(o, selection, crowd) * kSure > *o.max_unavailability) ||
            (o.max_error_ratio && error_ratio(o, selection).low * kSure > *o.max_error_ratio) ||
            any_loss(o, [&](std::size_t kind, double limit) {
              return loss(o, selection, kind).low * kSure > limit;

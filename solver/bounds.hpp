@@ -32,8 +32,8 @@ class Bounds {
          const std::vector<model::Condition>& given);
 
   /// Some objective is missed whatever the placement. Sound also for ideal figures of several options.
-  ///   capacity_free  capacity never binds: the scheduler may choose any component's worst placement
-  [[nodiscard]] bool impossible(const Selection& selection, bool capacity_free) const;
+  ///   crowd  so many components find room on any node, whichever they are: what the scheduler may choose
+  [[nodiscard]] bool impossible(const Selection& selection, int crowd) const;
 
   /// The judged availability objectives are met whatever the placement.
   [[nodiscard]] bool surely_available(const Selection& selection) const;
@@ -47,16 +47,16 @@ class Bounds {
   [[nodiscard]] std::vector<Additive> additive(
       const Objective& objective, const Selection& best, const std::vector<std::size_t>& inputs,
       const std::vector<std::vector<const OptionFigures*>>& options,
-      const std::vector<std::vector<int>>& extras, int spare, bool capacity_free) const;
+      const std::vector<std::vector<int>>& extras, int spare, int crowd) const;
 
   /// Error ratio and loss objectives are met in every placement of the plan.
   [[nodiscard]] bool surely_good(const Selection& selection) const;
 
   /// The ends of one objective's figure.
   [[nodiscard]] Interval availability(const Objective& objective, const Selection& selection,
-                                      bool capacity_free) const;
+                                      int crowd) const;
   [[nodiscard]] double availability_low(const Objective& objective, const Selection& selection,
-                                        bool capacity_free) const;
+                                        int crowd) const;
   /// The upper end that the guaranteed figure of every such plan has, too.
   [[nodiscard]] double availability_high(const Objective& objective,
                                          const Selection& selection) const;
@@ -72,9 +72,13 @@ class Bounds {
   [[nodiscard]] double calm(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level, bool high) const;
 
-  /// P(service down) at least, when the scheduler keeps components on nodes of their own.
-  [[nodiscard]] double scattered(const model::ServiceFunction& function,
-                                 const Selection& selection) const;
+  /// P(service down) at least, when the scheduler keeps components on nodes of their own; 0 where they may not fit.
+  [[nodiscard]] double scattered(const model::ServiceFunction& function, const Selection& selection,
+                                 int crowd) const;
+  /// Of the nodes that a component uses, the most in one of zones_.
+  [[nodiscard]] int domain_share(const OwnNodes& alone) const {
+    return zones_ > 1 ? alone.in_domain : alone.nodes;
+  }
   /// P(the rest down | calm world), as if nothing in series could fail.
   [[nodiscard]] double rest(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level) const;
@@ -82,12 +86,15 @@ class Bounds {
   /// Per member and option: where the scheduler can put it.
   enum class Place : char { anywhere, own, shared };
   struct Places {
+    bool fit = true;
     std::vector<std::vector<Place>> of;
     std::vector<double> counted;  ///< per level: of what options on shared nodes add by themselves
   };
   /// Nodes that no other such option uses; or for what resists the loss of one, nodes that two share one of at most.
   [[nodiscard]] Places places(const std::vector<bool>& series,
-                              const std::vector<std::vector<const OptionFigures*>>& options) const;
+                              const std::vector<std::size_t>& inputs,
+                              const std::vector<std::vector<const OptionFigures*>>& options,
+                              int crowd) const;
 
   const Problem& problem_;
   const model::LoadTable& load_;
@@ -106,12 +113,15 @@ class Bounds {
   std::vector<std::vector<std::size_t>> on_path_;  ///< per service: inputs
   std::vector<bool> apart_;                        ///< per service: network_apart
   std::vector<bool> pinned_;                       ///< per input
+  std::vector<bool> placed_;                       ///< per input: it has replicas
+  int outsiders_ = 0;                              ///< components with replicas that are no input
   mutable std::vector<double> down_;
   mutable std::vector<double> scratch_;
   mutable std::vector<std::size_t> order_;
   mutable std::vector<double> crippled_;
   mutable std::vector<bool> own_;
   mutable std::vector<std::size_t> resisting_;
+  mutable std::vector<bool> shared_;
   mutable std::vector<const model::WorstAlone*> worst_;
 };
 

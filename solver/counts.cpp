@@ -165,7 +165,7 @@ class CountSearch::Enumeration {
         costs.push_back(cost_of(c, o));
       }
     }
-    watch_.emplace(bench_.problem, bench_.bounds, selection_, lists, spare, bench_.capacity_free);
+    watch_.emplace(bench_.problem, bench_.bounds, selection_, lists, spare, bench_.crowd);
     possible_ = watch_->possible();
     costs_ = std::move(lists.costs);
   }
@@ -182,7 +182,7 @@ class CountSearch::Enumeration {
   void visit(std::size_t depth, const RankCost& cost) {
     if (!possible_ || !bench_.meter.spend()) return;
     if (main_level_ && !promising(depth, cost)) return;
-    if (bench_.bounds.impossible(selection_, bench_.capacity_free)) return;
+    if (bench_.bounds.impossible(selection_, bench_.crowd)) return;
     if (depth == bench_.replicated.size()) {
       emit(cost);
       return;

@@ -25,7 +25,7 @@ double strain(const Workbench& bench, const Selection& selection) {
   double sum = 0.0;
   for (const Objective& o : bench.problem.objectives) {
     if (o.max_unavailability && *o.max_unavailability > 0.0)
-      sum += bench.bounds.availability_low(o, selection, false) / *o.max_unavailability;
+      sum += bench.bounds.availability_low(o, selection, 0) / *o.max_unavailability;
     if (o.max_error_ratio && *o.max_error_ratio > 0.0)
       sum += bench.bounds.error_ratio(o, selection).low / *o.max_error_ratio;
   }
@@ -66,7 +66,7 @@ void SettingSearch::prepare() {
   const PlacementSpace scheduled =
       placement_space(problem.system, bench_.load, base_, problem.rules,
                       pinned_components(problem.system, problem.rules));
-  capacity_free_ = scheduled.capacity_never_binds;
+  crowd_ = scheduled.crowd;
   const bool pinned = std::ranges::any_of(bench_.functions.inputs, [&](ComponentId c) {
     return problem.system.components[c].pinned && problem.rules[c].pinned;
   });
@@ -124,7 +124,7 @@ bool SettingSearch::possible_alone(std::size_t member, std::size_t option) {
   Selection& beside = first_.empty() ? selection_ : first_;
   const OptionFigures* ideal = beside[input];
   beside[input] = &members_[member].set->figures[option];
-  const bool possible = !bench_.bounds.impossible(beside, capacity_free_);
+  const bool possible = !bench_.bounds.impossible(beside, crowd_);
   beside[input] = ideal;
   return possible;
 }
@@ -192,7 +192,7 @@ SumWatch SettingSearch::watch() const {
   base.toleration_seconds = bench_.toleration(*allowed_);
   std::vector<Additive> placed;
   if (scheduled_) placed = placed_sums(bench_, base, *scheduled_, open);
-  return {bench_.problem, bench_.bounds, selection_, lists, 0, capacity_free_, placed};
+  return {bench_.problem, bench_.bounds, selection_, lists, 0, crowd_, placed};
 }
 
 bool SettingSearch::cheaper(std::size_t depth, double checks) const {
@@ -310,7 +310,7 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
   if (!cheaper(depth, checks)) return false;
   if (!bench_.meter.spend()) return false;
   ++visited_;
-  if (known_to_miss() || bench_.bounds.impossible(selection_, capacity_free_)) return false;
+  if (known_to_miss() || bench_.bounds.impossible(selection_, crowd_)) return false;
   if (depth == members_.size()) {
     if (!accept(checks)) return false;
     if (cheapest_wanted) most_checks_ = fewer_checks(checks);

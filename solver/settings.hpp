@@ -82,7 +82,7 @@ class SettingSearch {
   Workbench& bench_;
   const CountVector& counts_;
   bool usable_ = true;  ///< some placement exists and the counts meet what they decide alone
-  bool capacity_free_ = false;
+  int crowd_ = 0;       ///< as in PlacementSpace
   bool headroom_ = false;
   model::Deployment base_;  ///< with these counts, and a placement
   std::vector<Member> members_;

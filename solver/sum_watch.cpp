@@ -5,13 +5,13 @@
 namespace haplan::solver {
 
 SumWatch::SumWatch(const Problem& problem, const Bounds& bounds, const Selection& best,
-                   const SumLists& lists, int spare, bool capacity_free,
+                   const SumLists& lists, int spare, int crowd,
                    const std::vector<Additive>& besides) {
   for (const Objective& objective : problem.objectives) {
     if (!objective.max_unavailability) continue;
     auto& alternatives = services_.emplace_back();
-    for (const Additive& sums : bounds.additive(objective, best, lists.inputs, lists.options,
-                                                lists.extras, spare, capacity_free))
+    for (const Additive& sums :
+         bounds.additive(objective, best, lists.inputs, lists.options, lists.extras, spare, crowd))
       alternatives.push_back(sum_of(sums, lists, spare));
     possible_ = possible_ && !alternatives.empty();
   }

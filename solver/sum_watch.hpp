@@ -20,13 +20,12 @@ struct SumLists {
 /// service with an availability objective, and at what cost.
 class SumWatch {
  public:
-  ///   best           ideal figures of every input over all options
-  ///   spare          replicas beyond the fewest that all members together have
-  ///   capacity_free  as for Bounds::additive
-  ///   besides        sums of which every one has to be kept
+  ///   best     ideal figures of every input over all options
+  ///   spare    replicas beyond the fewest that all members together have
+  ///   crowd    as for Bounds::additive
+  ///   besides  sums of which every one has to be kept
   SumWatch(const Problem& problem, const Bounds& bounds, const Selection& best,
-           const SumLists& lists, int spare, bool capacity_free,
-           const std::vector<Additive>& besides = {});
+           const SumLists& lists, int spare, int crowd, const std::vector<Additive>& besides = {});
 
   /// False: some objective is missed whatever is chosen.
   [[nodiscard]] bool possible() const { return possible_; }

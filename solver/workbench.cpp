@@ -143,24 +143,24 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
       most_recovery_(recovery_limits(what)) {
   for (ComponentId c = 0; c < what.system.components.size(); ++c)
     if (what.system.components[c].replicated()) replicated.push_back(c);
-  capacity_free = fits_always();
+  crowd = fewest_crowding();
 }
 
 /// Of the largest counts, because more replicas never take less room.
-bool Workbench::fits_always() const {
+int Workbench::fewest_crowding() const {
   Deployment largest = problem.before;
   for (const ComponentId c : replicated) {
     const ComponentSpace& own = space.components[c];
     const auto most = std::ranges::max_element(
         own.options, {}, [](const CountOption& o) { return std::ranges::max(o.replicas); });
-    if (most == own.options.end()) return false;
+    if (most == own.options.end()) return 0;
     for (std::size_t i = 0; i < own.counts.size(); ++i)
       assign(largest, problem.decisions[own.counts[i]], most->choices.front()[i]);
     if (problem.placement_open[c]) place_round_robin(problem.system, largest, c);
   }
   return placement_space(problem.system, load, largest, problem.rules,
                          pinned_components(problem.system, problem.rules))
-      .capacity_never_binds;
+      .crowd;
 }
 
 std::size_t Workbench::input_of(ComponentId component) const {

@@ -102,8 +102,7 @@ class Workbench {
   const model::ServiceFunctions functions;
   const Bounds bounds;
   std::vector<model::ComponentId> replicated;  ///< components with counts, ascending
-  bool capacity_free =
-      false;  ///< proved: with any counts, wherever the scheduler puts replicas, they fit
+  int crowd = 0;                               ///< as in PlacementSpace, with any counts
   Meter meter;
   const unsigned threads;  ///< that may be used
 
@@ -132,7 +131,7 @@ class Workbench {
   std::optional<model::Error> error;
 
  private:
-  [[nodiscard]] bool fits_always() const;
+  [[nodiscard]] int fewest_crowding() const;
   const SettingOptions& settings(model::ComponentId component, const Allowed& allowed);
   const CountFigures& count_figures(model::ComponentId component, std::size_t option);
   /// Null: nothing is shared.

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
+#include <utility>
 #include <vector>
 
+#include "tests/solver/dice.hpp"
 #include "tests/support/near.hpp"
 
 namespace haplan::test {
 
 namespace {
 
+using solver::Layers;
 using solver::Room;
 using solver::some_down;
 
@@ -52,6 +55,43 @@ TEST_CASE(
               CHECK(shared(nodes_of(i, zones * in_domain, length),
                            nodes_of(j, zones * in_domain, length)) <= 1);
         }
+}
+
+TEST_CASE("Layers: what is in one layer finds nodes of its own") {
+  Dice random(5);
+  int layers_used = 0;
+  int shared_layers = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const int zones = random.between(1, 4);
+    const int size = random.between(2, 8);
+    Layers layers(Room{zones, size});
+    // Of every layer the components, as nodes and the most in one zone; 0: anywhere.
+    std::vector<std::vector<std::pair<int, int>>> inside;
+    for (int c = random.between(1, 12); c > 0; --c) {
+      const int nodes = random.between(0, std::min(4, zones * size));
+      const int most = zones > 1 ? (nodes + zones - 1) / zones : nodes;
+      layers.add(nodes, most);
+      inside.resize(static_cast<std::size_t>(layers.count()));
+      inside.back().emplace_back(nodes, most);
+    }
+    for (const auto& layer : inside) {
+      ++layers_used;
+      if (layer.size() == 1) continue;
+      ++shared_layers;
+      // Evenly, the largest part to the emptiest zone; or as many in every zone as in any.
+      std::vector<int> even(static_cast<std::size_t>(zones), 0);
+      int wide = 0;
+      for (const auto& [nodes, most] : layer) {
+        CHECK(nodes > 0);
+        std::ranges::sort(even);
+        for (int n = 0; n < nodes; ++n) ++even[static_cast<std::size_t>(n % zones)];
+        wide += most;
+      }
+      CHECK((std::ranges::max(even) <= size || wide <= size));
+    }
+  }
+  CHECK(shared_layers > 500);
+  CHECK(layers_used > shared_layers);
 }
 
 TEST_CASE(
