@@ -163,6 +163,40 @@ TEST_CASE("worst_placement: branching equals enumeration for lone replicas of fe
   CHECK(branched_less > 30);
 }
 
+TEST_CASE("worst_placement: branching equals enumeration where nodes have room for few") {
+  std::mt19937_64 random(29);
+  int binding = 0;
+  for (int sample = 0; sample < 150; ++sample) {
+    const std::size_t count = 4 + random() % 3;
+    std::vector<Component> components;
+    for (std::size_t c = 0; c < count; ++c) {
+      // Some are down alike, but take more room.
+      components.push_back(
+          stateless(std::to_string(c), kRate * static_cast<double>(1 + random() % 2), kOutage));
+      components.back().requests = {{"cpu", 200 + 100 * static_cast<int>(random() % 6)}};
+    }
+    SmallSystem small(components, 4, kNodeRate, kRepair);
+    for (Node& node : small.system.nodes) {
+      node.capacity = {{"cpu", 200 + 200 * static_cast<int>(random() % 6)}};
+      node.modes[0].rate *= static_cast<double>(1 + random() % 20);
+    }
+    for (ComponentId c = 0; c < count; ++c) small.place(c, {random() % 4});
+    small.place(0, {0, 1});
+    const Asked asked(small, true);
+    const WorstPlacement branched = asked.worst({.most_combinations = 0});
+    const WorstPlacement enumerated = asked.worst({.most_combinations = 1e6});
+    if (enumerated.upper == 1.0) continue;  // nothing fits
+    CAPTURE(sample);
+    CHECK(near_relative(branched.upper, enumerated.upper, 1e-9));
+    CHECK(near_relative(branched.lower, enumerated.upper, 1e-9));
+    SmallSystem roomy = small;
+    for (Node& node : roomy.system.nodes) node.capacity.clear();
+    const double free = Asked(roomy, true).worst({.most_combinations = 1e6}).upper;
+    binding += enumerated.upper < free * (1.0 - 1e-9) ? 1 : 0;
+  }
+  CHECK(binding > 10);
+}
+
 TEST_CASE("worst_placement: a limit that no placement reaches is told without looking at all") {
   const Asked asked(lone_ones(), true);
   const WorstPlacement exact = asked.worst({.most_combinations = 0});
