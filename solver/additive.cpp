@@ -63,6 +63,10 @@ double largest_within(double limit, double credit, double most) {
   return high;
 }
 
+NodeShare larger(const NodeShare& a, const NodeShare& b) {
+  return {std::max(a.nodes, b.nodes), std::max(a.in_domain, b.in_domain)};
+}
+
 /// Sum over members of how much more an option has in one table than in the other, at most.
 double most_more(const Table& a, const Table& b) {
   double sum = 0.0;
@@ -125,23 +129,26 @@ std::vector<Additive> Bounds::additive(
   for (std::size_t m = 0; m < members; ++m)
     series[m] = std::ranges::count(function.series, inputs[m]) > 0;
   Places where;
-  if (scatters_) where = places(series, inputs, options, crowd);
-  const bool scatter = scatters_ && where.fit;
+  if (!rooms_.empty()) where = places(series, inputs, options, crowd);
+  const bool scatter = !rooms_.empty() && where.fit;
   if (!scatter) {
     where.of.clear();
     for (const auto& list : options) where.of.emplace_back(list.size(), Place::anywhere);
   }
   const auto own = [&](std::size_t m, std::size_t o) { return where.of[m][o] == Place::own; };
+  const auto alone_of = [&](std::size_t m, std::size_t o) -> const OwnNodes& {
+    return options[m][o]->alone[where.node_class[m]];
+  };
 
   double crippling = 1.0;
   for (std::size_t m = 0; m < members; ++m)
     for (std::size_t o = 0; o < options[m].size(); ++o) {
-      const OwnNodes& alone = options[m][o]->alone;
-      sums.crippled[m][o] = scatter && series[m] && alone.zone_lost >= kSurely;
-      if (sums.crippled[m][o]) crippling = std::min(crippling, alone.zone_lost);
+      const double lost = scatter && series[m] ? worst_zone(*options[m][o]) : 0.0;
+      sums.crippled[m][o] = lost >= kSurely;
+      if (sums.crippled[m][o]) crippling = std::min(crippling, lost);
     }
   double zones_up = 1.0;
-  for (const double down : zones_down_) {
+  for (const double down : classes_.zones_down) {
     if (!scatter) break;
     sums.losses.push_back(sums.losses.back() + zones_up * down * std::max(0.0, crippling - limit));
     zones_up *= 1.0 - down;
@@ -177,10 +184,11 @@ std::vector<Additive> Bounds::additive(
         double credit = 0.0;
         double shared = 0.0;
         if (series[m]) {
-          down = own(m, o) ? option.alone.plain[l] : option.calm_low[l];
-          if (where.of[m][o] == Place::shared) shared = where.counted[l] * option.alone.several[l];
+          down = own(m, o) ? alone_of(m, o).plain[l] : option.calm_low[l];
+          if (where.of[m][o] == Place::shared)
+            shared = where.counted[where.node_class[m]][l] * alone_of(m, o).several[l];
           if (own(m, o) && option.calm_low[l] < kAlmostSurely)
-            credit = up * option.alone.credit[l] / (1.0 - option.calm_low[l]);
+            credit = up * alone_of(m, o).credit[l] / (1.0 - option.calm_low[l]);
         }
         calms.push_back(series[m] ? -std::log1p(-std::min(option.calm_low[l], kAlmostSurely))
                                   : 0.0);
@@ -215,18 +223,18 @@ std::vector<Additive> Bounds::additive(
   // As in Bounds::scattered: what is out, and what is down besides.
   for (std::size_t m = 0; m < members && scatter; ++m)
     for (std::size_t o = 0; o < options[m].size() && series[m]; ++o) {
-      const OwnNodes& alone = options[m][o]->alone;
+      const OwnNodes* alone = own(m, o) ? &alone_of(m, o) : nullptr;
       double beside = 0.0;
       double most = 0.0;
       for (LevelId l = 0; l < levels.size(); ++l) {
-        const double down = own(m, o) ? alone.plain[l] : options[m][o]->calm_low[l];
+        const double down = alone != nullptr ? alone->plain[l] : options[m][o]->calm_low[l];
         const double log = -std::log1p(-std::min(down, kAlmostSurely));
         const double x = parts[l].most;
         most = std::max(most, x);
         beside += levels[l].share * (1.0 - quiet_) * (x > 0.0 ? -std::expm1(-x) / x * log : 0.0);
-        if (own(m, o)) beside -= levels[l].share * alone.absent * alone.plain[l];
+        if (alone != nullptr) beside -= levels[l].share * alone->absent * alone->plain[l];
       }
-      sums.adds[m][o] += beside + (own(m, o) ? alone.drained * std::exp(-most) : 0.0);
+      sums.adds[m][o] += beside + (alone != nullptr ? alone->drained * std::exp(-most) : 0.0);
     }
   std::vector<Additive> result;
   const double width = std::max(0.0, parts[main].most - parts[main].least);
@@ -260,75 +268,102 @@ Bounds::Places Bounds::places(const std::vector<bool>& series,
                               const std::vector<std::vector<const OptionFigures*>>& options,
                               int crowd) const {
   Places places;
-  std::vector<double> gain(options.size(), 0.0);
+  const std::size_t classes = rooms_.size();
+  std::vector<Dealt> dealt;
+  for (const Room& room : rooms_) dealt.push_back({room, {}});
+  std::vector<std::vector<double>> gain(options.size(), std::vector<double>(classes, 0.0));
+  std::vector<std::vector<bool>> resists(options.size(), std::vector<bool>(classes, false));
   std::vector<std::size_t> order;
-  int resisting = 0;
-  int in_domain = 0;
-  int most_nodes = 0;
-  double plainly = 1.0;
   for (std::size_t m = 0; m < options.size(); ++m) {
     places.of.emplace_back(options[m].size(), Place::anywhere);
-    bool resists = false;
-    for (const OptionFigures* option : options[m]) {
-      const OwnNodes& alone = option->alone;
-      if (!series[m] || alone.nodes == 0) continue;
-      gain[m] = std::max(gain[m], alone.gain / alone.nodes);
-      if (alone.several.empty()) continue;
-      resists = true;
-      in_domain = std::max(in_domain, alone.in_domain);
-      most_nodes = std::max(most_nodes, alone.nodes);
-      plainly = std::max(plainly, alone.plainly);
-    }
-    if (resists) ++resisting;
-    if (gain[m] > 0.0) order.push_back(m);
+    for (std::size_t k = 0; k < classes && series[m]; ++k)
+      for (const OptionFigures* option : options[m]) {
+        const OwnNodes& alone = option->alone[k];
+        if (alone.nodes == 0) continue;
+        gain[m][k] = std::max(gain[m][k], alone.gain / alone.nodes);
+        if (!alone.several.empty()) resists[m][k] = true;
+      }
+    if (classes > 0 && std::ranges::max(gain[m]) > 0.0) order.push_back(m);
   }
-  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t m) { return gain[m]; });
-  const auto worthwhile = [&](std::size_t m, const OptionFigures* option) {
-    return option->alone.nodes > 0 && option->alone.gain * kWorthwhile >= gain[m];
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](std::size_t m) { return std::ranges::max(gain[m]); });
+  const auto worthwhile = [&](std::size_t m, std::size_t k, const OptionFigures* option) {
+    return option->alone[k].nodes > 0 && option->alone[k].gain * kWorthwhile >= gain[m][k];
   };
-  Room room{zones_, zone_size_};
+  // What shares nodes does so in the class in which it has, or could have, nodes of its own, or in the largest.
+  for (std::size_t m = 0; m < options.size(); ++m) {
+    std::size_t largest = 0;
+    for (std::size_t k = 1; k < classes; ++k)
+      if (resists[m][k] && (!resists[m][largest] || rooms_[largest].nodes() < rooms_[k].nodes()))
+        largest = k;
+    places.node_class.push_back(largest);
+  }
   for (const std::size_t m : order) {
-    int nodes = 0;
-    for (const OptionFigures* option : options[m])
-      if (worthwhile(m, option)) nodes = std::max(nodes, option->alone.nodes);
-    if (!room.take(nodes)) continue;
-    for (std::size_t o = 0; o < options[m].size(); ++o)
-      if (worthwhile(m, options[m][o])) places.of[m][o] = Place::own;
-  }
-  const int width = zones_ > 1 ? in_domain : most_nodes;
-  if (resisting == 0 || resisting > room.sharing(width)) resisting = 0;
-  std::vector<double> sums(problem_.system.levels.size(), 0.0);
-  for (std::size_t m = 0; m < options.size() && resisting > 0; ++m) {
-    std::vector<double> most(sums.size(), 0.0);
-    for (std::size_t o = 0; o < options[m].size(); ++o) {
-      const OwnNodes& alone = options[m][o]->alone;
-      if (!series[m] || places.of[m][o] == Place::own || alone.several.empty()) continue;
-      places.of[m][o] = Place::shared;
-      for (LevelId l = 0; l < sums.size(); ++l) most[l] = std::max(most[l], alone.several[l]);
+    std::size_t best = classes;
+    NodeShare taken;
+    for (std::size_t k = 0; k < classes; ++k) {
+      if (gain[m][k] == 0.0 || (best < classes && gain[m][k] <= gain[m][best])) continue;
+      NodeShare most;
+      for (const OptionFigures* option : options[m])
+        if (worthwhile(m, k, option)) most = larger(most, share(k, option->alone[k]));
+      if (!dealt[k].room.fits(most)) continue;
+      best = k;
+      taken = most;
     }
-    for (LevelId l = 0; l < sums.size(); ++l) sums[l] += most[l];
+    if (best == classes) continue;
+    dealt[best].room.take(taken);
+    places.node_class[m] = best;
+    for (std::size_t o = 0; o < options[m].size(); ++o)
+      if (worthwhile(m, best, options[m][o])) places.of[m][o] = Place::own;
   }
-  // Concave and 0 at 0: no smaller a part of smaller sums.
-  for (const double sum : sums)
-    places.counted.push_back(sum > 0.0 ? some_down(sum, plainly, lost_) / sum : 0.0);
-  const int busiest =
-      std::max(room.taken > 0 ? 1 : 0, resisting > 0 ? room.crowding(resisting, width) : 0);
+  for (std::size_t m = 0; m < options.size(); ++m) {
+    const std::size_t k = places.node_class[m];
+    bool counted = false;
+    for (const OptionFigures* option : options[m])
+      if (series[m] && option->alone[k].nodes > 0 && !option->alone[k].several.empty()) {
+        if (!counted) dealt[k].resisting.push_back(m);
+        counted = true;
+        dealt[k].in_domain = std::max(dealt[k].in_domain, share(k, option->alone[k]).in_domain);
+        dealt[k].plainly = std::max(dealt[k].plainly, option->alone[k].plainly);
+      }
+  }
+  for (std::size_t k = 0; k < classes; ++k) {
+    Dealt& one = dealt[k];
+    one.shared = !one.resisting.empty() &&
+                 static_cast<int>(one.resisting.size()) <= one.room.sharing(one.in_domain);
+    std::vector<double> sums(problem_.system.levels.size(), 0.0);
+    for (const std::size_t m : one.resisting) {
+      std::vector<double> most(sums.size(), 0.0);
+      for (std::size_t o = 0; o < options[m].size() && one.shared; ++o) {
+        const OwnNodes& alone = options[m][o]->alone[k];
+        if (places.of[m][o] == Place::own || alone.several.empty()) continue;
+        places.of[m][o] = Place::shared;
+        for (LevelId l = 0; l < sums.size(); ++l) most[l] = std::max(most[l], alone.several[l]);
+      }
+      for (LevelId l = 0; l < sums.size(); ++l) sums[l] += most[l];
+    }
+    // Concave and 0 at 0: no smaller a part of smaller sums.
+    auto& counted = places.counted.emplace_back();
+    for (const double sum : sums)
+      counted.push_back(sum > 0.0 ? some_down(sum, one.plainly, classes_.classes[k].lost) / sum
+                                  : 0.0);
+  }
   // With fewer replicas everybody stays in its layer.
-  Layers others(Room{zones_, zone_size_});
+  Crowd others(rooms_);
   for (std::size_t m = 0; m < options.size(); ++m) {
     if (inputs[m] >= placed_.size() || std::ranges::count(places.of[m], Place::anywhere) == 0)
       continue;
-    int nodes = 0;
-    int share = 0;
-    bool known = true;
-    for (const OptionFigures* option : options[m]) {
-      nodes = std::max(nodes, option->alone.nodes);
-      share = std::max(share, domain_share(option->alone));
-      known = known && option->alone.nodes > 0;
-    }
-    others.add(known ? nodes : 0, share);
+    others.add([&](std::size_t k) {
+      NodeShare most;
+      for (const OptionFigures* option : options[m]) {
+        const NodeShare own = share(k, option->alone[k]);
+        if (own.nodes == 0) return NodeShare{};
+        most = larger(most, own);
+      }
+      return most;
+    });
   }
-  places.fit = busiest + others.count() + outsiders_ <= crowd;
+  places.fit = others.most([&](std::size_t k) { return dealt[k].busiest(); }) + outsiders_ <= crowd;
   return places;
 }
 

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 
 #include "model/availability/occupancy.hpp"
 #include "model/numerics/either.hpp"
 #include "model/recovery/domain.hpp"
 #include "model/system/load.hpp"
-#include "solver/pool.hpp"
 #include "solver/room.hpp"
 #include "solver/solve.hpp"
 
@@ -17,13 +15,15 @@ namespace haplan::solver {
 using namespace model;
 
 Bounds::Bounds(const Problem& problem, const LoadTable& load, const ServiceFunctions& functions,
-               const Cluster& cluster, const std::vector<Condition>& given)
+               const Cluster& cluster, const NodeClasses& classes,
+               const std::vector<Condition>& given)
     : problem_(problem),
       load_(load),
       functions_(functions),
       cluster_(cluster),
       given_(given),
       sum_(problem.system, cluster, given, functions),
+      classes_(classes),
       function_index_(problem.system.services.size(), 0),
       down_(functions.inputs.size(), 0.0) {
   for (std::size_t f = 0; f < functions.functions.size(); ++f)
@@ -53,7 +53,8 @@ Bounds::Bounds(const Problem& problem, const LoadTable& load, const ServiceFunct
   const auto has_replicas = [](const Component& component) { return component.replicated(); };
   outsiders_ = static_cast<int>(std::ranges::count_if(problem.system.components, has_replicas) -
                                 std::ranges::count(placed_, true));
-  find_room();
+  for (const NodeClass& one : classes.classes) rooms_.push_back({one.zones, one.zone_size});
+  quiet_ = 1.0 - static_cast<double>(problem.system.nodes.size()) * cluster.drained;
 }
 
 namespace {
@@ -61,30 +62,6 @@ namespace {
 constexpr double kCrippled = 0.5;  ///< of what is up without a domain
 
 }  // namespace
-
-/// Of the nodes that components are given for themselves how many there are, and below which domains.
-void Bounds::find_room() {
-  const System& system = problem_.system;
-  const std::vector<bool> pool = least_reliable_nodes(system);
-  std::map<std::optional<DomainId>, int> below;
-  for (NodeId n = 0; n < pool.size(); ++n) {
-    if (!pool[n]) continue;
-    const auto parent = system.nodes[n].parent;
-    ++below[parent];
-    lost_ = down_probability(system.nodes[n].modes, false);
-    if (parent && (system.domains[*parent].parent || system.domains[*parent].down)) return;
-  }
-  if (below.empty() || (below.size() > 1 && below.contains(std::nullopt))) return;
-  scatters_ = true;
-  zones_ = static_cast<int>(below.size());
-  zone_size_ = std::ranges::min_element(below, {}, [](const auto& b) { return b.second; })->second;
-  quiet_ = 1.0 - static_cast<double>(system.nodes.size()) * cluster_.drained;
-  if (zones_ == 1) return;
-  for (const auto& [domain, nodes] : below)
-    if (const double down = down_probability(system.domains[*domain].modes, false); down > 0.0)
-      zones_down_.push_back(down);
-  std::ranges::sort(zones_down_, std::ranges::greater{});
-}
 
 const ServiceFunction& Bounds::function_of(ServiceId service) const {
   return functions_.functions[function_index_[service]];
@@ -117,15 +94,29 @@ double Bounds::availability_low(const Objective& objective, const Selection& sel
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l)
     low += problem_.system.levels[l].share * cluster_.calm * calm(function, selection, l, false);
   // Outside the calm world the worst single component, wherever the others are.
-  Layers all(Room{zones_, zone_size_});
+  Crowd all(rooms_);
   for (std::size_t i = 0; i < selection.size(); ++i)
-    if (placed_[i]) all.add(selection[i]->alone.nodes, domain_share(selection[i]->alone));
-  const bool any_fits = 1 + all.count() + outsiders_ <= crowd;
+    if (placed_[i]) all.add([&](std::size_t k) { return share(k, selection[i]->alone[k]); });
+  const bool any_fits = all.most([](std::size_t) { return 1; }) + outsiders_ <= crowd;
   double most = 0.0;
   for (const std::size_t i : function.series)
     most = std::max(most,
                     any_fits && !pinned_[i] ? selection[i]->worst_sure : selection[i]->worst_low);
-  return std::max(low + most, scatters_ ? scattered(function, selection, crowd) : 0.0);
+  return std::max(low + most, rooms_.empty() ? 0.0 : scattered(function, selection, crowd));
+}
+
+void Bounds::Dealt::resist(std::size_t input, const OwnNodes& alone, int in_one_domain) {
+  resisting.push_back(input);
+  in_domain = std::max(in_domain, in_one_domain);
+  plainly = std::max(plainly, alone.plainly);
+}
+
+/// P(down | some one domain is down), of nodes that are below all.
+double Bounds::worst_zone(const OptionFigures& figures) const {
+  double most = 0.0;
+  for (std::size_t k = 0; k < classes_.classes.size(); ++k)
+    if (classes_.classes[k].in_all_zones) most = std::max(most, figures.alone[k].zone_lost);
+  return most;
 }
 
 double Bounds::rest(const ServiceFunction& function, const Selection& selection,
@@ -145,85 +136,115 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
                          int crowd) const {
   crippled_.clear();
   order_.clear();
-  resisting_.clear();
-  own_.assign(selection.size(), false);
-  int in_domain = 0;
-  int nodes = 0;
-  double plainly = 1.0;
-  for (const std::size_t i : function.series) {
-    const OwnNodes& alone = selection[i]->alone;
-    if (alone.nodes > 0 && !alone.several.empty()) {
-      resisting_.push_back(i);
-      in_domain = std::max(in_domain, alone.in_domain);
-      nodes = std::max(nodes, alone.nodes);
-      plainly = std::max(plainly, alone.plainly);
-    } else if (alone.nodes > 0 && alone.gain > 0.0) {
-      order_.push_back(i);
-    }
-    if (alone.zone_lost >= kCrippled) crippled_.push_back(alone.zone_lost);
+  const std::size_t classes = rooms_.size();
+  dealt_.resize(classes);
+  for (std::size_t k = 0; k < classes; ++k) {
+    dealt_[k].room = rooms_[k];
+    dealt_[k].resisting.clear();
+    dealt_[k].in_domain = 0;
+    dealt_[k].plainly = 1.0;
   }
-  Room room{zones_, zone_size_};
+  const auto alone = [&](std::size_t i, std::size_t k) -> const OwnNodes& {
+    return selection[i]->alone[k];
+  };
+  for (const std::size_t i : function.series) {
+    std::size_t resists = classes;
+    bool gains = false;
+    for (std::size_t k = 0; k < classes; ++k) {
+      const OwnNodes& own = alone(i, k);
+      if (own.nodes == 0) continue;
+      gains = gains || own.gain > 0.0;
+      if (!own.several.empty() &&
+          (resists == classes || rooms_[resists].nodes() < rooms_[k].nodes()))
+        resists = k;
+    }
+    if (resists < classes)
+      dealt_[resists].resist(i, alone(i, resists), share(resists, alone(i, resists)).in_domain);
+    else if (gains)
+      order_.push_back(i);
+    if (const double lost = worst_zone(*selection[i]); lost >= kCrippled) crippled_.push_back(lost);
+  }
+  own_.assign(selection.size(), classes);
   double drained = 0.0;
-  const auto give_nodes = [&](std::vector<std::size_t>& list) {
-    std::ranges::sort(list, std::ranges::greater{}, [&](std::size_t i) {
-      return selection[i]->alone.gain / selection[i]->alone.nodes;
-    });
+  const auto per_node = [&](std::size_t i) {
+    double most = 0.0;
+    for (std::size_t k = 0; k < classes; ++k)
+      if (alone(i, k).nodes > 0) most = std::max(most, alone(i, k).gain / alone(i, k).nodes);
+    return most;
+  };
+  // Of the classes from `first` to before `end` in that where it gains most.
+  const auto give_nodes = [&](std::vector<std::size_t>& list, std::size_t first, std::size_t end) {
+    std::ranges::sort(list, std::ranges::greater{}, per_node);
     for (const std::size_t i : list) {
-      own_[i] = room.take(selection[i]->alone.nodes);
-      if (own_[i]) drained += selection[i]->alone.drained;
+      for (std::size_t k = first; k < end; ++k) {
+        const bool better = own_[i] == classes || alone(i, k).gain > alone(i, own_[i]).gain;
+        if (alone(i, k).nodes > 0 && better && dealt_[k].room.fits(share(k, alone(i, k))))
+          own_[i] = k;
+      }
+      if (own_[i] == classes) continue;
+      dealt_[own_[i]].room.take(share(own_[i], alone(i, own_[i])));
+      drained += alone(i, own_[i]).drained;
     }
   };
-  give_nodes(order_);
-  const bool all_own = [&, room]() mutable {
-    return std::ranges::all_of(resisting_,
-                               [&](std::size_t i) { return room.take(selection[i]->alone.nodes); });
-  }();
-  const bool share_nodes = !all_own && static_cast<int>(resisting_.size()) <=
-                                           room.sharing(zones_ > 1 ? in_domain : nodes);
-  if (!share_nodes) give_nodes(resisting_);
+  give_nodes(order_, 0, classes);
   shared_.assign(selection.size(), false);
-  int busiest = room.taken > 0 ? 1 : 0;
-  if (share_nodes && !resisting_.empty()) {
-    for (const std::size_t i : resisting_) shared_[i] = true;
-    busiest = std::max(busiest, room.crowding(static_cast<int>(resisting_.size()),
-                                              zones_ > 1 ? in_domain : nodes));
+  for (std::size_t k = 0; k < classes; ++k) {
+    Dealt& dealt = dealt_[k];
+    const bool all_own = [&, room = dealt.room]() mutable {
+      return std::ranges::all_of(dealt.resisting,
+                                 [&](std::size_t i) { return room.take(share(k, alone(i, k))); });
+    }();
+    dealt.shared =
+        !all_own && static_cast<int>(dealt.resisting.size()) <= dealt.room.sharing(dealt.in_domain);
+    if (!dealt.shared)
+      give_nodes(dealt.resisting, k, k + 1);
+    else
+      for (const std::size_t i : dealt.resisting) shared_[i] = true;
   }
-  Layers anywhere(Room{zones_, zone_size_});
+  Crowd anywhere(rooms_);
   for (std::size_t i = 0; i < selection.size(); ++i)
-    if (placed_[i] && !own_[i] && !shared_[i])
-      anywhere.add(selection[i]->alone.nodes, domain_share(selection[i]->alone));
-  if (busiest + anywhere.count() + outsiders_ > crowd) return 0.0;
+    if (placed_[i] && own_[i] == classes && !shared_[i])
+      anywhere.add([&](std::size_t k) { return share(k, alone(i, k)); });
+  if (anywhere.most([&](std::size_t k) { return dealt_[k].busiest(); }) + outsiders_ > crowd)
+    return 0.0;
   double none = 0.0;
   double most = 0.0;  // of `plain`
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
-    const double share = problem_.system.levels[l].share;
+    const double weight = problem_.system.levels[l].share;
     double plain = 0.0;
     double credit = 0.0;
     double up = 1.0;  // while no node is lost
     for (const std::size_t i : function.series) {
       const double calm = selection[i]->calm_low[l];
-      plain = either(plain, own_[i] ? selection[i]->alone.plain[l] : calm);
       up *= 1.0 - calm;
-      if (own_[i] && calm < 1.0) credit += selection[i]->alone.credit[l] / (1.0 - calm);
-      if (own_[i]) none -= share * selection[i]->alone.absent * selection[i]->alone.plain[l];
+      if (own_[i] == classes) {
+        plain = either(plain, calm);
+        continue;
+      }
+      const OwnNodes& own = alone(i, own_[i]);
+      plain = either(plain, own.plain[l]);
+      if (calm < 1.0) credit += own.credit[l] / (1.0 - calm);
+      none -= weight * own.absent * own.plain[l];
     }
-    none += share * (1.0 - quiet_) * plain;
+    none += weight * (1.0 - quiet_) * plain;
     most = std::max(most, plain);
-    double several = 0.0;
-    for (const std::size_t i : resisting_)
-      if (share_nodes) several += selection[i]->alone.several[l];
-    plain = either(plain, some_down(several, plainly, lost_));
+    for (std::size_t k = 0; k < classes; ++k) {
+      if (!dealt_[k].shared) continue;
+      double several = 0.0;
+      for (const std::size_t i : dealt_[k].resisting) several += alone(i, k).several[l];
+      plain = either(plain, some_down(several, dealt_[k].plainly, classes_.classes[k].lost));
+    }
     none +=
-        share * quiet_ * either(std::max(0.0, plain - credit * up), rest(function, selection, l));
+        weight * quiet_ * either(std::max(0.0, plain - credit * up), rest(function, selection, l));
   }
   none += drained * (1.0 - most);
-  if (zones_down_.empty()) return given_.front().mass * none;
+  if (classes_.zones_down.empty()) return given_.front().mass * none;
   std::ranges::sort(crippled_, std::ranges::greater{});
   double others = 1.0;  // P(no zone counted so far is down)
   double sum = 0.0;
-  for (std::size_t k = 0; k < std::min(crippled_.size(), zones_down_.size()); ++k) {
-    sum += others * zones_down_[k] * std::max(crippled_[k], none);
-    others *= 1.0 - zones_down_[k];
+  for (std::size_t k = 0; k < std::min(crippled_.size(), classes_.zones_down.size()); ++k) {
+    sum += others * classes_.zones_down[k] * std::max(crippled_[k], none);
+    others *= 1.0 - classes_.zones_down[k];
   }
   return sum + others * none;
 }

@@ -4,6 +4,7 @@
 
 #include "model/availability/service_functions.hpp"
 #include "solver/figures.hpp"
+#include "solver/room.hpp"
 
 /// What can be said of objectives from components' figures alone, before any joint evaluation.
 namespace haplan::solver {
@@ -29,7 +30,7 @@ class Bounds {
  public:
   Bounds(const Problem& problem, const model::LoadTable& load,
          const model::ServiceFunctions& functions, const model::Cluster& cluster,
-         const std::vector<model::Condition>& given);
+         const NodeClasses& classes, const std::vector<model::Condition>& given);
 
   /// Some objective is missed whatever the placement. Sound also for ideal figures of several options.
   ///   crowd  so many components find room on any node, whichever they are: what the scheduler may choose
@@ -75,21 +76,41 @@ class Bounds {
   /// P(service down) at least, when the scheduler keeps components on nodes of their own; 0 where they may not fit.
   [[nodiscard]] double scattered(const model::ServiceFunction& function, const Selection& selection,
                                  int crowd) const;
-  /// Of the nodes that a component uses, the most in one of zones_.
-  [[nodiscard]] int domain_share(const OwnNodes& alone) const {
-    return zones_ > 1 ? alone.in_domain : alone.nodes;
+  /// Of the nodes that components use, the most in one domain of the class.
+  [[nodiscard]] NodeShare share(std::size_t node_class, const OwnNodes& alone) const {
+    return {alone.nodes, classes_.classes[node_class].zones > 1 ? alone.in_domain : alone.nodes};
   }
   /// P(the rest down | calm world), as if nothing in series could fail.
   [[nodiscard]] double rest(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level) const;
-  void find_room();
   /// Per member and option: where the scheduler can put it.
   enum class Place : char { anywhere, own, shared };
   struct Places {
     bool fit = true;
     std::vector<std::vector<Place>> of;
-    std::vector<double> counted;  ///< per level: of what options on shared nodes add by themselves
+    std::vector<std::size_t>
+        node_class;  ///< per member: of the nodes that it has for itself or shares
+    /// Per class and level: of what options on shared nodes add by themselves.
+    std::vector<std::vector<double>> counted;
   };
+  /// How nodes of one class are dealt out.
+  struct Dealt {
+    Room room;
+    std::vector<std::size_t> resisting;  ///< inputs that share nodes, where they do
+    int in_domain = 0;                   ///< most nodes of one of these in a domain
+    double plainly = 1.0;                ///< as OwnNodes, the most
+    bool shared = false;
+
+    [[nodiscard]] int busiest() const {
+      const int own = room.taken > 0 ? 1 : 0;
+      return shared && !resisting.empty()
+                 ? std::max(own, room.crowding(static_cast<int>(resisting.size()), in_domain))
+                 : own;
+    }
+    void resist(std::size_t input, const OwnNodes& alone, int in_one_domain);
+  };
+  [[nodiscard]] double worst_zone(const OptionFigures& figures) const;
+
   /// Nodes that no other such option uses; or for what resists the loss of one, nodes that two share one of at most.
   [[nodiscard]] Places places(const std::vector<bool>& series,
                               const std::vector<std::size_t>& inputs,
@@ -102,13 +123,9 @@ class Bounds {
   const model::Cluster& cluster_;
   const std::vector<model::Condition>& given_;
   const model::SumBound sum_;
-  bool scatters_ = false;  ///< something is known of components on nodes of their own
-  int zones_ = 0;          ///< domains above those nodes
-  int zone_size_ = 0;      ///< nodes below each, at least
-  double quiet_ = 1.0;     ///< P(nothing is drained)
-  double lost_ = 0.0;      ///< P(one of those nodes is down | its domain is up)
-  /// P(down) of each of the zones that can fail, most first; empty for a single one.
-  std::vector<double> zones_down_;
+  const NodeClasses& classes_;  ///< none: nothing is known of components on nodes of their own
+  std::vector<Room> rooms_;     ///< per class: all its nodes
+  double quiet_ = 1.0;          ///< P(nothing is drained)
   std::vector<std::size_t> function_index_;        ///< per service
   std::vector<std::vector<std::size_t>> on_path_;  ///< per service: inputs
   std::vector<bool> apart_;                        ///< per service: network_apart
@@ -119,9 +136,9 @@ class Bounds {
   mutable std::vector<double> scratch_;
   mutable std::vector<std::size_t> order_;
   mutable std::vector<double> crippled_;
-  mutable std::vector<bool> own_;
-  mutable std::vector<std::size_t> resisting_;
+  mutable std::vector<std::size_t> own_;  ///< per input: class of the nodes that are its own
   mutable std::vector<bool> shared_;
+  mutable std::vector<Dealt> dealt_;  ///< per class
   mutable std::vector<const model::WorstAlone*> worst_;
 };
 

@@ -8,7 +8,6 @@
 
 #include "model/availability/occupancy.hpp"
 #include "model/availability/service_levels.hpp"
-#include "solver/pool.hpp"
 
 namespace haplan::solver {
 
@@ -127,7 +126,7 @@ OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
     }
     lower(ideal.worst_low, option.worst_low);
     lower(ideal.worst_sure, option.worst_sure);
-    lower(ideal.alone, option.alone);
+    for (std::size_t k = 0; k < ideal.alone.size(); ++k) lower(ideal.alone[k], option.alone[k]);
     for (std::size_t k = 0; k < kLimitedLosses; ++k) lower(ideal.loss[k].low, option.loss[k].low);
   }
   return ideal;
@@ -141,11 +140,12 @@ struct CountFigures::Scratch {
 };
 
 CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const Cluster& cluster,
-                           Reaches& reaches, ComponentId component, const CountOption& option,
-                           const model::Stop& stop)
+                           const NodeClasses& classes, Reaches& reaches, ComponentId component,
+                           const CountOption& option, const model::Stop& stop)
     : problem_(problem),
       load_(load),
       cluster_(cluster),
+      classes_(classes),
       reaches_(reaches),
       component_(component),
       option_(option),
@@ -164,7 +164,6 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
     placements_.push_back(std::move(only));
     return;
   }
-  pool_ = least_reliable_nodes(system);
   const std::vector<CarriedRules> all(system.components.size());
   const bool pinned = system.components[component].pinned && problem.rules[component].pinned;
   const PlacementRule own = rule_with_counts(problem, load, component, option, all);
@@ -184,7 +183,7 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
     scheduled_complete_ = own_complete_;
     return;
   }
-  anywhere_ = scheduled.nodes.size() == system.nodes.size() && !scheduled.together;
+  scatters_ = !scheduled.together;
   const PlacementList list = allowed_placements(scheduled, cell, most_listed(option));
   scheduled_complete_ = add(list.placements, false, true) && list.complete;
 }
@@ -193,7 +192,9 @@ CountFigures::Placement CountFigures::placed(const std::vector<NodeId>& nodes, b
                                              bool scheduled) const {
   Placement placement{nodes, {}, {}, own, scheduled};
   placement.distinct = static_cast<int>(std::set(nodes.begin(), nodes.end()).size());
-  placement.in_pool = std::ranges::all_of(nodes, [&](NodeId n) { return pool_[n]; });
+  const auto first = nodes.empty() ? std::nullopt : classes_.of[nodes.front()];
+  if (std::ranges::all_of(nodes, [&](NodeId n) { return classes_.of[n] == first; }))
+    placement.node_class = first;
   std::map<std::optional<DomainId>, int> in_domain;
   for (const NodeId node : nodes)
     placement.in_domain =
@@ -298,6 +299,7 @@ OptionFigures CountFigures::without_losses(Scratch& scratch) const {
   for (auto* low : {&f.calm_low, &f.outside_low, &f.misrouted_low}) low->assign(levels, kNever);
   for (auto* high : {&f.high.calm, &f.outside_high, &f.misrouted_high}) high->assign(levels, 0.0);
   f.worst_low = kNever;
+  f.alone.resize(classes_.classes.size());
   Delays well{kNever, kNever};
   if (component.movable) {
     well = {system.nodes.empty()
@@ -381,7 +383,7 @@ double CountFigures::out_during_drains(const Placement& placement, const std::ve
   return sum * std::min(drain->per_node, settle) / drain->every;
 }
 
-/// What the placement does given which domains are down; the first, most harmful one is what `alone` is about.
+/// What the placement does given which domains are down; the first, most harmful one of each class is what `alone` is about.
 void CountFigures::add_conditions(const Placement& placement,
                                   const std::vector<std::vector<double>>& down,
                                   const Timings& timings, OptionFigures& f) const {
@@ -389,8 +391,8 @@ void CountFigures::add_conditions(const Placement& placement,
   if (!placement.given.empty())
     f.high.include(problem_.system, reaches_.given(), placement.given, down, timings.harshly,
                    placement.distinct);
-  if (!anywhere_ || placement.given.empty()) return;
-  if (!placement.in_pool) return;
+  if (!scatters_ || placement.given.empty() || !placement.node_class) return;
+  OwnNodes& known = f.alone[*placement.node_class];
   const Condition& none = reaches_.given().front();
   const auto used = static_cast<double>(placement.distinct);
   const double elsewhere =
@@ -425,10 +427,13 @@ void CountFigures::add_conditions(const Placement& placement,
   if (!resists || placement.nodes.size() != static_cast<std::size_t>(alone.nodes))
     alone.several.clear();
   alone.in_domain = placement.in_domain;
+  // Where nodes differ, what a drained node held may be on better ones, and counts as if it were out without harm.
+  const bool alike = classes_.classes.size() == 1;
   if (const auto& drain = problem_.system.drain)
-    alone.absent = used * std::min(drain->per_node, timings.settle) / drain->every;
+    alone.absent =
+        used * (alike ? std::min(drain->per_node, timings.settle) : drain->per_node) / drain->every;
   alone.gain += alone.drained;
-  if (f.alone.nodes > 0 && alone.gain < f.alone.gain) return;
+  if (known.nodes > 0 && alone.gain < known.gain) return;
   for (std::size_t g = 1; g < placement.given.size(); ++g) {
     const Condition& given = reaches_.given()[g];
     double lost = 0.0;
@@ -437,7 +442,7 @@ void CountFigures::add_conditions(const Placement& placement,
                                  outside(timings.kindly, *placement.given[g][l], down[l], false));
     raise(alone.zone_lost, lost);
   }
-  f.alone = std::move(alone);
+  known = std::move(alone);
 }
 
 Ends CountFigures::after_losses(const Scratch& scratch, std::size_t kind) const {

@@ -10,6 +10,7 @@
 #include "model/availability/reach.hpp"
 #include "model/availability/sum_bound.hpp"
 #include "model/base/stop.hpp"
+#include "solver/node_classes.hpp"
 #include "solver/options.hpp"
 
 /// What each option of a component does to figures at one count, bounded over its placements.
@@ -24,8 +25,8 @@ struct Ends {
 /// The kinds of losses that objectives limit: node, zone, replica, primary, by their place in LossKind.
 inline constexpr std::size_t kLimitedLosses = 4;
 
-/// At least, in one placement that the scheduler may choose as far as this component goes, its nodes changed for equal ones or
-/// not, while no domain is down.
+/// At least, in one placement on nodes of one class that the scheduler may choose as far as this component goes, its nodes
+/// changed for equal ones or not, while no domain is down.
 struct OwnNodes {
   std::vector<double> plain;  ///< per level: P(down | nothing drained), if nothing were rescheduled
   std::vector<double> credit;  ///< per level: what rescheduling takes away from it, at most
@@ -55,7 +56,7 @@ struct OptionFigures {
   double worst_low = 0.0;   ///< P(down and not calm) over levels, in the most harmless placement
   double worst_sure = 0.0;  ///< a lower bound that some placement reaches (if capacity never binds)
   model::WorstAlone high;   ///< upper bounds over all placements
-  OwnNodes alone;
+  std::vector<OwnNodes> alone;  ///< per class of nodes
   /// [s] own: until it is back after any loss of a kind. Only for kinds that an objective limits.
   std::array<Ends, kLimitedLosses> loss{};
 };
@@ -76,10 +77,11 @@ using KnownOptions = std::map<std::vector<double>, KnownOption>;
 /// A component at one count option: its placements and their reach.
 class CountFigures {
  public:
+  /// All must outlive it.
   ///   stop  placements that are not looked at by then are bounded by anything
   CountFigures(const Problem& problem, const model::LoadTable& load, const model::Cluster& cluster,
-               model::Reaches& reaches, model::ComponentId component, const CountOption& option,
-               const model::Stop& stop = {});
+               const NodeClasses& classes, model::Reaches& reaches, model::ComponentId component,
+               const CountOption& option, const model::Stop& stop = {});
 
   /// False: no placement exists even alone.
   [[nodiscard]] bool placeable() const { return placeable_; }
@@ -103,10 +105,10 @@ class CountFigures {
     std::vector<const model::Reach*> reach;               ///< per level
     std::vector<std::vector<const model::Reach*>> given;  ///< per condition and level
     bool own = false;
-    bool scheduled = false;  ///< among those the scheduler may choose
-    int distinct = 0;        ///< nodes
-    int in_domain = 0;       ///< most replicas in one domain
-    bool in_pool = true;     ///< all nodes are among pool_
+    bool scheduled = false;                 ///< among those the scheduler may choose
+    int distinct = 0;                       ///< nodes
+    int in_domain = 0;                      ///< most replicas in one domain
+    std::optional<std::size_t> node_class;  ///< of all its nodes
   };
   /// Of one option.
   struct Timings {
@@ -133,6 +135,7 @@ class CountFigures {
   const Problem& problem_;
   const model::LoadTable& load_;
   const model::Cluster& cluster_;
+  const NodeClasses& classes_;
   model::Reaches& reaches_;
   model::ComponentId component_;
   const CountOption& option_;
@@ -141,9 +144,8 @@ class CountFigures {
   bool own_complete_ = true;
   bool scheduled_complete_ = true;
   bool placeable_ = true;
-  bool anywhere_ = false;   ///< the scheduler may use every node
-  std::vector<bool> pool_;  ///< least_reliable_nodes
-  model::Reach nowhere_;    ///< without a cluster
+  bool scatters_ = false;  ///< the scheduler may exchange its nodes for equal ones
+  model::Reach nowhere_;   ///< without a cluster
   std::array<std::vector<model::Loss>, kLimitedLosses> limited_;  ///< that an objective asks about
 };
 

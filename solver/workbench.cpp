@@ -136,7 +136,8 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
       reaches(reaches_for(what.system, options, own_reaches_)),
       before(numbers),
       functions(service_functions(what.system, numbers, 0.0)),
-      bounds(problem, load, functions, cluster, reaches.given()),
+      classes(node_classes(what.system)),
+      bounds(problem, load, functions, cluster, classes, reaches.given()),
       meter(options),
       threads(options.threads),
       run_(options.run),
@@ -191,7 +192,7 @@ const SettingOptions& Workbench::settings(ComponentId component, const Allowed& 
 const CountFigures& Workbench::count_figures(ComponentId component, std::size_t option) {
   std::unique_ptr<CountFigures>& made = counts_[{component, option}];
   if (!made)
-    made = std::make_unique<CountFigures>(problem, load, cluster, reaches, component,
+    made = std::make_unique<CountFigures>(problem, load, cluster, classes, reaches, component,
                                           space.components[component].options[option],
                                           meter.asking_limits());
   return *made;

@@ -100,6 +100,7 @@ class Workbench {
   model::Reaches& reaches;
   const model::ComponentNumbers before;
   const model::ServiceFunctions functions;
+  const NodeClasses classes;
   const Bounds bounds;
   std::vector<model::ComponentId> replicated;  ///< components with counts, ascending
   int crowd = 0;                               ///< as in PlacementSpace, with any counts

@@ -29,12 +29,14 @@ std::vector<double> numbers_of(const OptionFigures& f) {
                           f.high.zones,
                           static_cast<double>(f.high.nodes),
                           f.high.reschedule};
-  for (const auto* list :
-       {&f.calm_low, &f.outside_low, &f.outside_high, &f.misrouted_low, &f.misrouted_high,
-        &f.high.calm, &f.alone.plain, &f.alone.credit, &f.alone.several})
+  for (const auto* list : {&f.calm_low, &f.outside_low, &f.outside_high, &f.misrouted_low,
+                           &f.misrouted_high, &f.high.calm})
     put(all, *list);
-  put(all, {f.alone.drained, f.alone.absent, f.alone.gain, static_cast<double>(f.alone.nodes),
-            f.alone.zone_lost, f.alone.plainly, static_cast<double>(f.alone.in_domain)});
+  for (const OwnNodes& alone : f.alone) {
+    for (const auto* list : {&alone.plain, &alone.credit, &alone.several}) put(all, *list);
+    put(all, {alone.drained, alone.absent, alone.gain, static_cast<double>(alone.nodes),
+              alone.zone_lost, alone.plainly, static_cast<double>(alone.in_domain)});
+  }
   for (const auto& levels : f.high.given)
     for (const auto& g : levels) put(all, {g.quiet, g.plain, g.credit, g.lost, g.drained});
   for (const auto& list : f.high.apart)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,7 @@ TEST_CASE(
         for (int taken = 0; taken < zones * size; taken += 3) {
           Room room{zones, size};
           for (int one = 0; one < taken; ++one)
-            if (!room.take(1)) break;
+            if (!room.take({1, 1})) break;
           const int many = room.sharing(in_domain);
           if (many == 0) continue;
           const int length = static_cast<int>(std::lround(std::sqrt(many)));
@@ -57,6 +58,38 @@ TEST_CASE(
         }
 }
 
+TEST_CASE(
+    "Room::take: what is dealt out evenly fits, in whatever parts, and single nodes to the last "
+    "but one") {
+  Dice random(3);
+  for (int i = 0; i < 2000; ++i) {
+    const int zones = random.between(1, 4);
+    const int size = random.between(1, 7);
+    Room room{zones, size};
+    std::vector<int> used(static_cast<std::size_t>(zones), 0);
+    const bool single = random.chance(30);
+    int refused = 0;
+    for (int c = 0; c < 40; ++c) {
+      std::vector<int> parts;
+      for (int p = single ? 1 : random.between(1, zones); p > 0; --p)
+        parts.push_back(single ? 1 : random.between(1, 3));
+      std::ranges::sort(parts, std::ranges::greater{});
+      const int nodes = std::accumulate(parts.begin(), parts.end(), 0);
+      if (!room.take({nodes, parts.front()})) {
+        ++refused;
+        continue;
+      }
+      std::ranges::sort(used);
+      for (std::size_t p = 0; p < parts.size(); ++p) used[p] += parts[p];
+      CHECK(std::ranges::max(used) <= size);
+    }
+    CHECK(refused > 0);
+    const int all = std::accumulate(used.begin(), used.end(), 0);
+    CHECK(all < zones * size);  // one is free
+    if (single) CHECK(all == zones * size - 1);
+  }
+}
+
 TEST_CASE("Layers: what is in one layer finds nodes of its own") {
   Dice random(5);
   int layers_used = 0;
@@ -68,9 +101,9 @@ TEST_CASE("Layers: what is in one layer finds nodes of its own") {
     // Of every layer the components, as nodes and the most in one zone; 0: anywhere.
     std::vector<std::vector<std::pair<int, int>>> inside;
     for (int c = random.between(1, 12); c > 0; --c) {
-      const int nodes = random.between(0, std::min(4, zones * size));
+      const int nodes = random.between(1, std::min(4, zones * size));
       const int most = zones > 1 ? (nodes + zones - 1) / zones : nodes;
-      layers.add(nodes, most);
+      layers.add({nodes, most});
       inside.resize(static_cast<std::size_t>(layers.count()));
       inside.back().emplace_back(nodes, most);
     }
@@ -82,7 +115,6 @@ TEST_CASE("Layers: what is in one layer finds nodes of its own") {
       std::vector<int> even(static_cast<std::size_t>(zones), 0);
       int wide = 0;
       for (const auto& [nodes, most] : layer) {
-        CHECK(nodes > 0);
         std::ranges::sort(even);
         for (int n = 0; n < nodes; ++n) ++even[static_cast<std::size_t>(n % zones)];
         wide += most;
