@@ -92,8 +92,11 @@ Loaded load(const Inputs& inputs) {
     lowered.lowered->profiles = std::move(profiles);
     lowered.lowered->profile_texts = named(std::move(texts), lowered.lowered->releases);
     lowered.lowered->problem.rules = written_rules(*lowered.lowered);
-    const Diagnostics releases = check_releases(*lowered.lowered, profiles_of(*lowered.lowered));
-    loaded.diagnostics.insert(loaded.diagnostics.end(), releases.begin(), releases.end());
+    // Built-in profiles are read when they are needed.
+    if (!lowered.lowered->releases.empty()) {
+      const Diagnostics releases = check_releases(*lowered.lowered, profiles_of(*lowered.lowered));
+      loaded.diagnostics.insert(loaded.diagnostics.end(), releases.begin(), releases.end());
+    }
   }
   if (!has_errors(loaded.diagnostics)) loaded.lowered = std::move(lowered.lowered);
   return loaded;
