@@ -365,6 +365,59 @@ void PlacementBranching::visit(std::size_t depth, const std::vector<std::size_t>
   }
 }
 
+/// Where nodes have no room for everything, the first way down the tree fills them with whatever comes first by name. Fewer units are moved
+/// elsewhere when those of fewest replicas, which a lost node takes down, come first, and of these the largest: one such placement is offered.
+void PlacementBranching::dive(const std::vector<Vector>& down) {
+  std::vector<const Unit*> order;
+  for (const Unit& unit : units_) order.push_back(&unit);
+  const auto key = [&](const Unit* unit) {
+    const ComponentId c = unit->members.front();
+    const auto& requests = search_.request.problem.system.components[c].requests;
+    const auto cpu = requests.find("cpu");
+    return std::pair(std::ranges::max(search_.space.replicas[c]),
+                     cpu == requests.end() ? 0 : -cpu->second);
+  };
+  std::ranges::stable_sort(order, {}, key);
+  std::vector<std::size_t> cell = search_.space.cell;
+  std::vector<Vector> now = down;
+  std::vector<std::pair<const Unit*, UnitPlacement>> chosen;
+  for (const Unit* unit : order) {
+    const UnitPlacements list =
+        unit_placements(search_.space, unit->members, cell, kMostListedPlacements);
+    std::optional<double> least;
+    const UnitPlacement* best = nullptr;
+    std::vector<Vector> best_down;
+    for (const UnitPlacement& option : list.options) {
+      ++visited_;
+      if (search_.stopped(kOperationsPerState * static_cast<double>(mass_.size()))) break;
+      put(*unit, option, 1);
+      if (load_.fits()) {
+        std::vector<Vector> next = now;
+        double sum = 0.0;
+        for (std::size_t f = 0; f < functions_.size(); ++f) {
+          if (!functions_[f].series) continue;
+          add_unit(*unit, functions_[f], next[f]);
+          for (std::size_t w = 0; w < mass_.size(); ++w)
+            sum += functions_[f].weight * mass_[w] * next[f][w];
+        }
+        if (!least || sum < *least) {
+          least = sum;
+          best = &option;
+          best_down = std::move(next);
+        }
+      }
+      put(*unit, option, -1);
+    }
+    if (best == nullptr) break;
+    put(*unit, *best, 1);
+    cell = refined(search_.space, unit->members, *best, cell);
+    now = std::move(best_down);
+    chosen.emplace_back(unit, *best);
+  }
+  if (chosen.size() == order.size()) search_.offer(search_.exact());
+  for (const auto& [unit, option] : chosen) put(*unit, option, -1);
+}
+
 PlacementAnswer PlacementBranching::run() {
   std::vector<Vector> down;
   for (const Function& function : functions_) {
@@ -375,6 +428,7 @@ PlacementAnswer PlacementBranching::run() {
     const std::vector<const Vector*> none(search_.figures.placed().size(), nullptr);
     down.push_back(gathered(search_.figures.base(*function.function, none)));
   }
+  if (!search_.space.capacity_never_binds) dive(down);
   visit(0, search_.space.cell, down);
   std::ranges::stable_sort(leaves_, {}, &ValuedPlacement::unavailability);
   std::vector<ValuedPlacement> found;

@@ -60,6 +60,7 @@ class PlacementBranching {
   void visit(std::size_t depth, const std::vector<std::size_t>& cell,
              const std::vector<Vector>& down);
   void leaf(double low);
+  void dive(const std::vector<Vector>& down);
   void put(const Unit& unit, const model::UnitPlacement& option, int sign);
   [[nodiscard]] bool beaten(double low) const {
     const auto best = search_.incumbent();

@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "model/availability/evaluate.hpp"
 #include "model/availability/headroom.hpp"
 #include "model/availability/occupancy.hpp"
 #include "model/availability/service_functions.hpp"
@@ -187,6 +188,22 @@ class Nested {
 std::optional<Deployment> nested_placement(const PlacementRequest& request,
                                            const ComponentNumbers& numbers) {
   return Nested(request, numbers).find();
+}
+
+std::optional<double> least_unavailability(const Problem& problem, const Deployment& deployment) {
+  Problem roomy = problem;
+  for (Node& node : roomy.system.nodes) node.capacity.clear();
+  const LoadTable load = load_table(roomy.system);
+  const auto numbers = component_numbers(roomy.system, deployment);
+  if (!numbers) return std::nullopt;
+  const auto nested = nested_placement({roomy, load, deployment, {}, {}}, *numbers);
+  if (!nested) return std::nullopt;
+  const auto evaluation = evaluate(roomy.system, *nested, {.figures = false});
+  if (!evaluation) return std::nullopt;
+  double sum = 0.0;
+  for (const Objective& objective : roomy.objectives)
+    sum += evaluation->services[objective.service].unavailability.lower;
+  return sum;
 }
 
 }  // namespace haplan::solver

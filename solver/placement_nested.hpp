@@ -21,4 +21,10 @@ namespace haplan::solver {
 std::optional<model::Deployment> nested_placement(const PlacementRequest& request,
                                                   const model::ComponentNumbers& numbers);
 
+/// A sum of unavailability over services with objectives that no placement is below: that of the best one if nodes had room for everything.
+///   deployment  every setting
+///   returns     nothing where no placement is known to be best even then
+std::optional<double> least_unavailability(const Problem& problem,
+                                           const model::Deployment& deployment);
+
 }  // namespace haplan::solver

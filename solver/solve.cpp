@@ -16,6 +16,7 @@
 #include "solver/kind.hpp"
 #include "solver/most_available.hpp"
 #include "solver/placement.hpp"
+#include "solver/placement_nested.hpp"
 #include "solver/redundancy.hpp"
 #include "solver/run.hpp"
 #include "solver/settings.hpp"
@@ -178,7 +179,7 @@ class Solver {
     outcome_.criteria.cpu = counts_.cpu;
     outcome_.criteria.memory = counts_.memory;
     outcome_.criteria.probe_rate = best_->checks;
-    add_unavailability();
+    outcome_.criteria.unavailability = unavailability();
     if (!decided_ || !explain_ || bench_.meter.ended()) return;
     bench_.meter.enter(SearchProgress::Phase::explanation);
     Binding binding = binding_counts(bench_, outcome_.deployment);
@@ -211,10 +212,7 @@ class Solver {
     if (!outcome_.unproved.empty()) return;
     if (!answer->complete || !answer->best) {
       proved_ = false;
-      if (!bench_.meter.ended())
-        outcome_.unproved =
-            "replicas and settings are proved best; among the placements the search for the least "
-            "unavailability was ended after its share of the work";
+      if (!bench_.meter.ended()) outcome_.unproved = better_placements();
     } else if (bench_.unknown_verdicts > doubts_before) {
       proved_ = false;
       outcome_.unproved =
@@ -229,17 +227,27 @@ class Solver {
     }
   }
 
-  void add_unavailability() {
+  /// What is known of placements that were not looked at.
+  std::string better_placements() {
+    const std::string ended =
+        "replicas and settings are proved best; among the placements the search for the least "
+        "unavailability was ended after its share of the work";
+    const auto least = least_unavailability(bench_.problem, best_->deployment);
+    if (!least) return ended;
+    return ended + ": another one may be better by up to " +
+           scientific(std::max(0.0, unavailability() - *least)) + " in the sum of unavailability";
+  }
+
+  /// Sum over services with objectives.
+  double unavailability() {
     ++bench_.meter.work.evaluations;
     const auto evaluation =
         evaluate(bench_.problem.system, outcome_.deployment, {.figures = false});
-    if (!evaluation) {
-      bench_.error = evaluation.error();
-      return;
-    }
+    double sum = 0.0;
+    if (!evaluation) bench_.error = evaluation.error();
     for (const Objective& objective : bench_.problem.objectives)
-      outcome_.criteria.unavailability +=
-          evaluation->services[objective.service].unavailability.value;
+      if (evaluation) sum += evaluation->services[objective.service].unavailability.value;
+    return sum;
   }
 
   Workbench& bench_;

@@ -14,9 +14,9 @@ from command import InFolder, haplan, main
 GENERATE = Path(__file__).parents[1] / "bench" / "generate"
 
 
-def generated(nodes, components, zones, seed):
+def generated(nodes, components, zones, seed, *more):
     numbers = {"--nodes": nodes, "--components": components, "--zones": zones, "--seed": seed}
-    command = [sys.executable, GENERATE, *(str(word) for pair in numbers.items() for word in pair)]
+    command = [sys.executable, GENERATE, *(str(word) for pair in numbers.items() for word in pair), *more]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
@@ -46,6 +46,15 @@ class Sizes(InFolder):
         document = self.solved(text)
         self.assertEqual(document["bound"]["gapReplicas"], 0)
         self.assertEqual(document["criteria"]["peakReplicas"], 36)
+
+    def test_fewest_replicas_are_proved_on_nodes_of_usual_size_and_in_pools(self):
+        # Nodes that have no room for everything left the search without sums: 52 replicas, and a gap of 20.
+        small = ["--cpu", "8", "--memory", "32"]
+        for more, seed, replicas in [(small, 1, 39), (small, 4, 35), (["--pools"], 2, 32), (["--pools", *small], 3, 36)]:
+            with self.subTest(more=more, seed=seed):
+                document = self.solved(generated(30, 25, 3, seed, *more))
+                self.assertEqual(document["bound"]["gapReplicas"], 0)
+                self.assertEqual(document["criteria"]["peakReplicas"], replicas)
 
 
 if __name__ == "__main__":

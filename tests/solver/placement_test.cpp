@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
+#include "model/availability/evaluate.hpp"
 #include "model/availability/headroom.hpp"
 #include "solver/placement_nested.hpp"
 #include "tests/solver/random_problem.hpp"
+#include "tests/solver/small_problem.hpp"
+#include "tests/support/near.hpp"
 
 namespace haplan::test {
 
@@ -107,6 +110,81 @@ TEST_CASE("nested_placement: where it answers, it is what trying every placement
   CHECK(answered > 60);
   CHECK(drained > 20);
   CHECK(zoned > 10);
+}
+
+TEST_CASE(
+    "least_unavailability: no placement is below it, and where all fit one node the best is not "
+    "above it") {
+  int compared = 0;
+  int binding = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    solver::Problem problem = random_problem(seed);
+    if (problem.system.nodes.empty()) continue;
+    make_nodes_alike(problem, seed % 3 == 0);
+    choose(problem, seed);
+    CAPTURE(seed);
+    const auto sum_of = [&](const solver::Problem& what) -> std::optional<double> {
+      const model::LoadTable load = model::load_table(what.system);
+      const auto every = solver::best_placement({what, load, what.before, {}, {}, 1e6, false});
+      if (!every || !every->best) return std::nullopt;
+      const auto evaluation = model::evaluate(what.system, *every->best, {.figures = false});
+      double sum = 0.0;
+      for (const solver::Objective& objective : what.objectives)
+        sum += evaluation->services[objective.service].unavailability.value;
+      return sum;
+    };
+    const auto least = solver::least_unavailability(problem, problem.before);
+    if (!least) continue;
+    solver::Problem tight = problem;
+    std::int64_t most = 1;
+    for (const model::Component& component : tight.system.components)
+      if (const auto cpu = component.requests.find("cpu"); cpu != component.requests.end())
+        most = std::max(most, cpu->second);
+    for (model::Node& node : tight.system.nodes) node.capacity["cpu"] = most;
+    const auto same = solver::least_unavailability(tight, tight.before);
+    REQUIRE(same.has_value());
+    CHECK(*same == *least);
+    for (model::Node& node : problem.system.nodes) node.capacity.clear();
+    CHECK(near_relative(*sum_of(problem), *least, 1e-12));
+    const auto held = sum_of(tight);
+    if (!held) continue;
+    CHECK(*held >= *least * (1.0 - 1e-12));
+    ++compared;
+    binding += *held > *least * (1.0 + 1e-9);
+  }
+  CHECK(compared > 50);
+  CHECK(binding > 10);
+}
+
+TEST_CASE(
+    "best_placement: without room for everything on one node, what a lost node takes down stays "
+    "together") {
+  // By name six pairs come before ten of one replica, for which one node suffices; the first way down fills it with the pairs.
+  constexpr model::ComponentId kPairs = 6;
+  constexpr model::ComponentId kAll = 16;
+  std::vector<model::Component> components;
+  for (model::ComponentId c = 0; c < kAll; ++c)
+    components.push_back(stateless(std::string(1, static_cast<char>('a' + c)), 1e-7, 60.0));
+  solver::Problem problem = problem_of(SmallSystem(components, 12));
+  make_nodes_alike(problem, true);
+  for (model::ComponentId c = 0; c < kAll; ++c) {
+    problem.before.components[c].replicas = c < kPairs ? 2 : 1;
+    problem.system.components[c].spread = {.over = "zone", .max_skew = 1, .hard = true};
+    problem.system.components[c].need = {1};
+    problem.system.components[c].requests = {{"cpu", 1000}};
+    problem.placement_open[c] = true;
+    solver::place_round_robin(problem.system, problem.before, c);
+  }
+  for (model::Node& node : problem.system.nodes) node.capacity = {{"cpu", 10000}};
+  problem.objectives.push_back({.service = 0, .max_unavailability = 0.5});
+  const model::LoadTable load = model::load_table(problem.system);
+  int asked = 0;
+  const auto found = solver::best_placement(
+      {problem, load, problem.before, {}, [&] { return ++asked > 20; }, 1.0, false});
+  REQUIRE(found.has_value());
+  REQUIRE(found->best.has_value());
+  for (model::ComponentId c = kPairs; c < kAll; ++c)
+    CHECK(found->best->components[c].nodes == found->best->components[kPairs].nodes);
 }
 
 TEST_CASE("best_placement: a condition on placements is kept") {
