@@ -48,7 +48,7 @@ class Sizes(InFolder):
         self.assertEqual(document["criteria"]["peakReplicas"], 36)
 
     def test_fewest_replicas_are_proved_on_nodes_of_usual_size_and_in_pools(self):
-        # Nodes that have no room for everything left the search without sums: 52 replicas, and a gap of 20.
+        # Nodes that have no room for everything left the search without sums: 52 replicas, and a gap of 22.
         small = ["--cpu", "8", "--memory", "32"]
         for more, seed, replicas in [(small, 1, 39), (small, 4, 35), (["--pools"], 2, 32), (["--pools", *small], 3, 36)]:
             with self.subTest(more=more, seed=seed):
