@@ -57,6 +57,7 @@ class Solver {
       if (auto found = find_incumbent(bench_);
           found && (!incumbent_ || compare_rank(found->counts, incumbent_->counts) < 0))
         incumbent_ = std::move(found);
+      lower_incumbent();
       bench_.meter.enter(Phase::proof);
       hard_ = true;
       if (!bench_.error) prove();
@@ -124,6 +125,19 @@ class Solver {
       bench_.meter.found(vector->peak);
     }
     bench_.unknown_verdicts = doubts;  // nothing is concluded from a refusal
+  }
+
+  /// A proof may end at a limit long before it comes to the fewest replicas that suffice: halving finds about as few.
+  void lower_incumbent() {
+    int low = static_cast<int>(outcome_.bound_peak_replicas);
+    int high = incumbent_ ? incumbent_->counts.peak : largest_peak(bench_) + 1;
+    while (low < high && !bench_.error && !bench_.meter.stopped()) {
+      const int middle = low + (high - low) / 2;
+      CountSearch counts(bench_, middle);
+      try_most_available(counts, middle);
+      const bool found = incumbent_ && incumbent_->counts.peak <= middle;
+      (found ? high : low) = found ? incumbent_->counts.peak : middle + 1;
+    }
   }
 
   /// Groups of equal rank in turn; true when a plan was found.
@@ -229,7 +243,7 @@ class Solver {
 
   /// What is known of placements that were not looked at.
   std::string better_placements() {
-    const std::string ended =
+    std::string ended =
         "replicas and settings are proved best; among the placements the search for the least "
         "unavailability was ended after its share of the work";
     const auto least = least_unavailability(bench_.problem, best_->deployment);
