@@ -126,15 +126,9 @@ double Bounds::rest(const ServiceFunction& function, const Selection& selection,
   return functions_.value(function, down_, scratch_);
 }
 
-/// In a placement that the scheduler may choose: components on nodes of their own, one node being left free for what drains
-/// move; those that resist single losses share what is left, two of them one node at most. While no domain is down components on nodes
-/// of their own are independent, but that a second lost node takes back what is rescheduled. During a drain nothing is rescheduled, what is out
-/// is out, and all else is down as often as ever: what is moved has the free node for itself.
-/// With a domain down those that cannot do without it are down, and each such component is in another domain as far as there are any;
-/// any other service figure is no better than with all domains up.
-double Bounds::scattered(const ServiceFunction& function, const Selection& selection,
-                         int crowd) const {
-  crippled_.clear();
+/// Those that lose most per node come first, each in the class in which it loses most; those that resist single losses come last, in one
+/// class each, on nodes of their own where there are enough.
+void Bounds::deal_nodes(const ServiceFunction& function, const Selection& selection) const {
   order_.clear();
   const std::size_t classes = rooms_.size();
   dealt_.resize(classes);
@@ -162,10 +156,8 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
       dealt_[resists].resist(i, alone(i, resists), share(resists, alone(i, resists)).in_domain);
     else if (gains)
       order_.push_back(i);
-    if (const double lost = worst_zone(*selection[i]); lost >= kCrippled) crippled_.push_back(lost);
   }
   own_.assign(selection.size(), classes);
-  double drained = 0.0;
   const auto per_node = [&](std::size_t i) {
     double most = 0.0;
     for (std::size_t k = 0; k < classes; ++k)
@@ -183,7 +175,6 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
       }
       if (own_[i] == classes) continue;
       dealt_[own_[i]].room.take(share(own_[i], alone(i, own_[i])));
-      drained += alone(i, own_[i]).drained;
     }
   };
   give_nodes(order_, 0, classes);
@@ -201,6 +192,21 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
     else
       for (const std::size_t i : dealt.resisting) shared_[i] = true;
   }
+}
+
+/// In a placement that the scheduler may choose: components on nodes of their own, one node being left free for what drains
+/// move; those that resist single losses share what is left, two of them one node at most. While no domain is down components on nodes
+/// of their own are independent, but that a second lost node takes back what is rescheduled. During a drain nothing is rescheduled, what is out
+/// is out, and all else is down as often as ever: what is moved has the free node for itself.
+/// With a domain down those that cannot do without it are down, and each such component is in another domain as far as there are any;
+/// any other service figure is no better than with all domains up.
+double Bounds::scattered(const ServiceFunction& function, const Selection& selection,
+                         int crowd) const {
+  deal_nodes(function, selection);
+  const std::size_t classes = rooms_.size();
+  const auto alone = [&](std::size_t i, std::size_t k) -> const OwnNodes& {
+    return selection[i]->alone[k];
+  };
   Crowd anywhere(rooms_);
   for (std::size_t i = 0; i < selection.size(); ++i)
     if (placed_[i] && own_[i] == classes && !shared_[i])
@@ -209,6 +215,12 @@ double Bounds::scattered(const ServiceFunction& function, const Selection& selec
     return 0.0;
   double none = 0.0;
   double most = 0.0;  // of `plain`
+  double drained = 0.0;
+  crippled_.clear();
+  for (const std::size_t i : function.series) {
+    if (own_[i] < classes) drained += alone(i, own_[i]).drained;
+    if (const double lost = worst_zone(*selection[i]); lost >= kCrippled) crippled_.push_back(lost);
+  }
   for (LevelId l = 0; l < problem_.system.levels.size(); ++l) {
     const double weight = problem_.system.levels[l].share;
     double plain = 0.0;

@@ -73,6 +73,8 @@ class Bounds {
   [[nodiscard]] double calm(const model::ServiceFunction& function, const Selection& selection,
                             model::LevelId level, bool high) const;
 
+  /// Says in own_, shared_ and dealt_ who gets which nodes.
+  void deal_nodes(const model::ServiceFunction& function, const Selection& selection) const;
   /// P(service down) at least, when the scheduler keeps components on nodes of their own; 0 where they may not fit.
   [[nodiscard]] double scattered(const model::ServiceFunction& function, const Selection& selection,
                                  int crowd) const;
