@@ -16,13 +16,21 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   UncertaintyOptions drawing;
   drawing.threads = threads;
   const bool drawn = needs_draws(lowered);
-  auto outcome =
-      drawn ? solver::solve_confident(lowered.problem, how, confidence_of(lowered, drawing))
-            : solver::solve(lowered.problem, how);
+  Lowered at_first = settled(lowered, lowered.problem.before);
+  // What runs is assessed beside the search, most of which is one thread.
+  model::Result<Assessment> before;
+  model::Result<solver::Outcome> outcome;
+  model::in_parallel(2, threads, [&](std::size_t which) {
+    if (which == 0)
+      outcome = drawn
+                    ? solver::solve_confident(lowered.problem, how, confidence_of(lowered, drawing))
+                    : solver::solve(lowered.problem, how);
+    else
+      before = assess(at_first, at_first.problem.before, threads);
+  });
   if (!outcome) return tl::make_unexpected(outcome.error());
   if (searched) searched(*outcome);
   const bool has_variants = model::has_variants(lowered.problem.system);
-  Lowered at_first = settled(lowered, lowered.problem.before);
   std::optional<Searched> open;
   if (has_variants) open = {lowered.problem, outcome->deployment};
   // Without a plan only the closest attempt of a proved infeasible problem says more than `before`.
@@ -31,16 +39,11 @@ model::Result<Plan> solved_plan(Lowered lowered, const solver::SolveOptions& opt
   outcome->deployment = std::exchange(plain.problem.before, at_first.problem.before);
   // Those of a system with variants, or of limits that were tightened, are of another problem.
   if (has_variants || drawn) outcome->guaranteed.clear();
-  model::Result<Assessment> before;
   model::Result<Assessment> after;
-  model::in_parallel(shown ? 2 : 1, threads, [&](std::size_t which) {
-    if (which == 0)
-      before = assess(at_first, at_first.problem.before, threads);
-    else
-      after = outcome->has_plan
-                  ? assess_with_causes(plain, outcome->deployment, threads, outcome->guaranteed)
-                  : assess(plain, outcome->deployment, threads);
-  });
+  if (shown)
+    after = outcome->has_plan
+                ? assess_with_causes(plain, outcome->deployment, threads, outcome->guaranteed)
+                : assess(plain, outcome->deployment, threads);
   if (!before) return tl::make_unexpected(before.error());
   if (!after) return tl::make_unexpected(after.error());
   Plan plan{.lowered = std::move(plain),
