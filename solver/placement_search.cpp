@@ -12,15 +12,14 @@ namespace {
 
 /// Worlds with which every state of up to ten nodes with drains is listed.
 constexpr double kMostWorlds = 60'000;
-/// Where not all can be listed the comparison is not exact anyway.
-constexpr double kFewWorlds = 4'000;
+constexpr double kOfTie = 0.5;  ///< states that weigh no more decide none
 
-double worlds_for(const System& system) {
+double worlds_for(const System& system, double few) {
   const int all = static_cast<int>(system.nodes.size() + system.domains.size());
   const auto movable =
       static_cast<std::size_t>(std::ranges::count_if(system.components, &Component::movable));
   const std::size_t stages = system.drain ? movable + 1 : 0;
-  return world_count(system, movable, stages, {all, all}) <= kMostWorlds ? kMostWorlds : kFewWorlds;
+  return world_count(system, movable, stages, {all, all}) <= kMostWorlds ? kMostWorlds : few;
 }
 
 bool earlier(const ValuedPlacement& a, const ValuedPlacement& b) {
@@ -32,12 +31,13 @@ bool earlier(const ValuedPlacement& a, const ValuedPlacement& b) {
 
 }  // namespace
 
-PlacementSearch::PlacementSearch(const PlacementRequest& what, const ComponentNumbers& numbers)
+PlacementSearch::PlacementSearch(const PlacementRequest& what, const ComponentNumbers& numbers,
+                                 double few_worlds)
     : request(what),
       space(own_space(what.problem, what.load, what.deployment)),
       current(what.deployment),
       figures(what.problem.system, what.deployment, what.load, numbers,
-              {.most_worlds = worlds_for(what.problem.system), .stop = what.stop}),
+              {.most_worlds = worlds_for(what.problem.system, few_worlds), .stop = what.stop}),
       weight(figures.functions().size(), 0.0),
       meter_(what.stop) {
   for (std::size_t f = 0; f < weight.size(); ++f)
@@ -81,6 +81,8 @@ PlacementAnswer PlacementSearch::answer(std::vector<ValuedPlacement>& found, boo
   // Figures of a network that was not followed to its end are upper ends: nothing to compare by.
   answer.complete = complete && !stopped() && !figures.network_bounded();
   for (const double w : weight) answer.left_out += w * figures.dropped();
+  const double least = found.empty() ? 0.0 : found.front().unavailability;
+  if (answer.left_out <= kOfTie * kPlacementTie * least) answer.left_out = 0.0;
   if (answer.best || !best_) return answer;
   answer.best = current;
   answer.best->components = best_->components;

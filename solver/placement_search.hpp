@@ -25,7 +25,9 @@ class PlacementSearch {
  public:
   using Vector = std::vector<double>;
 
-  PlacementSearch(const PlacementRequest& what, const model::ComponentNumbers& numbers);
+  ///   few_worlds  that placements are compared by where not all can be listed
+  PlacementSearch(const PlacementRequest& what, const model::ComponentNumbers& numbers,
+                  double few_worlds);
 
   /// Exact criterion 4 of `current`, with the headroom it has.
   double exact();

@@ -56,6 +56,11 @@ class Sizes(InFolder):
                 self.assertEqual(document["bound"]["gapReplicas"], 0)
                 self.assertEqual(document["criteria"]["peakReplicas"], replicas)
 
+    def test_placements_with_several_replicas_in_a_zone_are_proved(self):
+        document = self.solved(generated(20, 20, 2, 107))
+        self.assertEqual(document["status"], "optimal", document.get("unproved"))
+        self.assertEqual(document["criteria"]["peakReplicas"], 24)
+
     def test_a_search_that_ends_at_its_limit_has_few_replicas(self):
         document = self.solved(generated(60, 40, 3, 2))
         self.assertEqual(document["criteria"]["peakReplicas"], 71)  # what the whole search proves; a first plan has 78
