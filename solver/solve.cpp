@@ -41,7 +41,8 @@ std::string scientific(double value) {
 
 class Solver {
  public:
-  Solver(Workbench& bench, bool explain) : bench_(bench), explain_(explain) {}
+  Solver(Workbench& bench, const SolveOptions& options)
+      : bench_(bench), explain_(options.explain), any_(options.any_plan) {}
 
   Result<Outcome> run() {
     using Phase = SearchProgress::Phase;
@@ -57,10 +58,10 @@ class Solver {
       if (auto found = find_incumbent(bench_);
           found && (!incumbent_ || compare_rank(found->counts, incumbent_->counts) < 0))
         incumbent_ = std::move(found);
-      lower_incumbent();
+      if (!any_) lower_incumbent();
       bench_.meter.enter(Phase::proof);
       hard_ = true;
-      if (!bench_.error) prove();
+      if (!bench_.error && !(any_ && incumbent_)) prove();
     }
     if (bench_.error) return tl::unexpected(*bench_.error);
     finish();
@@ -145,7 +146,8 @@ class Solver {
     for (auto first = vectors.begin(); first != vectors.end() && !bench_.meter.stopped();) {
       const auto last = std::find_if(first, vectors.end(),
                                      [&](const CountVector& v) { return !same_rank(*first, v); });
-      for (; first != last && !bench_.meter.stopped(); ++first) try_vector(*first);
+      for (; first != last && !bench_.meter.stopped() && !(any_ && best_); ++first)
+        try_vector(*first);
       if (best_) return true;
     }
     return best_.has_value();
@@ -154,7 +156,8 @@ class Solver {
   void try_vector(const CountVector& counts) {
     ++bench_.meter.work.count_vectors;
     SettingSearch search(bench_, counts);
-    const std::optional<SettledPlan> plan = search.gentlest(best_ ? best_->checks : kUnlimited);
+    const std::optional<SettledPlan> plan =
+        any_ ? search.any() : search.gentlest(best_ ? best_->checks : kUnlimited);
     if (plan && (!best_ || compare(*plan, *best_) < 0)) {
       best_ = plan;
       counts_ = counts;
@@ -185,6 +188,10 @@ class Solver {
     proved_ = proved_ && decided_ && outcome_.unproved.empty();
     outcome_.has_plan = true;
     outcome_.deployment = best_->deployment;
+    if (any_) {
+      outcome_.status = Status::feasible;
+      return;
+    }
     if (!bench_.meter.stopped()) place();
     proved_ = proved_ && !bench_.meter.stopped();
     outcome_.status = proved_ ? Status::optimal : Status::feasible;
@@ -266,6 +273,7 @@ class Solver {
 
   Workbench& bench_;
   bool explain_ = true;
+  bool any_ = false;  ///< the first plan is enough
   Outcome outcome_;
   std::optional<SettledPlan> best_;
   CountVector counts_;
@@ -289,7 +297,7 @@ Result<Outcome> search(const Problem& problem, const SolveOptions& options) {
   const auto numbers = component_numbers(problem.system, problem.before);
   if (!numbers) return tl::unexpected(numbers.error());
   Workbench bench(problem, options, *numbers);
-  Result<Outcome> outcome = Solver(bench, options.explain).run();
+  Result<Outcome> outcome = Solver(bench, options).run();
   if (outcome && outcome->status == Status::infeasible && options.explain) {
     // Questions of its own, none of which is the search that people wait for.
     SolveOptions asking = options;

@@ -126,6 +126,8 @@ struct SolveOptions {
   /// Where other things than replicas are preferred, and where inputs are uncertain, several searches follow each other.
   std::function<void(const SearchProgress&)> progress;
   bool explain = true;  ///< also say why there is no plan, and what binds one
+  /// The first plan is enough: its counts, settings and placement are not improved, and nothing is proved of it.
+  bool any_plan = false;
   /// What these searches are part of; null: solve() begins one.
   Run* run = nullptr;
 };

@@ -258,8 +258,13 @@ Reply has_plan(const Problem& problem, const SolveOptions& options) {
   if (is_over(options)) return {};
   SolveOptions own = options;
   own.explain = false;
+  own.any_plan = true;
   own.work_limit = kWorkOfQuestion;
-  const auto outcome = solve(problem, own);
+  // Whether there is one does not depend on what is preferred.
+  Problem question = problem;
+  question.minimize = {Preference::replicas};
+  question.maximize_availability = false;
+  const auto outcome = solve(question, own);
   if (!outcome) return {};
   if (outcome->has_plan) return {Answer::yes, outcome->deployment};
   return {outcome->status == Status::infeasible ? Answer::no : Answer::unknown, {}};

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "model/availability/headroom.hpp"
+#include "solver/judge.hpp"
+#include "tests/solver/random_problem.hpp"
 #include "tests/solver/small_problem.hpp"
 #include "tests/support/near.hpp"
 
@@ -64,6 +67,33 @@ TEST_CASE("has_plan: yes with the plan, no with proof") {
   CHECK(yes.plan.components[0].replicas == 2);  // 0.01^2
   problem.objectives = {available(0.9e-6)};
   CHECK(has_plan(problem, {}).answer == Answer::no);
+}
+
+TEST_CASE("has_plan: on random problems what solve says, with a plan that meets every objective") {
+  int with = 0;
+  int without = 0;
+  int unknown = 0;  // a question has less work than a search
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    CAPTURE(seed);
+    const Problem problem = random_problem(seed);
+    const auto best = solve(problem, {.explain = false});
+    REQUIRE(best.has_value());
+    const Reply reply = has_plan(problem, {});
+    if (reply.answer == Answer::unknown) {
+      ++unknown;
+      continue;
+    }
+    CHECK((reply.answer == Answer::yes) == best->has_plan);
+    (best->has_plan ? with : without) += 1;
+    if (reply.answer != Answer::yes) continue;
+    CHECK(model::check_placement(problem.system, reply.plan).ok);
+    const auto met = meets_all(problem, reply.plan);
+    REQUIRE(met.has_value());
+    CHECK(*met == model::Kept::yes);
+  }
+  CHECK(with > 50);
+  CHECK(without > 20);
+  CHECK(unknown < 5);
 }
 
 TEST_CASE("best_attempt: reaches the best figure, and its bound is below it") {
