@@ -52,30 +52,6 @@ PlacementRule rule_with_counts(const Problem& problem, const LoadTable& load, Co
   return rule;
 }
 
-/// Every loss of the kinds that some objective limits.
-std::array<std::vector<Loss>, kLimitedLosses> limited_losses(const Problem& problem,
-                                                             ComponentId component) {
-  const System& system = problem.system;
-  const auto asked = [&](LossKind kind) {
-    return std::ranges::any_of(
-        problem.objectives, [kind](const Objective& o) { return max_loss(o, kind).has_value(); });
-  };
-  const auto of = [](LossKind kind) { return static_cast<std::size_t>(kind); };
-  const Component& what = system.components[component];
-  std::array<std::vector<Loss>, kLimitedLosses> losses;
-  if (asked(LossKind::node))
-    for (NodeId n = 0; n < system.nodes.size(); ++n)
-      losses[of(LossKind::node)].push_back(loss_of_node(system, n));
-  if (asked(LossKind::domain))
-    for (const DomainId d : zones(system))
-      losses[of(LossKind::domain)].push_back(loss_of_domain(system, d));
-  if (asked(LossKind::replica) && can_lose_replica(what))
-    losses[of(LossKind::replica)].push_back(loss_of_replica(system, component));
-  if (asked(LossKind::primary) && has_primary(what))
-    losses[of(LossKind::primary)].push_back(loss_of_primary(system, component));
-  return losses;
-}
-
 constexpr double kOperationsPerReach = 50'000;     ///< of one placement at one level
 constexpr double kOperationsPerPlacement = 3'000;  ///< with one option
 
@@ -113,6 +89,10 @@ std::vector<double> by_lost(const std::vector<double>& down) {
   return more;
 }
 
+std::vector<NodeId> first_of(const std::vector<NodeId>& nodes, int n) {
+  return {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes))};
+}
+
 }  // namespace
 
 OptionFigures ideal_of(const std::vector<OptionFigures>& options) {
@@ -139,6 +119,48 @@ struct CountFigures::Scratch {
   bool headroom = false;
 };
 
+/// Of one option: every reach is looked at once, however many placements have it.
+class CountFigures::Outsides {
+ public:
+  Outsides(const std::vector<const Reach*>& reach, const Timings& option, std::size_t levels)
+      : timings(option), reach_(reach), levels_(levels) {}
+
+  /// P(down | k reachable), by k.
+  [[nodiscard]] const std::vector<double>& down(LevelId level) const { return levels_[level].down; }
+  void set_down(LevelId level, std::vector<double> down) {
+    Level& own = levels_[level];
+    if (own.down == down) return;
+    own.down = std::move(down);
+    own.known.assign(reach_.size(), std::nullopt);
+  }
+
+  const Outside& of(LevelId level, std::size_t reach) {
+    Level& own = levels_[level];
+    std::optional<Outside>& known = own.known[reach];
+    if (!known) {
+      const Reach& what = *reach_[reach];
+      known.emplace();
+      known->plain = outside_quiet(what, own.down);
+      known->kindly_quiet = outside_quiet(timings.kindly, what, own.down);
+      known->kindly = known->kindly_quiet + outside_drained(timings.kindly, what, own.down, false);
+      known->harshly_quiet = outside_quiet(timings.harshly, what, own.down);
+      known->harshly_drained = outside_drained(timings.harshly, what, own.down, true);
+    }
+    return *known;
+  }
+
+  const Timings& timings;
+  std::vector<std::vector<WorstAlone::Placed>> placed;  ///< room for one placement
+
+ private:
+  struct Level {
+    std::vector<double> down;
+    std::vector<std::optional<Outside>> known;
+  };
+  const std::vector<const Reach*>& reach_;
+  std::vector<Level> levels_;
+};
+
 CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const Cluster& cluster,
                            const NodeClasses& classes, Reaches& reaches, ComponentId component,
                            const CountOption& option, const model::Stop& stop)
@@ -150,7 +172,7 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
       component_(component),
       option_(option),
       meter_(stop),
-      limited_(limited_losses(problem, component)) {
+      losses_(problem, component) {
   const System& system = problem.system;
   if (system.nodes.empty()) {
     Placement only;
@@ -159,9 +181,10 @@ CountFigures::CountFigures(const Problem& problem, const LoadTable& load, const 
     for (auto* by_count :
          {&nowhere_.other, &nowhere_.drain_before, &nowhere_.drain_fewest, &nowhere_.drain_most})
       by_count->assign(n + 1, 0.0);
-    only.reach.assign(system.levels.size(), &nowhere_);
+    only.reach.assign(system.levels.size(), index_of(nowhere_));
     only.given.assign(reaches.given().size(), only.reach);
     placements_.push_back(std::move(only));
+    losses_.add(load, option.replicas, {});
     return;
   }
   const std::vector<CarriedRules> all(system.components.size());
@@ -202,33 +225,41 @@ CountFigures::Placement CountFigures::placed(const std::vector<NodeId>& nodes, b
   return placement;
 }
 
+std::size_t CountFigures::index_of(const Reach& reach) {
+  const auto [known, fresh] = reach_index_.try_emplace(&reach, reach_.size());
+  if (fresh) reach_.push_back(&reach);
+  return known->second;
+}
+
+std::vector<std::size_t> CountFigures::reaches_under(std::size_t condition,
+                                                     const std::vector<NodeId>& nodes) {
+  std::vector<std::size_t> per_level;
+  for (const int n : option_.replicas)
+    per_level.push_back(index_of(reaches_.under(condition, component_, first_of(nodes, n))));
+  return per_level;
+}
+
 bool CountFigures::add(const std::vector<std::vector<NodeId>>& list, bool own, bool scheduled) {
   for (const auto& nodes : list) {
     const auto known = std::ranges::find(placements_, nodes, &Placement::nodes);
     if (known != placements_.end()) {
+      if (own && !known->own) losses_.add(load_, option_.replicas, nodes);
       known->own = known->own || own;
       if (scheduled && !known->scheduled) {
         known->scheduled = true;
-        known->given.resize(reaches_.given().size());
-        for (std::size_t g = 0; g < known->given.size(); ++g)
-          for (const int n : option_.replicas)
-            known->given[g].push_back(&reaches_.under(
-                g, component_,
-                {nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes))}));
+        for (std::size_t g = 0; g < reaches_.given().size(); ++g)
+          known->given.push_back(reaches_under(g, nodes));
       }
       continue;
     }
     if (meter_.spend(kOperationsPerReach * static_cast<double>(option_.replicas.size())))
       return false;
+    if (own) losses_.add(load_, option_.replicas, nodes);
     Placement placement = placed(nodes, own, scheduled);
-    if (scheduled) placement.given.resize(reaches_.given().size());
-    for (const int n : option_.replicas) {
-      const std::vector<NodeId> used(
-          nodes.begin(), nodes.begin() + std::min<std::ptrdiff_t>(n, std::ssize(nodes)));
-      placement.reach.push_back(&reaches_.whole(cluster_, component_, used));
-      for (std::size_t g = 0; g < placement.given.size(); ++g)
-        placement.given[g].push_back(&reaches_.under(g, component_, used));
-    }
+    for (const int n : option_.replicas)
+      placement.reach.push_back(index_of(reaches_.whole(cluster_, component_, first_of(nodes, n))));
+    for (std::size_t g = 0; scheduled && g < reaches_.given().size(); ++g)
+      placement.given.push_back(reaches_under(g, nodes));
     placements_.push_back(std::move(placement));
   }
   return true;
@@ -282,7 +313,7 @@ OptionFigures CountFigures::figures_of(Scratch& scratch, KnownOptions* known) co
   if (fresh) found->figures = without_losses(scratch);
   OptionFigures figures = found->figures;
   for (std::size_t kind = 0; kind < kLimitedLosses; ++kind) {
-    if (limited_[kind].empty()) continue;
+    if (losses_.empty(kind)) continue;
     std::optional<Ends>& loss = found->loss[kind];
     if (!loss) loss = after_losses(scratch, kind);
     figures.loss[kind] = *loss;
@@ -312,7 +343,7 @@ OptionFigures CountFigures::without_losses(Scratch& scratch) const {
   const Timings timings{well.settle, timing_of(system, cluster_, well),
                         timing_of(system, cluster_, badly)};
   std::vector<TableNumbers> tables;
-  std::vector<std::vector<double>> down(levels);
+  Outsides outsides(reach_, timings, levels);
   for (const Placement& placement : placements_) {
     // Only a failover's causes depend on the nodes.
     if (tables.empty() || component.failover) {
@@ -322,17 +353,19 @@ OptionFigures CountFigures::without_losses(Scratch& scratch) const {
         const int n = option_.replicas[l];
         const TableKey key{component_, n, needed(system, load_, component_, l, n), l};
         tables.push_back(table_numbers(system, scratch.deployment, load_, scratch.numbers, key));
-        down[l].clear();
-        for (int k = 0; k <= n; ++k) down[l].push_back(down_given(tables[l], k, 1.0));
+        std::vector<double> down;
+        for (int k = 0; k <= n; ++k) down.push_back(down_given(tables[l], k, 1.0));
+        outsides.set_down(l, std::move(down));
       }
     }
     double worst_low = 0.0;
     double worst_high = 0.0;
     for (LevelId l = 0; l < levels; ++l) {
-      lower(f.calm_low[l], down[l].back());
-      raise(f.high.calm[l], down[l].back());
-      const double low = outside(timings.kindly, *placement.reach[l], down[l], false);
-      const double high = outside(timings.harshly, *placement.reach[l], down[l], true);
+      lower(f.calm_low[l], outsides.down(l).back());
+      raise(f.high.calm[l], outsides.down(l).back());
+      const Outside& outside = outsides.of(l, placement.reach[l]);
+      const double low = outside.kindly;
+      const double high = outside.harshly_quiet + outside.harshly_drained;
       worst_low += system.levels[l].share * low;
       worst_high += system.levels[l].share * high;
       if (!placement.own) continue;
@@ -349,7 +382,7 @@ OptionFigures CountFigures::without_losses(Scratch& scratch) const {
       lower(f.worst_low, worst_low);
       raise(f.worst_sure, worst_low);
       raise(f.high.whole, worst_high);
-      add_conditions(placement, down, timings, f);
+      add_conditions(placement, outsides, f);
     }
   }
   const double missed = 1.0 - cluster_.calm;
@@ -384,12 +417,21 @@ double CountFigures::out_during_drains(const Placement& placement, const std::ve
 }
 
 /// What the placement does given which domains are down; the first, most harmful one of each class is what `alone` is about.
-void CountFigures::add_conditions(const Placement& placement,
-                                  const std::vector<std::vector<double>>& down,
-                                  const Timings& timings, OptionFigures& f) const {
+void CountFigures::add_conditions(const Placement& placement, Outsides& outsides,
+                                  OptionFigures& f) const {
   const auto& levels = problem_.system.levels;
+  const Timings& timings = outsides.timings;
+  outsides.placed.resize(placement.given.size());
+  for (std::size_t g = 0; g < placement.given.size(); ++g) {
+    outsides.placed[g].clear();
+    for (LevelId l = 0; l < levels.size(); ++l) {
+      const Outside& outside = outsides.of(l, placement.given[g][l]);
+      outsides.placed[g].push_back({reaches_.given()[g].cluster.calm * outsides.down(l).back(),
+                                    outside.harshly_quiet, outside.plain, outside.harshly_drained});
+    }
+  }
   if (!placement.given.empty())
-    f.high.include(problem_.system, reaches_.given(), placement.given, down, timings.harshly,
+    f.high.include(problem_.system, reaches_.given(), outsides.placed, timings.harshly.reschedule,
                    placement.distinct);
   if (!scatters_ || placement.given.empty() || !placement.node_class) return;
   OwnNodes& known = f.alone[*placement.node_class];
@@ -402,17 +444,18 @@ void CountFigures::add_conditions(const Placement& placement,
   alone.nodes = static_cast<int>(used);
   bool resists = true;
   for (LevelId l = 0; l < levels.size(); ++l) {
-    const Reach& reach = *placement.given.front()[l];
-    const double with = outside_quiet(timings.kindly, reach, down[l]);
-    const double bare = outside_quiet(reach, down[l]);
-    const double calm = none.cluster.calm * down[l].back();
+    const std::vector<double>& down = outsides.down(l);
+    const Reach& reach = *reach_[placement.given.front()[l]];
+    const double with = outsides.of(l, placement.given.front()[l]).kindly_quiet;
+    const double bare = outsides.of(l, placement.given.front()[l]).plain;
+    const double calm = none.cluster.calm * down.back();
     alone.plain.push_back((calm + bare) / quiet);
     alone.credit.push_back((bare - with) / quiet);
-    alone.drained += levels[l].share * out_during_drains(placement, down[l], timings.settle);
-    alone.gain += levels[l].share * ((calm + with) / quiet - down[l].back());
-    const std::size_t n = down[l].size() - 1;
-    const std::vector<double> more = by_lost(down[l]);
-    resists = resists && n > 1 && down[l][n - 1] < kTakesDown;
+    alone.drained += levels[l].share * out_during_drains(placement, down, timings.settle);
+    alone.gain += levels[l].share * ((calm + with) / quiet - down.back());
+    const std::size_t n = down.size() - 1;
+    const std::vector<double> more = by_lost(down);
+    resists = resists && n > 1 && down[n - 1] < kTakesDown;
     if (!resists) continue;
     // Whether another node is lost, too, is taken for irrelevant: what that changes is left out.
     const double elsewhere_too = reach.other[n - 1] * more[n - 1];
@@ -438,50 +481,17 @@ void CountFigures::add_conditions(const Placement& placement,
     const Condition& given = reaches_.given()[g];
     double lost = 0.0;
     for (LevelId l = 0; l < levels.size(); ++l)
-      lost += levels[l].share * (given.cluster.calm * down[l].back() +
-                                 outside(timings.kindly, *placement.given[g][l], down[l], false));
+      lost += levels[l].share * (given.cluster.calm * outsides.down(l).back() +
+                                 outsides.of(l, placement.given[g][l]).kindly);
     raise(alone.zone_lost, lost);
   }
   known = std::move(alone);
 }
 
 Ends CountFigures::after_losses(const Scratch& scratch, std::size_t kind) const {
-  // What is down for good may hold replicas, so that even their own failures depend on where they are.
-  const LossKind what = limited_[kind].front().kind;
-  const bool placed = what == LossKind::node || what == LossKind::domain ||
-                      !limited_[kind].front().before.nodes.empty();
-  if (placed && !own_complete_) return {0.0, kNever};
-  Ends ends{kNever, 0.0};
-  for (const Placement& placement : placements_) {
-    if (!placement.own) continue;
-    double credited = 0.0;
-    double plain = 0.0;
-    for (const Loss& one : limited_[kind]) {
-      raise(credited, loss(scratch, placement, one, true));
-      // Without headroom the mean repair counts, which may be the shorter one.
-      if (!scratch.headroom) raise(plain, loss(scratch, placement, one, false));
-    }
-    if (scratch.headroom) plain = credited;
-    lower(ends.low, std::min(credited, plain));
-    raise(ends.high, std::max(credited, plain));
-    if (!placed) break;  // the same wherever the replicas are
-  }
-  return ends;
-}
-
-double CountFigures::loss(const Scratch& scratch, const Placement& placement, const Loss& what,
-                          bool headroom) const {
-  const System& system = problem_.system;
-  double worst = 0.0;
-  for (LevelId l = 0; l < system.levels.size(); ++l) {
-    const int n = option_.replicas[l];
-    const int need = needed(system, load_, component_, l, n);
-    const Toll toll = toll_on(system, what, component_, placement.nodes, n, need, headroom);
-    raise(worst, component_return(system, scratch.deployment, component_,
-                                  scratch.numbers.replicas[component_], what, toll, headroom)
-                     .time);
-  }
-  return worst;
+  if (losses_.placed(kind) && !own_complete_) return {0.0, kNever};
+  return losses_.after(kind, scratch.deployment, scratch.numbers.replicas[component_],
+                       scratch.headroom);
 }
 
 }  // namespace haplan::solver

@@ -5,25 +5,16 @@
 #include <optional>
 #include <vector>
 
-#include "model/availability/losses.hpp"
 #include "model/availability/placement_space.hpp"
-#include "model/availability/reach.hpp"
+#include "model/availability/reaches.hpp"
 #include "model/availability/sum_bound.hpp"
 #include "model/base/stop.hpp"
+#include "solver/loss_cases.hpp"
 #include "solver/node_classes.hpp"
 #include "solver/options.hpp"
 
 /// What each option of a component does to figures at one count, bounded over its placements.
 namespace haplan::solver {
-
-/// Both ends of a figure.
-struct Ends {
-  double low = 0.0;
-  double high = 0.0;
-};
-
-/// The kinds of losses that objectives limit: node, zone, replica, primary, by their place in LossKind.
-inline constexpr std::size_t kLimitedLosses = 4;
 
 /// At least, in one placement on nodes of one class that the scheduler may choose as far as this component goes, its nodes
 /// changed for equal ones or not, while no domain is down.
@@ -102,8 +93,8 @@ class CountFigures {
  private:
   struct Placement {
     std::vector<model::NodeId> nodes;
-    std::vector<const model::Reach*> reach;               ///< per level
-    std::vector<std::vector<const model::Reach*>> given;  ///< per condition and level
+    std::vector<std::size_t> reach;               ///< per level: index into reach_
+    std::vector<std::vector<std::size_t>> given;  ///< per condition and level
     bool own = false;
     bool scheduled = false;                 ///< among those the scheduler may choose
     int distinct = 0;                       ///< nodes
@@ -116,7 +107,19 @@ class CountFigures {
     model::Timing kindly;   ///< replicas are rescheduled
     model::Timing harshly;  ///< only if there is headroom
   };
+  /// What one reach makes of one option: P(down and ...).
+  struct Outside {
+    double plain = 0.0;         ///< not calm and nothing drained, if nothing is rescheduled
+    double kindly_quiet = 0.0;  ///< not calm and nothing drained
+    double kindly = 0.0;        ///< not calm
+    double harshly_quiet = 0.0;
+    double harshly_drained = 0.0;
+  };
+  class Outsides;
   struct Scratch;
+  [[nodiscard]] std::size_t index_of(const model::Reach& reach);
+  [[nodiscard]] std::vector<std::size_t> reaches_under(std::size_t condition,
+                                                       const std::vector<model::NodeId>& nodes);
   [[nodiscard]] Placement placed(const std::vector<model::NodeId>& nodes, bool own,
                                  bool scheduled) const;
   /// False: stopped.
@@ -125,12 +128,9 @@ class CountFigures {
   [[nodiscard]] OptionFigures without_losses(Scratch& scratch) const;
   [[nodiscard]] double out_during_drains(const Placement& placement,
                                          const std::vector<double>& down, double settle) const;
-  void add_conditions(const Placement& placement, const std::vector<std::vector<double>>& down,
-                      const Timings& timings, OptionFigures& figures) const;
+  void add_conditions(const Placement& placement, Outsides& outsides, OptionFigures& figures) const;
   /// After any loss of a kind that objectives limit.
   [[nodiscard]] Ends after_losses(const Scratch& scratch, std::size_t kind) const;
-  [[nodiscard]] double loss(const Scratch& scratch, const Placement& placement,
-                            const model::Loss& loss, bool headroom) const;
 
   const Problem& problem_;
   const model::LoadTable& load_;
@@ -141,12 +141,14 @@ class CountFigures {
   const CountOption& option_;
   model::StopMeter meter_;  ///< of the constructor
   std::vector<Placement> placements_;
+  std::vector<const model::Reach*> reach_;  ///< of the placements, distinct
+  std::map<const model::Reach*, std::size_t> reach_index_;
   bool own_complete_ = true;
   bool scheduled_complete_ = true;
   bool placeable_ = true;
   bool scatters_ = false;  ///< the scheduler may exchange its nodes for equal ones
   model::Reach nowhere_;   ///< without a cluster
-  std::array<std::vector<model::Loss>, kLimitedLosses> limited_;  ///< that an objective asks about
+  LossCases losses_;
 };
 
 }  // namespace haplan::solver

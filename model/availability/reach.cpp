@@ -18,13 +18,6 @@ namespace {
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 
-double up_probability(const std::vector<DomainMode>& modes, bool down) {
-  if (down) return 0.0;
-  double load = 0.0;
-  for (const DomainMode& mode : modes) load += mode.rate * mode.repair;
-  return 1.0 / (1.0 + load);
-}
-
 /// Joint distribution of two sums over independent nodes: replicas, up to `most`, and a tally that
 /// stays at `cap` once it is reached. Replicas never exceed `most`, so nothing is cut there.
 class Sums {
@@ -49,15 +42,14 @@ class Sums {
   /// One more independent summand with two values.
   void join(std::size_t replicas_up, std::size_t tally_up, double up, std::size_t tally_down,
             double down) {
-    std::vector<double> next(mass_.size(), 0.0);
-    for (std::size_t k = 0; k <= largest_; ++k)
-      for (std::size_t t = 0; t <= cap_; ++t) {
-        const double mass = at(k, t);
+    // In place: neither sum ever shrinks, so that from the top nothing is met again that was moved.
+    for (std::size_t k = largest_ + 1; k-- > 0;)
+      for (std::size_t t = cap_ + 1; t-- > 0;) {
+        const double mass = std::exchange(mass_[k * (cap_ + 1) + t], 0.0);
         if (mass == 0.0) continue;
-        next[(k + replicas_up) * (cap_ + 1) + std::min(cap_, t + tally_up)] += mass * up;
-        next[k * (cap_ + 1) + std::min(cap_, t + tally_down)] += mass * down;
+        mass_[(k + replicas_up) * (cap_ + 1) + std::min(cap_, t + tally_up)] += mass * up;
+        mass_[k * (cap_ + 1) + std::min(cap_, t + tally_down)] += mass * down;
       }
-    mass_ = std::move(next);
     largest_ += replicas_up;
   }
 
@@ -373,61 +365,6 @@ double outside_drained(const Timing& timing, const Reach& reach, const std::vect
 double outside(const Timing& timing, const Reach& reach, const std::vector<double>& down,
                bool safe) {
   return outside_quiet(timing, reach, down) + outside_drained(timing, reach, down, safe);
-}
-
-std::vector<Condition> conditions(const System& system) {
-  constexpr std::size_t kMostDomains = 40;
-  std::vector<Condition> given;
-  std::vector<DomainId> may_fail;
-  double all_up = 1.0;
-  for (DomainId d = 0; d < system.domains.size(); ++d) {
-    const Domain& domain = system.domains[d];
-    if (domain.down || domain.modes.empty()) continue;
-    may_fail.push_back(d);
-    all_up *= up_probability(domain.modes, false);
-  }
-  System up = system;
-  for (const DomainId d : may_fail) up.domains[d].modes.clear();
-  given.push_back({all_up, up, make_cluster(up)});
-  if (may_fail.size() > kMostDomains) return given;
-  for (const DomainId lost : may_fail) {
-    double mass = down_probability(system.domains[lost].modes, false);
-    for (const DomainId d : may_fail)
-      if (d != lost) mass *= up_probability(system.domains[d].modes, false);
-    System down = up;
-    down.domains[lost].down = true;
-    given.push_back({mass, down, make_cluster(down)});
-  }
-  return given;
-}
-
-Reaches::Reaches(const System& system) : system_(system), conditions_(conditions(system)) {
-  for (ComponentId c = 0; c < system.components.size(); ++c) {
-    ComponentId first = 0;
-    const auto alike = [&](const Component& a, const Component& b) {
-      const bool together = shares_one_node(system, a);
-      return a.allowed == b.allowed && together == shares_one_node(system, b) &&
-             (!together || a.storage.claim == b.storage.claim);
-    };
-    while (!alike(system.components[first], system.components[c])) ++first;
-    group_.push_back(first);
-  }
-}
-
-const Reach& Reaches::whole(const Cluster& cluster, ComponentId component,
-                            const std::vector<NodeId>& nodes) {
-  const auto [found, fresh] =
-      known_.try_emplace({conditions_.size(), group_[component], nodes}, Reach{});
-  if (fresh) found->second = reach_of_placement(system_, cluster, component, nodes);
-  return found->second;
-}
-
-const Reach& Reaches::under(std::size_t condition, ComponentId component,
-                            const std::vector<NodeId>& nodes) {
-  const auto [found, fresh] = known_.try_emplace({condition, group_[component], nodes}, Reach{});
-  const Condition& given = conditions_[condition];
-  if (fresh) found->second = reach_of_placement(given.system, given.cluster, component, nodes);
-  return found->second;
 }
 
 }  // namespace haplan::model

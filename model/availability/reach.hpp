@@ -1,8 +1,6 @@
 #pragma once
 
-#include <compare>
 #include <limits>
-#include <map>
 #include <vector>
 
 #include "model/system/deployment.hpp"
@@ -52,44 +50,6 @@ Reach reach_of_placement(const System& system, const Cluster& cluster, Component
 struct Delays {
   double reschedule = 0.0;  ///< [s]
   double settle = 0.0;      ///< [s]
-};
-
-/// A system given which of its domains are down.
-struct Condition {
-  double mass = 0.0;  ///< probability
-  System system;
-  Cluster cluster;
-};
-
-/// No domain down, then each one as the only one that is (but for those that always are). The mass that is missing to 1
-/// is that of several at once. Only the first of them when there are too many domains.
-std::vector<Condition> conditions(const System& system);
-
-/// Reaches of placements, each computed once for all components to which the same nodes are allowed.
-class Reaches {
- public:
-  explicit Reaches(const System& system);
-
-  [[nodiscard]] const std::vector<Condition>& given() const { return conditions_; }
-
-  /// In the system itself.
-  const Reach& whole(const Cluster& cluster, ComponentId component,
-                     const std::vector<NodeId>& nodes);
-  /// Under one of the conditions.
-  const Reach& under(std::size_t condition, ComponentId component,
-                     const std::vector<NodeId>& nodes);
-
- private:
-  struct Key {
-    std::size_t condition;
-    std::size_t group;
-    std::vector<NodeId> nodes;
-    friend auto operator<=>(const Key&, const Key&) = default;
-  };
-  const System& system_;
-  std::vector<Condition> conditions_;
-  std::vector<std::size_t> group_;  ///< per component: the first that moves alike
-  std::map<Key, Reach> known_;
 };
 
 /// What delays mean for lost and drained nodes, worked out once for all placements.

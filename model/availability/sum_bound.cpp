@@ -6,7 +6,6 @@
 #include <set>
 
 #include "model/availability/down_by_count.hpp"
-#include "model/availability/reach.hpp"
 #include "model/availability/stages.hpp"
 #include "model/base/abandon.hpp"
 #include "model/numerics/either.hpp"
@@ -69,7 +68,7 @@ class Bound {
   void add(ComponentId component, const std::vector<NodeId>& nodes, const Timing& timing,
            WorstAlone& alone) {
     deployment_.components[component].nodes = nodes;
-    std::vector<std::vector<const Reach*>> reach(reaches_.given().size());
+    std::vector<std::vector<WorstAlone::Placed>> placed(reaches_.given().size());
     const auto down = down_by_count(system_, deployment_, load_, numbers_, component);
     double whole = 0.0;
     for (LevelId l = 0; l < system_.levels.size(); ++l) {
@@ -78,11 +77,15 @@ class Bound {
       const std::vector<NodeId> used(nodes.begin(), nodes.begin() + n);
       whole += system_.levels[l].share *
                outside(timing, reaches_.whole(cluster_, component, used), down[l], true);
-      for (std::size_t g = 0; g < reach.size(); ++g)
-        reach[g].push_back(&reaches_.under(g, component, used));
+      for (std::size_t g = 0; g < placed.size(); ++g) {
+        const Reach& reach = reaches_.under(g, component, used);
+        placed[g].push_back({reaches_.given()[g].cluster.calm * down[l].back(),
+                             outside_quiet(timing, reach, down[l]), outside_quiet(reach, down[l]),
+                             outside_drained(timing, reach, down[l], true)});
+      }
     }
     alone.whole = std::max(alone.whole, whole);
-    alone.include(system_, reaches_.given(), reach, down, timing,
+    alone.include(system_, reaches_.given(), placed, timing.reschedule,
                   static_cast<int>(std::set<NodeId>(nodes.begin(), nodes.end()).size()));
   }
 
@@ -108,29 +111,26 @@ class Bound {
 }  // namespace
 
 void WorstAlone::include(const System& system, const std::vector<Condition>& conditions,
-                         const std::vector<std::vector<const Reach*>>& reach,
-                         const std::vector<std::vector<double>>& down, const Timing& timing,
+                         const std::vector<std::vector<Placed>>& placed, double rescheduled,
                          int used) {
-  reschedule = std::min(reschedule, timing.reschedule);
+  reschedule = std::min(reschedule, rescheduled);
   nodes = std::max(nodes, used);
   given.resize(conditions.size(), std::vector<Given>(system.levels.size()));
   apart.resize(system.levels.size());
   double one = 0.0;
   for (std::size_t g = 0; g < conditions.size(); ++g)
     for (LevelId l = 0; l < system.levels.size(); ++l) {
-      const double outside = outside_quiet(timing, *reach[g][l], down[l]);
-      const double drained = outside_drained(timing, *reach[g][l], down[l], true);
-      const double plain = outside_quiet(*reach[g][l], down[l]);
-      const double in_calm = conditions[g].cluster.calm * down[l].back();
-      const double quiet = in_calm + outside;
+      const Placed& own = placed[g][l];
+      const double quiet = own.calm + own.quiet;
+      const double credit = own.plain - own.quiet;
       Given& worst = given[g][l];
-      worst.credit = worst.plain > 0.0 ? std::min(worst.credit, plain - outside) : plain - outside;
-      worst.plain = std::max(worst.plain, in_calm + plain);
+      worst.credit = worst.plain > 0.0 ? std::min(worst.credit, credit) : credit;
+      worst.plain = std::max(worst.plain, own.calm + own.plain);
       worst.quiet = std::max(worst.quiet, quiet);
-      worst.lost = std::max(worst.lost, outside);
-      worst.drained = std::max(worst.drained, drained);
-      if (g == 0) include_apart(l, {in_calm + plain, plain - outside});
-      if (g > 0) one += conditions[g].mass * system.levels[l].share * (quiet + drained);
+      worst.lost = std::max(worst.lost, own.quiet);
+      worst.drained = std::max(worst.drained, own.drained);
+      if (g == 0) include_apart(l, {own.calm + own.plain, credit});
+      if (g > 0) one += conditions[g].mass * system.levels[l].share * (quiet + own.drained);
     }
   zones = std::max(zones, one);
 }

@@ -5,7 +5,7 @@
 
 #include "model/availability/numbers.hpp"
 #include "model/availability/placement_space.hpp"
-#include "model/availability/reach.hpp"
+#include "model/availability/reaches.hpp"
 #include "model/availability/service_functions.hpp"
 #include "model/base/stop.hpp"
 #include "model/system/load.hpp"
@@ -37,13 +37,19 @@ struct WorstAlone {
   double reschedule =
       std::numeric_limits<double>::infinity();  ///< [s] until it serves again, at least
 
+  /// One placement under one condition, at one level: P(down and ...).
+  struct Placed {
+    double calm = 0.0;     ///< the calm world
+    double quiet = 0.0;    ///< nothing is drained, and the world is not calm
+    double plain = 0.0;    ///< the same, if nothing were rescheduled
+    double drained = 0.0;  ///< something is drained
+  };
+
   /// Counts one placement among those under conditions.
-  ///   used   distinct nodes
-  ///   reach  per condition and level
-  ///   down   per level and number of reachable replicas
+  ///   used    distinct nodes
+  ///   placed  per condition and level
   void include(const System& system, const std::vector<Condition>& conditions,
-               const std::vector<std::vector<const Reach*>>& reach,
-               const std::vector<std::vector<double>>& down, const Timing& timing, int used);
+               const std::vector<std::vector<Placed>>& placed, double rescheduled, int used);
 
   /// Counts any placement.
   void include_all(const System& system, const std::vector<Condition>& conditions);

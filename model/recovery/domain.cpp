@@ -77,6 +77,10 @@ double down_probability(const std::vector<DomainMode>& modes, bool down) {
   return outage / (1.0 + outage);
 }
 
+double up_probability(const std::vector<DomainMode>& modes, bool down) {
+  return down ? 0.0 : 1.0 / (1.0 + total_outage(modes));
+}
+
 double down_between(const std::vector<DomainMode>& modes, bool down, double after, double until) {
   HAPLAN_EXPECTS(after >= 0.0);
   if (down) return until == kInfinity ? 1.0 : 0.0;

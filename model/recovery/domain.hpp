@@ -16,6 +16,9 @@ double expected_min(const DomainMode& mode, double t);
 ///   returns in [0, 1], a few roundings off, relative however small
 double down_probability(const std::vector<DomainMode>& modes, bool down);
 
+/// Share of time in which it is up: 1 / (1 + sum(rate r)); 0 when `down`.
+double up_probability(const std::vector<DomainMode>& modes, bool down);
+
 /// Probability of being down with an age in (after, until]; `until` may be infinity. Modes' shares
 /// summed. `down`: 0 for finite `until`, 1 when `until` is infinity (its age is infinite).
 ///   error   exponential and fixed repairs: relative, a few roundings; lognormal ones: a difference of two integrals, on

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <doctest/doctest.h>
+#include <map>
 
 #include "model/availability/drain_moves.hpp"
+#include "model/availability/reaches.hpp"
 #include "model/availability/worlds.hpp"
+#include "tests/solver/dice.hpp"
 #include "tests/solver/random_problem.hpp"
 #include "tests/support/near.hpp"
 
@@ -91,6 +95,59 @@ TEST_CASE("reach_of_placement: equals the sum over all worlds on 300 random syst
   }
   CHECK(drained > 100);
   CHECK(zoned > 100);
+}
+
+TEST_CASE(
+    "Reaches: placements that differ by equal nodes and equal domains share what each has of its "
+    "own") {
+  int shared = 0;
+  int zoned = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    solver::Problem problem = random_problem(seed);
+    System& system = problem.system;
+    if (system.nodes.size() < 3) continue;
+    CAPTURE(seed);
+    // Mostly alike, so that there is something to exchange.
+    for (NodeId n = 0; n < system.nodes.size(); ++n) {
+      if (n % 4 == 3) continue;
+      system.nodes[n].modes = system.nodes.front().modes;
+      system.nodes[n].down = system.nodes.front().down;
+    }
+    for (Domain& domain : system.domains) domain.modes = system.domains.front().modes;
+    const Cluster cluster = make_cluster(system);
+    Reaches reaches(system);
+    const Timing timing = timing_of(system, cluster, {30.0, 45.0});
+    Dice dice(seed);
+    std::map<const Reach*, std::vector<NodeId>> seen;
+    for (int i = 0; i < 40; ++i) {
+      const ComponentId c =
+          static_cast<ComponentId>(dice.between(0, static_cast<int>(system.components.size()) - 1));
+      std::vector<NodeId> nodes(static_cast<std::size_t>(dice.between(1, 4)));
+      for (NodeId& node : nodes)
+        node = static_cast<NodeId>(dice.between(0, static_cast<int>(system.nodes.size()) - 1));
+      std::vector<double> down;
+      for (std::size_t k = 0; k <= nodes.size(); ++k)
+        down.push_back(std::pow(0.2, static_cast<double>(k)));
+      const auto same = [&](const Reach& known, const Reach& own) {
+        CHECK(equal(known.other, own.other));
+        CHECK(equal(known.drain_before, own.drain_before));
+        for (const bool safe : {false, true})
+          CHECK(near_relative(outside(timing, known, down, safe), outside(timing, own, down, safe),
+                              1e-11));
+      };
+      const Reach& whole = reaches.whole(cluster, c, nodes);
+      same(whole, reach_of_placement(system, cluster, c, nodes));
+      for (std::size_t g = 0; g < reaches.given().size(); ++g) {
+        const Condition& given = reaches.given()[g];
+        same(reaches.under(g, c, nodes), reach_of_placement(given.system, given.cluster, c, nodes));
+      }
+      const auto [known, fresh] = seen.try_emplace(&whole, nodes);
+      shared += !fresh && known->second != nodes;
+      zoned += !system.domains.empty();
+    }
+  }
+  CHECK(shared > 200);
+  CHECK(zoned > 200);
 }
 
 TEST_CASE("make_cluster: what is calm, lost alone, drained and other is everything") {
