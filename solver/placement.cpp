@@ -74,14 +74,19 @@ class AllPlacements {
 
   PlacementAnswer run() {
     visit(0);
-    return search_.answer(found_, true, found_.size());
+    return search_.answer(found_, true, visited_);
   }
 
  private:
   void visit(std::size_t depth) {
     if (!load_.fits() || search_.stopped(kOperations)) return;
     if (depth == options_.size()) {
-      found_.push_back({search_.exact(), search_.current.components});
+      ++visited_;
+      const double value = search_.exact();
+      if (search_.request.any)
+        search_.offer(value);
+      else
+        found_.push_back({value, search_.current.components});
       return;
     }
     const PlacementUnit& unit = search_.space.units[depth];
@@ -101,6 +106,7 @@ class AllPlacements {
   NodeLoad load_;
   std::vector<UnitPlacements> options_;
   std::vector<ValuedPlacement> found_;
+  std::size_t visited_ = 0;
 };
 
 /// Without a comparison: some placement, if it is acceptable.
@@ -112,6 +118,19 @@ PlacementAnswer first_placement(const PlacementRequest& request) {
       any_placement(request.problem, request.load, request.deployment, request.stop);
   if (placed && (!request.acceptable || request.acceptable(*placed))) answer.best = placed;
   return answer;
+}
+
+/// Names of equal nodes come last, and first where that leaves too much to name.
+PlacementAnswer branched(PlacementSearch& search) {
+  using Names = PlacementBranching::Names;
+  if (!PlacementBranching::few_names(search))
+    return PlacementBranching(search, Names::ignored).run();
+  constexpr std::size_t kVisited = 20'000;
+  PlacementAnswer answer = PlacementBranching(search, Names::ignored).run(kVisited);
+  if (answer.complete || search.stopped()) return answer;
+  PlacementAnswer named = PlacementBranching(search, Names::given).run();
+  named.visited += answer.visited;
+  return named;
 }
 
 }  // namespace
@@ -143,12 +162,12 @@ Result<PlacementAnswer> best_placement(const PlacementRequest& request) {
   PlacementSearch search(request, *numbers, kFewWorlds);
   AllPlacements all(search);
   if (all.list(request.most_combinations)) return all.run();
-  PlacementAnswer answer = PlacementBranching(search).run();
-  if (!answer.complete || answer.left_out == 0.0) return answer;
+  PlacementAnswer answer = branched(search);
+  if (!answer.complete || answer.left_out == 0.0 || request.any) return answer;
   // Whoever came to an end may be compared again: on twenty nodes what is left out then weighs less than any tie.
   constexpr double kManyWorlds = 40'000;
   PlacementSearch closer(request, *numbers, kManyWorlds);
-  PlacementAnswer again = PlacementBranching(closer).run();
+  PlacementAnswer again = branched(closer);
   again.visited += answer.visited;
   answer.visited = again.visited;
   return again.complete && again.left_out < answer.left_out ? again : answer;

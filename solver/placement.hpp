@@ -22,6 +22,7 @@ struct PlacementRequest {
   model::Stop stop;                  ///< ends the search with the best found so far
   double most_combinations = 5'000;  ///< tried one by one
   bool argue = true;  ///< take the placement that nested_placement proves best, if there is one
+  bool any = false;   ///< the first acceptable one is enough
 };
 
 struct PlacementAnswer {

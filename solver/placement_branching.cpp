@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <numeric>
 
 #include "solver/placement_namings.hpp"
@@ -32,12 +33,17 @@ bool has(const std::vector<std::size_t>& list, std::size_t what) {
 
 }  // namespace
 
-PlacementBranching::PlacementBranching(PlacementSearch& search)
+PlacementBranching::PlacementBranching(PlacementSearch& search, Names names)
     : search_(search), load_(search.node_load()) {
   const System& system = search.request.problem.system;
   names_matter_ = system.drain && std::ranges::any_of(search.figures.placed(), [&](ComponentId c) {
                     return system.components[c].movable;
                   });
+  if (names_matter_ && names == Names::given) {
+    search.space.cell = all_different(system.nodes.size());
+    moves_ = Moves::exact;
+    names_matter_ = false;
+  }
   place_free_units();
   for (const PlacementUnit& members : search.space.units) {
     Unit unit{members, {}, 0.0};
@@ -47,6 +53,14 @@ PlacementBranching::PlacementBranching(PlacementSearch& search)
   find_extremes();
   order_units();
   prepare_functions();
+}
+
+bool PlacementBranching::few_names(const PlacementSearch& search) {
+  constexpr double kFew = 1'000;
+  std::map<std::size_t, double> equal;
+  double names = 1.0;
+  for (const std::size_t cell : search.space.cell) names *= ++equal[cell];
+  return names <= kFew && search.figures.dropped() == 0.0;
 }
 
 /// Units that change no figure: their lexicographically first placement is the best.
@@ -87,7 +101,7 @@ void PlacementBranching::find_extremes() {
         break;
       }
       const Vector high = figures.down(i, nodes, search_.space.always_headroom, Moves::fewest);
-      const Vector& low = search_.down(i, nodes, true, Moves::most);
+      const Vector& low = search_.down(i, nodes, true, moves_);
       for (std::size_t w = 0; w < low.size(); ++w) {
         least_[i][w] = std::min(least_[i][w], low[w]);
         most_[i][w] = std::max(most_[i][w], high[w]);
@@ -112,7 +126,7 @@ double PlacementBranching::adds_at_least(const Unit& unit, std::size_t of) {
   const Vector others = figures.joint(function, most);
   double least = 1.0;
   for (const auto& nodes : list.placements) {
-    const Vector& q = search_.down(i, nodes, true, Moves::most);
+    const Vector& q = search_.down(i, nodes, true, moves_);
     double sum = 0.0;
     for (std::size_t w = 0; w < q.size(); ++w)
       sum += figures.mass()[w] * (1.0 - others[w]) * (q[w] - least_[i][w]);
@@ -121,13 +135,14 @@ double PlacementBranching::adds_at_least(const Unit& unit, std::size_t of) {
   return std::max(0.0, least);
 }
 
-/// What adds most comes first. Where names do not matter the order stays: then the smallest of equal placements is
+/// What adds most comes first. Where no name changes a figure the order stays: then the smallest of equal placements is
 /// the one that the order of components finds.
 void PlacementBranching::order_units() {
   for (Unit& unit : units_)
     for (std::size_t f = 0; f < search_.weight.size(); ++f)
       if (search_.weight[f] > 0.0) unit.adds += search_.weight[f] * adds_at_least(unit, f);
-  if (names_matter_) std::ranges::stable_sort(units_, std::ranges::greater{}, &Unit::adds);
+  if (names_matter_ || moves_ == Moves::exact)
+    std::ranges::stable_sort(units_, std::ranges::greater{}, &Unit::adds);
   rest_adds_.assign(units_.size() + 1, 0.0);
   for (std::size_t d = units_.size(); d-- > 0;) rest_adds_[d] = rest_adds_[d + 1] + units_[d].adds;
 }
@@ -146,11 +161,12 @@ void PlacementBranching::split_states(std::vector<bool>& is_heavy) {
   std::vector<std::size_t> order(figures.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t w) { return figures.mass()[w]; });
-  constexpr double kLight = 1e-9;  // differences between placements are mostly larger
+  // Differences between placements are mostly larger, those between names often not.
+  const double kept_apart = moves_ == Moves::exact ? 1e-12 : 1e-9;
   double light = 0.0;
   for (const std::size_t w : order) {
     light += figures.mass()[w];
-    is_heavy[w] = light > kLight;
+    is_heavy[w] = light > kept_apart;
   }
   drain_slots_.resize(figures.classes().size());
   for (std::size_t w = 0; w < figures.size(); ++w) {
@@ -198,7 +214,7 @@ void PlacementBranching::prepare_functions() {
 const PlacementSearch::Vector& PlacementBranching::heavy(std::size_t placed,
                                                          const std::vector<NodeId>& nodes) {
   auto [found, fresh] = heavy_down_.try_emplace({placed, nodes});
-  if (fresh) found->second = gathered(search_.down(placed, nodes, true, Moves::most));
+  if (fresh) found->second = gathered(search_.down(placed, nodes, true, moves_));
   return found->second;
 }
 
@@ -215,7 +231,7 @@ double PlacementBranching::gated_figure(std::size_t depth, const Function& funct
     for (std::size_t i = 0; i < units_[d].members.size(); ++i)
       if (const std::size_t placed = units_[d].placed[i]; placed < inputs.size())
         inputs[placed] = &search_.down(
-            placed, search_.current.components[units_[d].members[i]].nodes, true, Moves::most);
+            placed, search_.current.components[units_[d].members[i]].nodes, true, moves_);
   return search_.figures.unavailability(*function.function, inputs);
 }
 
@@ -314,6 +330,12 @@ double PlacementBranching::landing_bound(std::size_t depth, const std::vector<Ve
   return sum;
 }
 
+bool PlacementBranching::over() {
+  ++visited_;
+  return search_.stopped(kOperationsPerState * static_cast<double>(mass_.size())) ||
+         (most_visited_ > 0 && visited_ > most_visited_);
+}
+
 void PlacementBranching::put(const Unit& unit, const UnitPlacement& option, int sign) {
   for (std::size_t i = 0; i < unit.members.size(); ++i) {
     load_.add(unit.members[i], option[i], sign);
@@ -339,8 +361,7 @@ void PlacementBranching::visit(std::size_t depth, const std::vector<std::size_t>
   std::vector<std::pair<double, const UnitPlacement*>> order;
   std::vector<Vector> next;
   for (const UnitPlacement& option : list.options) {
-    ++visited_;
-    if (search_.stopped(kOperationsPerState * static_cast<double>(mass_.size()))) {
+    if (over()) {
       complete_ = false;
       return;
     }
@@ -388,8 +409,7 @@ void PlacementBranching::dive(const std::vector<Vector>& down) {
     const UnitPlacement* best = nullptr;
     std::vector<Vector> best_down;
     for (const UnitPlacement& option : list.options) {
-      ++visited_;
-      if (search_.stopped(kOperationsPerState * static_cast<double>(mass_.size()))) break;
+      if (over()) break;
       put(*unit, option, 1);
       if (load_.fits()) {
         std::vector<Vector> next = now;
@@ -418,7 +438,8 @@ void PlacementBranching::dive(const std::vector<Vector>& down) {
   for (const auto& [unit, option] : chosen) put(*unit, option, -1);
 }
 
-PlacementAnswer PlacementBranching::run() {
+PlacementAnswer PlacementBranching::run(std::size_t most_visited) {
+  most_visited_ = most_visited;
   std::vector<Vector> down;
   for (const Function& function : functions_) {
     if (!function.series) {
@@ -434,7 +455,8 @@ PlacementAnswer PlacementBranching::run() {
   std::vector<ValuedPlacement> found;
   PlacementNamings namings(search_);
   for (const ValuedPlacement& one : leaves_) {
-    if (beaten(one.unavailability) || search_.stopped()) break;
+    const bool cut = most_visited_ > 0 && visited_ > most_visited_;
+    if (cut || beaten(one.unavailability) || search_.stopped()) break;
     if (names_matter_) {
       namings.add(one, found);
       continue;

@@ -5,18 +5,25 @@
 /// Branch and bound for the plan's own placement.
 namespace haplan::solver {
 
-/// Places unit after unit, telling equal nodes apart only by what they carry, with figures that their names do not
-/// change (drained replicas land as well as they can); every leaf that can still be the best is then tried under all
-/// names of its nodes.
+/// Places unit after unit. Equal nodes are told apart only by what they carry, with figures that their names do not change (drained
+/// replicas land as well as they can), and every leaf that can still be the best is then tried under all names of its nodes.
+/// Where that leaves too many, nodes are told apart by name from the start, and all figures are exact.
 ///
 /// A branch is bounded from below by four parts that do not overlap: the joint figure of what is placed with the rest
 /// at its pointwise best; what each remaining component adds at least when it alone is down; what the one place where a
 /// drained replica lands costs at least when just that node is lost; and, for rare states, everything at its best.
 class PlacementBranching {
  public:
-  explicit PlacementBranching(PlacementSearch& search);
+  /// Whether equal nodes are told apart.
+  enum class Names { ignored, given };
 
-  PlacementAnswer run();
+  PlacementBranching(PlacementSearch& search, Names names);
+
+  /// They have few names.
+  static bool few_names(const PlacementSearch& search);
+
+  ///   most_visited  then it ends as if it had been stopped; 0: no limit
+  PlacementAnswer run(std::size_t most_visited = 0);
 
  private:
   using Vector = PlacementSearch::Vector;
@@ -61,6 +68,8 @@ class PlacementBranching {
              const std::vector<Vector>& down);
   void leaf(double low);
   void dive(const std::vector<Vector>& down);
+  /// Another placement of a unit is looked at. True: end with the best found so far.
+  bool over();
   void put(const Unit& unit, const model::UnitPlacement& option, int sign);
   [[nodiscard]] bool beaten(double low) const {
     const auto best = search_.incumbent();
@@ -80,7 +89,9 @@ class PlacementBranching {
   std::vector<double> rest_adds_;  ///< per depth
   std::map<std::pair<std::size_t, std::vector<model::NodeId>>, Vector> heavy_down_;
   std::map<std::pair<std::size_t, std::vector<model::NodeId>>, Landings> landings_;
-  bool names_matter_ = false;
+  bool names_matter_ = false;  ///< and are ignored
+  model::Moves moves_ = model::Moves::most;
+  std::size_t most_visited_ = 0;
   bool complete_ = true;
   std::size_t visited_ = 0;
   std::vector<ValuedPlacement> leaves_;  ///< with lower bounds

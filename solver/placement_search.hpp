@@ -40,7 +40,9 @@ class PlacementSearch {
   [[nodiscard]] std::size_t placed_index(model::ComponentId component) const;
 
   /// Counts elementary operations; true: end with the best found so far.
-  [[nodiscard]] bool stopped(double operations = 0.0) { return meter_.spend(operations); }
+  [[nodiscard]] bool stopped(double operations = 0.0) {
+    return meter_.spend(operations) || (request.any && best_);
+  }
 
   /// The current placement and its figure: kept if it is acceptable and the best so far.
   ///   returns  whether it was

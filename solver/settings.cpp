@@ -13,7 +13,6 @@ using namespace model;
 
 namespace {
 
-constexpr std::size_t kMostCostly = 100'000;
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
 std::vector<double> descending(const std::vector<double>& values) {
@@ -202,43 +201,6 @@ bool SettingSearch::cheaper(std::size_t depth, double checks) const {
   });
 }
 
-bool SettingSearch::hopeless(std::size_t depth) {
-  if (!scheduled_ || bench_.problem.system.nodes.empty() ||
-      bench_.bounds.surely_available(selection_))
-    return false;
-  std::vector<double> key;
-  ComponentNumbers numbers = bench_.before;
-  Deployment ideal = base_;
-  ideal.toleration_seconds = bench_.toleration(*allowed_);
-  key.push_back(ideal.toleration_seconds);
-  for (std::size_t m = 0; m < members_.size(); ++m) {
-    const Member& member = members_[m];
-    const SettingOptions& options = *member.set->settings;
-    const OptionFigures& chosen = member.set->figures[m < depth ? chosen_[m] : 0];
-    ReplicaModel& replica = numbers.replicas[member.component] =
-        m < depth ? options.probes[chosen.probe].replica : ideal_replica(options.probes);
-    key.insert(key.end(), {replica.unavailability, replica.start, replica.ready_mean});
-    for (const ModeOutage& mode : replica.modes) key.insert(key.end(), {mode.rate, mode.mean});
-    const auto fastest =
-        m < depth
-            ? options.controllers.begin() + static_cast<std::ptrdiff_t>(chosen.controller)
-            : std::ranges::min_element(
-                  options.controllers, {}, [](const ControllerOption& c) { return c.time.mean; });
-    ideal.components[member.component].failover = fastest->settings;
-    key.push_back(fastest->time.mean);
-    const ComponentSpace& space = bench_.space.components[member.component];
-    for (std::size_t i = 0; i < space.counts.size(); ++i)
-      assign(ideal, bench_.problem.decisions[space.counts[i]], member.set->choice[i]);
-    key.insert(key.end(), member.set->choice.begin(), member.set->choice.end());
-  }
-  auto [known, fresh] = hopeless_.try_emplace(std::move(key), false);
-  if (!fresh) return known->second;
-  ++bench_.meter.work.evaluations;
-  known->second = exceeds_limits(bench_.problem, bench_.load, ideal, numbers, *scheduled_,
-                                 bench_.meter.asking());
-  return known->second;
-}
-
 std::vector<double> SettingSearch::effects_of(const Member& member, std::size_t option) const {
   const OptionFigures& figures = member.set->figures[option];
   const auto& own = member.set->settings->probes[figures.probe].effects;
@@ -264,44 +226,6 @@ void SettingSearch::forget_choices() {
     }
     effects_.insert(effects_.end(), member.best.begin(), member.best.end());
   }
-}
-
-bool SettingSearch::known_to_miss() const {
-  return std::ranges::any_of(missed_, [&](const std::vector<double>& missed) {
-    return std::ranges::equal(missed, effects_, std::ranges::less_equal{});
-  });
-}
-
-bool SettingSearch::available(const Deployment& settings) {
-  inferred_ = infer_ && std::ranges::any_of(kept_, [&](const std::vector<double>& kept) {
-                return std::ranges::equal(effects_, kept, std::ranges::less_equal{});
-              });
-  if (inferred_) return true;
-  const bool available = judged(settings);
-  if (!available && bench_.meter.stopped()) return false;  // perhaps cut short: nothing is known
-  // Also what was turned down without proof: worse settings would be, too, and are counted by this one.
-  (available ? kept_ : missed_).push_back(effects_);
-  return available;
-}
-
-bool SettingSearch::judged(const Deployment& settings) {
-  ++bench_.meter.work.evaluations;
-  const auto met =
-      judged_availability(bench_.problem, settings, bench_.meter.asking(), bench_.threads);
-  if (!met && !bench_.error) bench_.error = met.error();
-  return bench_.accepts(met);
-}
-
-/// Gentler settings may be known less closely than worse ones, and the plan is held against its own figures.
-bool SettingSearch::confirmed(const Found& found) {
-  return found.sure || !found.inferred || judged(found.deployment);
-}
-
-void SettingSearch::infer_no_more() {
-  infer_ = false;
-  verdicts_.clear();
-  kept_.clear();
-  witness_.reset();
 }
 
 /// True: a solution was found and no further one is wanted.
@@ -337,13 +261,6 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
   return false;
 }
 
-/// Looks that tell nothing become rare.
-bool SettingSearch::look_ahead(std::size_t depth) {
-  const bool none = hopeless(depth);
-  costly_ = none ? kCostly : std::min(2 * costly_, kMostCostly);
-  return none;
-}
-
 Deployment SettingSearch::selected() const {
   Deployment deployment = base_;
   deployment.toleration_seconds = bench_.toleration(*allowed_);
@@ -375,39 +292,6 @@ bool SettingSearch::accept(double checks) {
   if (!known->second) return false;
   found_ = known->second;
   return true;
-}
-
-/// The settings with a placement that meets every objective, from bounds where they suffice.
-std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bool& sure) {
-  const Problem& problem = bench_.problem;
-  const bool surely_available = bench_.bounds.surely_available(selection_);
-  const bool good = bench_.bounds.surely_good(selection_);
-  sure = surely_available && good;
-  if (sure) return settings;
-  if (!surely_available && scheduled_) {
-    // The scheduler's worst does not depend on the plan's own placement.
-    if (!available(settings)) return std::nullopt;
-    if (good) return settings;
-  }
-  const auto acceptable = [&](const Deployment& deployment) {
-    ++bench_.meter.work.evaluations;
-    const auto met = meets_all(problem, deployment, bench_.meter.asking(), bench_.threads);
-    if (!met && !bench_.error) bench_.error = met.error();
-    return bench_.accepts(met);
-  };
-  if (witness_ && witness_->deployment.components.size() == settings.components.size()) {
-    Deployment again = settings;
-    for (std::size_t c = 0; c < again.components.size(); ++c)
-      again.components[c].nodes = witness_->deployment.components[c].nodes;
-    if (acceptable(again)) return again;
-  } else if (acceptable(settings)) {
-    return settings;
-  }
-  const auto answer =
-      best_placement({problem, bench_.load, settings, acceptable, bench_.meter.asking()});
-  if (answer) bench_.meter.work.search_nodes += answer->visited;
-  if (!answer && !bench_.error) bench_.error = answer.error();
-  return answer ? answer->best : std::nullopt;
 }
 
 std::optional<SettledPlan> SettingSearch::any() {

@@ -5,6 +5,7 @@
 
 #include "model/availability/evaluate.hpp"
 #include "model/availability/headroom.hpp"
+#include "solver/placement_branching.hpp"
 #include "solver/placement_nested.hpp"
 #include "tests/solver/random_problem.hpp"
 #include "tests/solver/small_problem.hpp"
@@ -81,6 +82,70 @@ TEST_CASE("best_placement: branch and bound finds what trying every placement fi
     moved += *bounded->best != problem.before;
   }
   CHECK(moved > 50);
+}
+
+TEST_CASE(
+    "PlacementBranching: with nodes told apart by name it finds what trying every placement "
+    "finds") {
+  using Names = solver::PlacementBranching::Names;
+  int compared = 0;
+  int named = 0;
+  for (std::uint64_t seed = 1; compared < 200; ++seed) {
+    solver::Problem problem = random_problem(seed);
+    choose(problem, seed);
+    if (problem.system.nodes.empty()) continue;
+    if (seed % 2 == 0) make_nodes_alike(problem, seed % 4 == 0);
+    CAPTURE(seed);
+    const model::LoadTable load = model::load_table(problem.system);
+    const auto numbers = model::component_numbers(problem.system, problem.before);
+    REQUIRE(numbers.has_value());
+    const solver::PlacementRequest request{problem, load, problem.before, {}, {}, 1e6, false};
+    const auto every = solver::best_placement(request);
+    REQUIRE(every.has_value());
+    solver::PlacementSearch search(request, *numbers, 1e6);
+    const auto branched = solver::PlacementBranching(search, Names::given).run();
+    CHECK(branched.complete);
+    REQUIRE(every->best.has_value() == branched.best.has_value());
+    ++compared;
+    named += problem.system.drain.has_value();
+    if (every->best) CHECK(*every->best == *branched.best);
+  }
+  CHECK(named > 50);
+}
+
+TEST_CASE("best_placement: any acceptable placement, where one is enough") {
+  int found = 0;
+  int none = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    solver::Problem problem = random_problem(seed);
+    choose(problem, seed);
+    if (problem.system.nodes.empty()) continue;
+    CAPTURE(seed);
+    const model::LoadTable load = model::load_table(problem.system);
+    // Something that not every placement has.
+    const model::NodeId wanted = seed % problem.system.nodes.size();
+    const auto acceptable = [&](const model::Deployment& plan) {
+      return std::ranges::any_of(plan.components, [&](const model::ComponentPlan& component) {
+        return !component.nodes.empty() && component.nodes.front() == wanted;
+      });
+    };
+    for (const double combinations : {0.0, 1e6}) {
+      solver::PlacementRequest request{problem, load,         problem.before, acceptable,
+                                       {},      combinations, false};
+      const auto best = solver::best_placement(request);
+      request.any = true;
+      const auto any = solver::best_placement(request);
+      REQUIRE(best.has_value());
+      REQUIRE(any.has_value());
+      REQUIRE(any->best.has_value() == best->best.has_value());
+      (any->best ? found : none) += 1;
+      if (!any->best) continue;
+      CHECK(acceptable(*any->best));
+      CHECK(model::check_placement(problem.system, *any->best).ok);
+    }
+  }
+  CHECK(found > 100);
+  CHECK(none > 10);
 }
 
 TEST_CASE("nested_placement: where it answers, it is what trying every placement finds") {

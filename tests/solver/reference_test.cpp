@@ -70,6 +70,31 @@ TEST_CASE("solve: on 20 nodes everything is proved within a limited search") {
   CHECK(meets_every_objective(problem, outcome->deployment));
 }
 
+TEST_CASE("solve: on six nodes in three zones everything is proved within a limited search") {
+  const solver::Problem problem = reference_problem(6, 3);
+  const auto outcome = solver::solve(problem, {.work_limit = 6'000'000});
+  REQUIRE(outcome.has_value());
+  REQUIRE(outcome->has_plan);
+  CHECK(outcome->status == Status::optimal);
+  CHECK(outcome->stop == solver::Stop::none);
+  CHECK(outcome->criteria.peak_replicas == outcome->bound_peak_replicas);
+  CHECK(model::check_placement(problem.system, outcome->deployment).ok);
+  CHECK(meets_every_objective(problem, outcome->deployment));
+}
+
+TEST_CASE("solve: the first plan, where any is enough, meets every objective and takes less work") {
+  const solver::Problem problem = reference_problem(6, 3);
+  const auto best = solver::solve(problem);
+  const auto any = solver::solve(problem, {.any_plan = true});
+  REQUIRE(best.has_value());
+  REQUIRE(any.has_value());
+  REQUIRE(any->has_plan);
+  CHECK(any->status == Status::feasible);
+  CHECK(model::check_placement(problem.system, any->deployment).ok);
+  CHECK(meets_every_objective(problem, any->deployment));
+  CHECK(any->work.units < best->work.units);
+}
+
 TEST_CASE("solve: a limit on work is kept and cuts the search in the same place every time") {
   const solver::Problem problem = reference_problem(20, 3);
   for (const std::size_t limit : {1UL, 1'000UL, 100'000UL, 300'000UL}) {
