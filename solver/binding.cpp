@@ -57,7 +57,8 @@ std::string counts_text(const std::vector<int>& counts) {
 struct Miss {
   std::string sentence;
   std::size_t missed = 0;
-  double ratio = 0.0;  ///< the largest of an actual over its target
+  double ratio = 0.0;  ///< the largest of an actual over its target, at most
+  double least = 0.0;  ///< the same, at least
 
   friend bool operator<(const Miss& a, const Miss& b) {
     return a.missed != b.missed ? a.missed < b.missed : a.ratio < b.ratio;
@@ -97,8 +98,57 @@ struct Step {
   std::optional<Miss> miss;
 };
 
+/// What the checks say of the step.
+void describe(const Problem& problem, const std::vector<ObjectiveCheck>& checks,
+              const std::string& change, const std::vector<int>& replicas, const std::string& more,
+              Step& step) {
+  std::string broken;
+  Miss miss{change, 0, 0.0, 0.0};
+  for (const ObjectiveCheck& check : checks) {
+    if (check.met) continue;
+    if (broken.empty()) broken = missed_sentence(problem, check);
+    ++miss.missed;
+    miss.ratio =
+        std::max(miss.ratio, check.target > 0.0 ? check.actual / check.target : check.actual);
+  }
+  miss.least = miss.ratio;
+  miss.sentence += broken;
+  step.miss.reset();
+  if (miss.missed > 0) step.miss = miss;
+  const Component& component = problem.system.components[step.component];
+  const int most = *std::ranges::max_element(replicas);
+  const bool no_majority = component.failover && most > 1 &&
+                           component.failover->controller == Controller::redis_sentinel &&
+                           effective_success(component, most) == 0.0;
+  if (no_majority)
+    broken = std::to_string(component.failover->sentinels.value_or(most)) +
+             " sentinels have no majority after a loss" + (broken.empty() ? "" : "; " + broken);
+  if (!broken.empty())
+    step.sentence = change + broken + (more.empty() ? "" : "; " + more);
+  else if (problem.maximize_availability)
+    step.sentence =
+        change + (more.empty() ? "no less available for more than a second a year" : more);
+  else
+    step.sentence = change + "other components would need more to meet every objective" +
+                    (more.empty() ? "" : "; " + more);
+}
+
+/// Checks with one end of the guaranteed figures.
+std::vector<ObjectiveCheck> checks_with(const Problem& problem, const Evaluation& evaluation,
+                                        std::vector<Estimate> guaranteed, double Estimate::* end) {
+  for (Estimate& figure : guaranteed) figure = Estimate::exactly(figure.*end);
+  return checks_of(problem, evaluation, guaranteed);
+}
+
+/// How closely guaranteed figures are worked out.
+enum class Closely {
+  enough,  ///< both ends say the same of the step
+  fully
+};
+
 /// What the step would break. Reads the bench and changes nothing of it: steps are looked at side by side.
-void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& today, Step& step) {
+void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& today, Step& step,
+             Closely closely) {
   const Problem& problem = bench.problem;
   const ComponentSpace& space = bench.space.components[step.component];
   const CountOption& next = space.options[step.next];
@@ -116,36 +166,51 @@ void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& t
   }
   const auto evaluation = evaluate(problem.system, fewer);
   if (!evaluation) return;
-  const auto checks = check_objectives(problem, fewer, *evaluation);
-  if (!checks) return;
-  std::string broken;
-  Miss miss{change, 0, 0.0};
-  for (const ObjectiveCheck& check : *checks) {
-    if (check.met) continue;
-    if (broken.empty()) broken = missed_sentence(problem, check);
-    ++miss.missed;
-    miss.ratio =
-        std::max(miss.ratio, check.target > 0.0 ? check.actual / check.target : check.actual);
-  }
-  miss.sentence += broken;
-  if (miss.missed > 0) step.miss = miss;
-  const Component& component = problem.system.components[step.component];
-  const int most = *std::ranges::max_element(next.replicas);
-  const bool no_majority = component.failover && most > 1 &&
-                           component.failover->controller == Controller::redis_sentinel &&
-                           effective_success(component, most) == 0.0;
-  if (no_majority)
-    broken = std::to_string(component.failover->sentinels.value_or(most)) +
-             " sentinels have no majority after a loss" + (broken.empty() ? "" : "; " + broken);
   const std::string more = downtime_text(problem, today, *evaluation);
-  if (!broken.empty())
-    step.sentence = change + broken + (more.empty() ? "" : "; " + more);
-  else if (problem.maximize_availability)
-    step.sentence =
-        change + (more.empty() ? "no less available for more than a second a year" : more);
+  const auto say = [&](const std::vector<ObjectiveCheck>& checks, Step& of) {
+    describe(problem, checks, change, next.replicas, more, of);
+  };
+  if (closely == Closely::enough && judges_availability(problem)) {
+    constexpr double kClose = 1e-5;  // texts have few digits
+    const auto figures =
+        guaranteed_unavailability(problem.system, fewer, problem.rules, {.tolerance = kClose});
+    if (!figures) return;
+    Step best = step;
+    say(checks_with(problem, *evaluation, *figures, &Estimate::lower), best);
+    say(checks_with(problem, *evaluation, *figures, &Estimate::upper), step);
+    const bool same =
+        best.sentence == step.sentence && best.miss.has_value() == step.miss.has_value();
+    if (same && step.miss) step.miss->least = best.miss->ratio;
+    if (same && (!step.miss || step.miss->missed == best.miss->missed)) return;
+  }
+  const auto checks = check_objectives(problem, fewer, *evaluation);
+  if (checks)
+    say(*checks, step);
   else
-    step.sentence = change + "other components would need more to meet every objective" +
-                    (more.empty() ? "" : "; " + more);
+    step = {step.component, step.next, step.replicas, std::nullopt, std::nullopt};
+}
+
+/// The one that misses by least, among those that miss fewest objectives. Where intervals of several are in question, they are worked
+/// out.
+std::optional<Miss> nearest_of(const Workbench& bench, const Deployment& plan,
+                               const Evaluation& today, std::vector<Step>& steps) {
+  std::optional<Miss> nearest;
+  for (const Step& step : steps)
+    if (step.miss && (!nearest || *step.miss < *nearest)) nearest = step.miss;
+  if (!nearest) return nearest;
+  std::vector<Step*> close;
+  for (Step& step : steps)
+    if (step.miss && step.miss->missed == nearest->missed && step.miss->least <= nearest->ratio)
+      close.push_back(&step);
+  if (close.size() < 2) return nearest;
+  in_parallel(close.size(), bench.threads, [&](std::size_t i) {
+    if (close[i]->miss->least < close[i]->miss->ratio)
+      look_at(bench, plan, today, *close[i], Closely::fully);
+  });
+  nearest.reset();
+  for (const Step* step : close)
+    if (step->miss && (!nearest || *step->miss < *nearest)) nearest = step->miss;
+  return nearest;
 }
 
 /// `check_objectives`, whose guaranteed figures are kept.
@@ -185,13 +250,11 @@ Binding binding_counts(Workbench& bench, const Deployment& plan) {
     if (i == 0)
       checks = own_checks(problem, plan, *today, binding);
     else
-      look_at(bench, plan, *today, steps[i - 1]);
+      look_at(bench, plan, *today, steps[i - 1], Closely::enough);
   });
-  std::optional<Miss> nearest;
-  for (const Step& step : steps) {
-    if (step.miss && (!nearest || *step.miss < *nearest)) nearest = step.miss;
+  const std::optional<Miss> nearest = nearest_of(bench, plan, *today, steps);
+  for (const Step& step : steps)
     if (step.sentence) sentences.push_back(*step.sentence);
-  }
   if (nearest && sentences.size() > 1)
     sentences.push_back("the smaller plan that misses by least: " + nearest->sentence);
   if (checks) add_tight(problem, *checks, sentences);

@@ -347,7 +347,9 @@ Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
   if (is_redundancy(problem))
     if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);
   Result<Outcome> outcome = solve_placed(problem, options);
-  if (outcome && outcome->status == Status::optimal && options.explain && outcome->binding.empty())
+  // Where replicas alone count, search() has said what binds, if only that nothing does.
+  if (outcome && outcome->status == Status::optimal && options.explain &&
+      outcome->binding.empty() && !counts_replicas_only(problem))
     outcome->binding = binding_of(problem, outcome->deployment, options).sentences;
   return outcome;
 }

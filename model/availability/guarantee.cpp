@@ -288,12 +288,14 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
     return result;
   }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
-  const WorstPlacementOptions how = search_options(figures, question->space, options);
+  WorstPlacementOptions how = search_options(figures, question->space, options);
   const std::vector<double> none;
   // On large clusters both sums often meet, and there is nothing to search.
   const bool many = system.nodes.size() > kFewNodes;
+  if (many) how.tolerance = std::max(how.tolerance, options.tolerance);
+  const double narrow = std::max(kExact, options.tolerance);
   const auto met = [&](std::size_t f) {
-    return many && as_estimate({sums.least(f), sums[f], 0}).method != Method::bounded;
+    return many && sums[f] - sums.least(f) <= narrow * sums[f];
   };
   std::vector<std::size_t> open;
   for (std::size_t f = 0; f < figures.functions().size(); ++f)

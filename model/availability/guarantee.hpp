@@ -20,6 +20,9 @@ struct GuaranteeOptions {
   std::size_t work_limit = 2'000'000;  ///< placements visited; beyond it the figure is bounded
   /// Nodes told apart, with groups of others: of larger clusters only as many of each kind as can be in use.
   std::size_t most_nodes = 64;
+  /// Of guaranteed_unavailability: intervals no wider than this, relative to their upper ends, are narrow enough to be left so.
+  /// Small clusters, where exact figures cost no more, have these all the same.
+  double tolerance = 0.0;
   Stop stop;  ///< the figures are bounded by what is proved then, at worst [0, 1]
   unsigned threads =
       1;  ///< for several services; the answer and what the stop is asked never depend on it

@@ -4,11 +4,46 @@
 
 #include "model/availability/evaluate.hpp"
 #include "model/availability/worst_placement.hpp"
+#include "solver/solve.hpp"
 #include "tests/solver/exhaustive.hpp"
 #include "tests/solver/random_problem.hpp"
 #include "tests/support/near.hpp"
+#include "tests/support/reference_problem.hpp"
 
 namespace haplan::test {
+
+TEST_CASE("guaranteed_unavailability: a tolerance bounds the interval, and the figure lies in it") {
+  int narrow = 0;
+  for (const std::size_t nodes : {9UL, 12UL, 20UL}) {
+    const solver::Problem problem = reference_problem(nodes);
+    const auto plan = solver::solve(problem, {.explain = false});
+    REQUIRE(plan.has_value());
+    for (int fewer = 0; fewer < 3; ++fewer) {
+      CAPTURE(nodes);
+      CAPTURE(fewer);
+      model::Deployment deployment = plan->deployment;
+      auto& some = deployment.components[static_cast<std::size_t>(fewer) + 2];
+      if (fewer > 0 && some.replicas > 1) {
+        --some.replicas;
+        some.nodes.pop_back();
+      }
+      const auto exact =
+          model::guaranteed_unavailability(problem.system, deployment, problem.rules);
+      const auto close = model::guaranteed_unavailability(problem.system, deployment, problem.rules,
+                                                          {.tolerance = 1e-4});
+      REQUIRE(exact.has_value());
+      REQUIRE(close.has_value());
+      for (std::size_t s = 0; s < exact->size(); ++s) {
+        CHECK((*close)[s].lower <= (*exact)[s].upper * (1.0 + 1e-9));
+        CHECK((*close)[s].upper >= (*exact)[s].lower * (1.0 - 1e-9));
+        const double own = (*exact)[s].upper - (*exact)[s].lower;  // what a search leaves as well
+        CHECK((*close)[s].upper - (*close)[s].lower <= own + 1e-4 * (*close)[s].upper);
+        narrow += (*close)[s].upper > (*close)[s].lower;
+      }
+    }
+  }
+  CHECK(narrow > 0);
+}
 
 TEST_CASE("guaranteed_unavailability: equals the worst of all placements of 150 random systems") {
   int compared = 0;

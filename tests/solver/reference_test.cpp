@@ -3,7 +3,9 @@
 
 #include "model/availability/evaluate.hpp"
 #include "model/availability/headroom.hpp"
+#include "solver/binding.hpp"
 #include "solver/objectives.hpp"
+#include "solver/placement.hpp"
 #include "solver/solve.hpp"
 #include "tests/support/near.hpp"
 #include "tests/support/reference_problem.hpp"
@@ -93,6 +95,44 @@ TEST_CASE("solve: the first plan, where any is enough, meets every objective and
   CHECK(model::check_placement(problem.system, any->deployment).ok);
   CHECK(meets_every_objective(problem, any->deployment));
   CHECK(any->work.units < best->work.units);
+}
+
+TEST_CASE("binding_counts: on many nodes, too, it says what exact figures say") {
+  const solver::Problem problem = reference_problem(12);
+  const auto plan = solver::solve(problem, {.explain = false});
+  REQUIRE(plan.has_value());
+  const solver::SolveOptions options;
+  const auto numbers = model::component_numbers(problem.system, problem.before);
+  REQUIRE(numbers.has_value());
+  solver::Workbench bench(problem, options, *numbers);
+  const std::vector<std::string> said = solver::binding_counts(bench, plan->deployment).sentences;
+  int compared = 0;
+  for (const solver::Decision& decision : problem.decisions) {
+    if (decision.setting != solver::Setting::replicas) continue;
+    model::Deployment fewer = plan->deployment;
+    const double now = solver::assigned(fewer, decision);
+    if (now <= decision.values.front()) continue;
+    solver::assign(fewer, decision, now - 1.0);
+    const auto placed = solver::any_placement(problem, bench.load, fewer);
+    REQUIRE(placed.has_value());
+    const auto evaluation = model::evaluate(problem.system, *placed);
+    REQUIRE(evaluation.has_value());
+    const auto checks = solver::check_objectives(problem, *placed, *evaluation);
+    REQUIRE(checks.has_value());
+    const std::string change = problem.system.components[*decision.component].name + " " +
+                               std::to_string(static_cast<int>(now)) + " -> " +
+                               std::to_string(static_cast<int>(now) - 1) + ": ";
+    const auto missed = std::ranges::find(*checks, false, &solver::ObjectiveCheck::met);
+    if (missed == checks->end()) continue;
+    const std::string expected = solver::missed_sentence(problem, *missed);
+    CAPTURE(change);
+    CAPTURE(expected);
+    CHECK(std::ranges::any_of(said, [&](const std::string& sentence) {
+      return sentence.starts_with(change) && sentence.find(expected) != std::string::npos;
+    }));
+    ++compared;
+  }
+  CHECK(compared > 1);
 }
 
 TEST_CASE("solve: a limit on work is kept and cuts the search in the same place every time") {
