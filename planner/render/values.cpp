@@ -27,6 +27,8 @@ std::string header(const Lowered& lowered, const Release& release, const Profile
 }  // namespace
 
 const Profiles& profiles_of(const Lowered& lowered) {
+  static const Profiles none;
+  if (lowered.releases.empty()) return none;  // reading them takes as long as a small search
   return lowered.profiles.empty() ? embedded_profiles() : lowered.profiles;
 }
 
@@ -68,7 +70,7 @@ std::vector<model::CarriedRules> values_rules(const Lowered& lowered,
   const auto& components = lowered.problem.system.components;
   std::vector<model::CarriedRules> rules(components.size());
   for (const auto& target : targets_of(lowered, profiles)) {
-    const auto ask = ask_of(lowered, deployment, target);
+    const auto ask = placement_ask_of(lowered, deployment, target);
     const auto carried = carried_by_values(ask, target);
     const auto holds = [&](Part part) { return !ask.parts.count(part) || carried.count(part); };
     auto& rule = rules[target.component];

@@ -254,6 +254,14 @@ std::vector<model::Spread> rules_of(const model::Component& component,
   return {component.spread, model::Spread{}};
 }
 
+namespace {
+
+bool is_singleton(const Target& target) {
+  return target.part != nullptr && !target.part->singleton.empty();
+}
+
+}  // namespace
+
 std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles) {
   const auto& components = lowered.problem.system.components;
   std::vector<Target> targets;
@@ -296,7 +304,8 @@ std::vector<Target> targets_of(const Lowered& lowered, const Profiles& profiles)
   return out;
 }
 
-Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Target& target) {
+Ask placement_ask_of(const Lowered& lowered, const model::Deployment& deployment,
+                     const Target& target) {
   const auto& system = lowered.problem.system;
   Ask ask;
   ask.component = &system.components[target.component];
@@ -306,9 +315,8 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
   ask.most = ask.plan->autoscale ? ask.plan->autoscale->max : ask.plan->replicas;
   ask.pod_grace = pod_grace(*ask.component, ask.plan->probes, target);
   ask.rules = rules_of(*ask.component, *ask.plan);
-  const bool singleton = target.part != nullptr && !target.part->singleton.empty();
-  const bool several = ask.most > 1 && !singleton;
-  ask.budget = several && may_leave_node(system, *ask.component, *ask.plan);
+  ask.budget =
+      ask.most > 1 && !is_singleton(target) && may_leave_node(system, *ask.component, *ask.plan);
   ask.claim_pods = pods_of_claim(system, deployment, *ask.component);
   if (!system.nodes.empty()) {
     ask.together = ask.claim_pods > 1 && !target.companions.empty();
@@ -321,14 +329,22 @@ Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Ta
         (deployment.toleration_seconds != 300 || decided(lowered, "cluster.tolerationSeconds")))
       ask.toleration_seconds = deployment.toleration_seconds;
   }
+  ask.parts = parts_of(ask);
+  return ask;
+}
+
+Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Target& target) {
+  Ask ask = placement_ask_of(lowered, deployment, target);
+  const bool singleton = is_singleton(target);
+  const bool several = ask.most > 1 && !singleton;
   // What uses a claim with others can wait for a node without room, or for the claim itself.
   const bool claims =
       !singleton && target.kind == "Deployment" && (ask.claim_pods > 1 || ask.extras->one_pod);
   // A single pod can wait for room as well, but what Kubernetes does is not written where it ends.
   const bool single = !singleton && ask.most == 1 && target.kind == "Deployment";
   if ((several || claims || single) && target.api_version.empty()) {
-    ask.rollout =
-        rollout_of(system, deployment, target.component, target.kind, keeps_apart(ask, target));
+    ask.rollout = rollout_of(lowered.problem.system, deployment, target.component, target.kind,
+                             keeps_apart(ask, target));
     if (claims && ask.extras->one_pod) ask.rollout->surge = ask.rollout->usual = false;
     if (!claims && single && ask.rollout->usual) ask.rollout.reset();
   }

@@ -94,6 +94,10 @@ struct Ask {
 };
 Ask ask_of(const Lowered& lowered, const model::Deployment& deployment, const Target& target);
 
+/// The same without `rollout`, which takes long on large clusters.
+Ask placement_ask_of(const Lowered& lowered, const model::Deployment& deployment,
+                     const Target& target);
+
 /// Parts that the target's Helm values carry.
 std::set<Part> carried_by_values(const Ask& ask, const Target& target);
 
