@@ -164,7 +164,7 @@ void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& t
     step.sentence = change + "no placement fits";
     return;
   }
-  const auto evaluation = evaluate(problem.system, fewer);
+  const auto evaluation = evaluate(problem.system, fewer, {.wanted = judged_figures(problem)});
   if (!evaluation) return;
   const std::string more = downtime_text(problem, today, *evaluation);
   const auto say = [&](const std::vector<ObjectiveCheck>& checks, Step& of) {
@@ -231,7 +231,7 @@ Binding binding_counts(Workbench& bench, const Deployment& plan) {
   const Problem& problem = bench.problem;
   Binding binding;
   std::vector<std::string>& sentences = binding.sentences;
-  const auto today = evaluate(problem.system, plan);
+  const auto today = evaluate(problem.system, plan, {.wanted = judged_figures(problem)});
   if (!today) return binding;
   std::vector<Step> steps;
   for (const ComponentId c : bench.replicated) {

@@ -91,7 +91,10 @@ class Explainer {
     if (std::ranges::any_of(candidates_, known)) return;
     if (is_over(options_)) return;
     const model::Stop stop = options_.run != nullptr ? options_.run->asking() : model::Stop{};
-    auto evaluation = evaluate(problem_.system, deployment, {.stop = stop});
+    WantedFigures wanted;  // causes explain
+    wanted.independent = false;
+    wanted.down_for = judged_figures(problem_).down_for;
+    auto evaluation = evaluate(problem_.system, deployment, {.wanted = wanted, .stop = stop});
     if (!evaluation) return;
     std::vector<Estimate> guaranteed;
     if (std::ranges::any_of(wishes_, [](const Objective& w) { return !!w.max_unavailability; })) {

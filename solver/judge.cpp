@@ -139,7 +139,8 @@ Result<Kept> meets_all(const Problem& problem, const Deployment& deployment,
                        const model::Stop& stop, unsigned threads) {
   auto available = judged_availability(problem, deployment, stop, threads);
   if (!available || *available == Kept::no) return available;
-  const auto evaluation = evaluate(problem.system, deployment, {.stop = stop});
+  const auto evaluation =
+      evaluate(problem.system, deployment, {.wanted = judged_figures(problem), .stop = stop});
   if (!evaluation && stop && stop()) return Kept::unknown;
   if (!evaluation) return tl::unexpected(evaluation.error());
   // Availability is judged already: figures that meet it stand in for the guaranteed ones.

@@ -121,6 +121,20 @@ std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evalu
   return checks;
 }
 
+model::WantedFigures judged_figures(const Problem& problem) {
+  model::WantedFigures wanted = model::WantedFigures::none();
+  for (const Objective& objective : problem.objectives) {
+    wanted.error_ratio = wanted.error_ratio || objective.max_error_ratio;
+    wanted.recovery = wanted.recovery || objective.max_recovery_time;
+    wanted.losses = wanted.losses || objective.max_node_loss || objective.max_zone_loss ||
+                    objective.max_replica_loss || objective.max_primary_loss;
+    wanted.response_time = wanted.response_time || objective.max_response_time;
+    wanted.data_loss = wanted.data_loss || objective.max_data_loss;
+    wanted.down_for = wanted.down_for || objective.max_window_miss;
+  }
+  return wanted;
+}
+
 bool judges_availability(const Problem& problem) {
   return std::ranges::any_of(problem.objectives, [](const Objective& objective) {
     return objective.max_unavailability.has_value();

@@ -12,6 +12,9 @@ namespace haplan::solver {
 std::vector<ObjectiveCheck> checks_of(const Problem& problem, const model::Evaluation& evaluation,
                                       const std::vector<model::Estimate>& guaranteed);
 
+/// The figures that checks_of compares with limits; who decides them is not among these.
+model::WantedFigures judged_figures(const Problem& problem);
+
 /// Whether some objective asks for an availability, so that guaranteed figures count.
 bool judges_availability(const Problem& problem);
 

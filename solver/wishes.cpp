@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "model/recovery/failover.hpp"
+#include "solver/objectives.hpp"
 #include "solver/placement.hpp"
 #include "solver/run.hpp"
 #include "solver/spending.hpp"
@@ -106,7 +107,7 @@ class Descent {
     if (!wish_.max_response_time && !wish_.max_data_loss) return 0.0;
     Problem alone = bench_.problem;
     alone.objectives = {wish_};
-    const auto evaluation = evaluate(alone.system, deployment_);
+    const auto evaluation = evaluate(alone.system, deployment_, {.wanted = judged_figures(alone)});
     if (!evaluation) return 0.0;
     const auto checks = check_objectives(alone, deployment_, *evaluation);
     return checks && checks->size() == 1 ? checks->front().actual : 0.0;

@@ -9,7 +9,7 @@ Result<Evaluation> evaluate(const System& system, const Deployment& deployment,
   const Result<Quantified> all = quantify(system, deployment, options.figures, options);
   if (!all) return tl::unexpected(all.error());
   const ServiceContext context{system, deployment, all->compiled, all->numbers, all->components};
-  FigureMaker maker(context, options.figures ? WantedFigures{} : WantedFigures::none());
+  FigureMaker maker(context, options.figures ? options.wanted : WantedFigures::none());
   Evaluation evaluation;
   evaluation.headroom = all->compiled.headroom;
   evaluation.work = {all->compiled.diagram.size(), all->compiled.domain_states};

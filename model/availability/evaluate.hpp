@@ -138,7 +138,8 @@ struct EvaluateOptions {
   std::size_t node_limit =
       1'000'000;        ///< states of the compilation; beyond it the result is `bounded`
   bool figures = true;  ///< false: unavailability only
-  Stop stop;            ///< then it fails
+  WantedFigures wanted{};
+  Stop stop;  ///< then it fails
 };
 
 /// All figures of a deployment.
