@@ -31,14 +31,20 @@ bool has(const std::vector<std::size_t>& list, std::size_t what) {
   return std::ranges::find(list, what) != list.end();
 }
 
+/// Drained replicas land where names decide.
+bool names_matter(const PlacementSearch& search) {
+  const System& system = search.request.problem.system;
+  return system.drain && std::ranges::any_of(search.figures.placed(), [&](ComponentId c) {
+           return system.components[c].movable;
+         });
+}
+
 }  // namespace
 
 PlacementBranching::PlacementBranching(PlacementSearch& search, Names names)
     : search_(search), load_(search.node_load()) {
   const System& system = search.request.problem.system;
-  names_matter_ = system.drain && std::ranges::any_of(search.figures.placed(), [&](ComponentId c) {
-                    return system.components[c].movable;
-                  });
+  names_matter_ = names_matter(search);
   if (names_matter_ && names == Names::given) {
     search.space.cell = all_different(system.nodes.size());
     moves_ = Moves::exact;
@@ -56,11 +62,16 @@ PlacementBranching::PlacementBranching(PlacementSearch& search, Names names)
 }
 
 bool PlacementBranching::few_names(const PlacementSearch& search) {
+  if (!names_matter(search)) return false;
   constexpr double kFew = 1'000;
   std::map<std::size_t, double> equal;
   double names = 1.0;
   for (const std::size_t cell : search.space.cell) names *= ++equal[cell];
-  return names <= kFew && search.figures.dropped() == 0.0;
+  if (names > kFew || search.figures.dropped() > 0.0) return false;
+  const auto cell = all_different(search.space.cell.size());
+  return std::ranges::all_of(search.space.units, [&](const PlacementUnit& unit) {
+    return unit_placements(search.space, unit, cell, kMostListedPlacements).complete;
+  });
 }
 
 /// Units that change no figure: their lexicographically first placement is the best.

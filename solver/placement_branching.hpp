@@ -19,7 +19,7 @@ class PlacementBranching {
 
   PlacementBranching(PlacementSearch& search, Names names);
 
-  /// They have few names.
+  /// Some figure depends on them, there are few, and every placement of a unit can be listed with them.
   static bool few_names(const PlacementSearch& search);
 
   ///   most_visited  then it ends as if it had been stopped; 0: no limit

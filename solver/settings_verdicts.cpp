@@ -126,6 +126,9 @@ std::optional<Deployment> SettingSearch::verified(const Deployment& settings, bo
   const auto answer = best_placement(request);
   if (answer) bench_.meter.work.search_nodes += answer->visited;
   if (!answer && !bench_.error) bench_.error = answer.error();
+  // Where not all could be tried, nothing is known of the others.
+  if (answer && !answer->best && !answer->complete && !bench_.meter.stopped())
+    ++bench_.unknown_verdicts;
   return answer ? answer->best : std::nullopt;
 }
 

@@ -102,7 +102,7 @@ class Solver {
     if (decided_ && bench_.unknown_verdicts > doubts_before)
       outcome_.unproved =
           "smaller or gentler plans were turned down whose guaranteed figures are known as "
-          "intervals only, with the limit inside";
+          "intervals only, with the limit inside, or whose placements are too many to be tried";
   }
 
   /// A plan without proof becomes the incumbent.
@@ -348,8 +348,9 @@ Result<Outcome> solve(const Problem& problem, const SolveOptions& options) {
     if (auto outcome = solve_redundancy(problem, options)) return std::move(*outcome);
   Result<Outcome> outcome = solve_placed(problem, options);
   // Where replicas alone count, search() has said what binds, if only that nothing does.
+  const bool said = counts_replicas_only(problem) && !has_variants(problem.system);
   if (outcome && outcome->status == Status::optimal && options.explain &&
-      outcome->binding.empty() && !counts_replicas_only(problem))
+      outcome->binding.empty() && !said)
     outcome->binding = binding_of(problem, outcome->deployment, options).sentences;
   return outcome;
 }

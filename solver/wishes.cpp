@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "model/recovery/failover.hpp"
+#include "solver/kind.hpp"
 #include "solver/objectives.hpp"
 #include "solver/placement.hpp"
 #include "solver/run.hpp"
@@ -261,10 +262,12 @@ Reply has_plan(const Problem& problem, const SolveOptions& options) {
   own.explain = false;
   own.any_plan = true;
   own.work_limit = kWorkOfQuestion;
-  // Whether there is one does not depend on what is preferred.
+  // Whether there is one does not depend on what is preferred, but who may answer that does.
   Problem question = problem;
-  question.minimize = {Preference::replicas};
-  question.maximize_availability = false;
+  if (!is_redundancy(problem)) {
+    question.minimize = {Preference::replicas};
+    question.maximize_availability = false;
+  }
   const auto outcome = solve(question, own);
   if (!outcome) return {};
   if (outcome->has_plan) return {Answer::yes, outcome->deployment};

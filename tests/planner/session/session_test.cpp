@@ -95,6 +95,24 @@ TEST_CASE("session: replicas known by their availability alone are out for an ho
   CHECK(plan.after->checks[1].met);
 }
 
+TEST_CASE("session: what binds is said where a component has a single variant") {
+  const std::string text = test::spec_text(R"(
+  objectives:
+    shop: {availability: 99.99%}
+  components:
+    web: {type: stateless, replicas: 1..3, variants: {small: {availability: 99.5%}}}
+  services:
+    shop: {requires: [web]}
+)");
+  Loaded loaded = load({.sources = {{"shop.yaml", text}}});
+  REQUIRE(loaded.lowered.has_value());
+  const auto plan = solved_plan(std::move(*loaded.lowered));
+  REQUIRE(plan.has_value());
+  CHECK(plan->outcome.status == solver::Status::optimal);
+  REQUIRE_FALSE(plan->outcome.binding.empty());
+  CHECK(plan->outcome.binding.front().starts_with("web 2 -> 1: shop availability 99.5 %"));
+}
+
 TEST_CASE("session: a plan file is a bare plan or a result that holds one") {
   const std::string bare = R"({"components": {"web": {"replicas": 3}}})";
   // Three replicas: 1 - (1 - 1e-6) * 0.999 = 0.001000999.
