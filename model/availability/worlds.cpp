@@ -117,9 +117,7 @@ class States {
                             bool never, const Outage& outage) const {
     if (never) return up;
     const double lost = down_probability(modes, down);
-    double load = 0.0;
-    for (const DomainMode& mode : modes) load += mode.rate * mode.repair;
-    const double kept = down ? 0.0 : 1.0 / (1.0 + load);
+    const double kept = up_probability(modes, down);
     Distribution result;
     result.mass.clear();
     result.dropped = kept * up.dropped;
