@@ -188,18 +188,16 @@ class Solver {
     proved_ = proved_ && decided_ && outcome_.unproved.empty();
     outcome_.has_plan = true;
     outcome_.deployment = best_->deployment;
-    if (any_) {
-      outcome_.status = Status::feasible;
-      return;
-    }
-    if (!bench_.meter.stopped()) place();
-    proved_ = proved_ && !bench_.meter.stopped();
-    outcome_.status = proved_ ? Status::optimal : Status::feasible;
     outcome_.criteria.peak_replicas = counts_.peak;
     outcome_.criteria.mean_replicas = counts_.mean;
     outcome_.criteria.cpu = counts_.cpu;
     outcome_.criteria.memory = counts_.memory;
     outcome_.criteria.probe_rate = best_->checks;
+    outcome_.status = Status::feasible;
+    if (any_) return;  // what is not compared by is not worked out
+    if (!bench_.meter.stopped()) place();
+    proved_ = proved_ && !bench_.meter.stopped();
+    if (proved_) outcome_.status = Status::optimal;
     outcome_.criteria.unavailability = unavailability();
     if (!decided_ || !explain_ || bench_.meter.ended()) return;
     bench_.meter.enter(SearchProgress::Phase::explanation);
