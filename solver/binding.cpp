@@ -175,6 +175,14 @@ void look_at(const Workbench& bench, const Deployment& plan, const Evaluation& t
     const auto figures =
         guaranteed_unavailability(problem.system, fewer, problem.rules, {.tolerance = kClose});
     if (!figures) return;
+    const bool narrow = std::ranges::any_of(*figures, [](const Estimate& figure) {
+      return figure.upper > figure.lower && figure.upper - figure.lower <= kClose * figure.upper;
+    });
+    if (!narrow) {  // all that is known of them
+      if (const auto asked = as_asked(problem, fewer, *figures))
+        say(checks_of(problem, *evaluation, *asked), step);
+      return;
+    }
     Step best = step;
     say(checks_with(problem, *evaluation, *figures, &Estimate::lower), best);
     say(checks_with(problem, *evaluation, *figures, &Estimate::upper), step);

@@ -288,11 +288,10 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
     return result;
   }
   const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
-  WorstPlacementOptions how = search_options(figures, question->space, options);
+  const WorstPlacementOptions how = search_options(figures, question->space, options);
   const std::vector<double> none;
   // On large clusters both sums often meet, and there is nothing to search.
   const bool many = system.nodes.size() > kFewNodes;
-  if (many) how.tolerance = std::max(how.tolerance, options.tolerance);
   const double narrow = std::max(kExact, options.tolerance);
   const auto met = [&](std::size_t f) {
     return many && sums[f] - sums.least(f) <= narrow * sums[f];
