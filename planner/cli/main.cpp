@@ -1,4 +1,5 @@
 #include <exception>
+#include <malloc.h>
 #include <string>
 
 #include "planner/cli/arguments.hpp"
@@ -13,6 +14,14 @@ namespace {
 
 using namespace haplan::planner::cli;  // NOLINT(google-build-using-namespace): this file is the
                                        // program
+
+/// Searches free and take the same megabytes all the time: given back in between, they cost a tenth of a short run.
+void keep_freed_memory() {
+#ifdef M_TRIM_THRESHOLD
+  constexpr int kKept = 1 << 28;  // bytes
+  mallopt(M_TRIM_THRESHOLD, kKept);
+#endif
+}
 
 int run(const Arguments& arguments) {
   if (arguments.verb == "solve") return run_solve(arguments);
@@ -35,6 +44,7 @@ int run(const Arguments& arguments) {
 int main(int argc, char** argv) {
   try {
     ignore_write_signals();
+    keep_freed_memory();
     const ParsedArguments parsed = parse_arguments(argc, argv);
     if (parsed.arguments) return run(*parsed.arguments);
     if (parsed.exit_code != 0) {
