@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/availability/allowed_figure.hpp"
 #include "model/availability/scattered.hpp"
 #include "model/availability/service_levels.hpp"
 #include "model/availability/sum_bound.hpp"
@@ -36,41 +37,63 @@ bool exceeds(const ServiceFunctions& functions, const std::vector<double>& limit
   return false;
 }
 
+/// The placement's figure exceeds the limit.
+bool misses(const PlacementQuestion& question, const std::vector<std::vector<NodeId>>& nodes,
+            double limit, const model::Stop& stop) {
+  if (nodes.empty()) return false;
+  Deployment placement = question.deployment;
+  for (std::size_t c = 0; c < nodes.size(); ++c) placement.components[c].nodes = nodes[c];
+  StopMeter meter(stop);
+  return AllowedFigure(question, stop, meter)(placement).value_or(0.0) > limit;
+}
+
 constexpr std::size_t kFewNodes = 8;  ///< on more of them both ends of sums tell most
 
 }  // namespace
 
 bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
                     const ComponentNumbers& numbers, const PlacementSpace& space,
-                    const model::Stop& stop) {
+                    Suspects& suspects, Look look, const model::Stop& stop) {
   const std::vector<double> limits = availability_limits(problem);
-  if (problem.system.nodes.size() > kFewNodes) {
+  const bool few = problem.system.nodes.size() <= kFewNodes;
+  if (!few || look == Look::searched) {
     const ServiceFunctions functions = service_functions(problem.system, numbers);
     if (!functions.network_bounded) {
       const std::vector<double> least =
           scattered_unavailability(problem.system, deployment, load, numbers, space, functions);
       if (exceeds(functions, limits, least)) return true;
-      if (!exceeds(functions, limits,
+      if (!few &&
+          !exceeds(functions, limits,
                    sum_bounds(problem.system, deployment, load, numbers, space, functions, stop)))
         return false;
     }
   }
   // A hint only, for which a world is listed with a bit for each node.
   if (problem.system.nodes.size() > kMostNodes) return false;
+  if (look == Look::suspects && suspects.empty()) return false;
   // States left out only lower the lower end.
   constexpr double kFewWorlds = 1'500;
   const WorldFigures figures(problem.system, deployment, load, numbers,
                              {.most_worlds = kFewWorlds, .stop = stop});
-  return std::ranges::any_of(figures.functions(), [&](const ServiceFunction& function) {
+  if (figures.network_bounded()) return false;
+  suspects.resize(figures.functions().size());
+  for (std::size_t f = 0; f < suspects.size(); ++f) {
     double limit = std::numeric_limits<double>::infinity();
-    for (const ServiceId s : function.services) limit = std::min(limit, limits[s]);
-    if (std::isinf(limit) || figures.network_bounded()) return false;
+    for (const ServiceId s : figures.functions()[f].services) limit = std::min(limit, limits[s]);
+    if (std::isinf(limit)) continue;
+    const PlacementQuestion question{problem.system, deployment, figures, space,
+                                     figures.functions()[f]};
+    if (misses(question, suspects[f], limit * (1.0 + kSlack), stop)) return true;
+    if (look == Look::suspects) continue;
     // A hint that has to be cheap: a small part of the work that a verdict may take.
     constexpr double kOperations = 2e7;
-    return worst_placement({problem.system, deployment, figures, space, function},
-                           {.operations = kOperations, .limit = limit, .stop = stop})
-               .lower > limit * (1.0 + kSlack);
-  });
+    WorstPlacement worst =
+        worst_placement(question, {.operations = kOperations, .limit = limit, .stop = stop});
+    if (worst.lower <= limit * (1.0 + kSlack)) continue;
+    suspects[f] = std::move(worst.nodes);
+    return true;
+  }
+  return false;
 }
 
 bool counts_suffice(const Problem& problem, const LoadTable& load, const Deployment& deployment) {

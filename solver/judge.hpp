@@ -36,13 +36,24 @@ model::Result<std::vector<model::Estimate>> as_asked(const Problem& problem,
                                                      std::vector<model::Estimate> figures,
                                                      const model::Stop& stop = {});
 
+/// Nodes of placements that missed an objective, one placement of every component per service function.
+using Suspects = std::vector<std::vector<std::vector<model::NodeId>>>;
+
+/// How far a placement is looked for.
+enum class Look {
+  suspects,  ///< among those that a search found with other settings
+  searched
+};
+
 /// Some placement that the scheduler may choose surely misses an availability objective.
-///   numbers  of the deployment's settings, or better ones
-///   space    what the scheduler may choose
-///   stop     answers no from then on
+///   numbers   of the deployment's settings, or better ones
+///   space     what the scheduler may choose
+///   suspects  of the same counts; what is found joins them
+///   stop      answers no from then on
 bool exceeds_limits(const Problem& problem, const model::LoadTable& load,
                     const model::Deployment& deployment, const model::ComponentNumbers& numbers,
-                    const model::PlacementSpace& space, const model::Stop& stop = {});
+                    const model::PlacementSpace& space, Suspects& suspects,
+                    Look look = Look::searched, const model::Stop& stop = {});
 
 /// The objectives that counts alone decide: response time and data loss.
 bool counts_suffice(const Problem& problem, const model::LoadTable& load,

@@ -149,10 +149,15 @@ std::optional<SettingSearch::Found> SettingSearch::exists(const Allowed& allowed
     known->second = member.order;
   }
   allowed_ = &allowed;
-  if (hopeless(0)) return std::nullopt;
+  // Where something is found already it is probably found again.
+  looked_ = !witness_;
+  lost_ = false;
+  if (hopeless(0, witness_ ? Look::suspects : Look::searched)) return std::nullopt;
   most_checks_ = most_checks;
   watch_.emplace(watch());
   forget_choices();
+  begun_ = visited_;
+  turned_down_ = 0;
   descend(0, 0.0, false);
   if (found_) witness_ = found_;
   return found_;
@@ -168,6 +173,7 @@ std::optional<SettingSearch::Found> SettingSearch::cheapest(const Allowed& allow
   found_ = best;
   most_checks_ = fewer_checks(best->checks);
   watch_.emplace(watch());
+  looked_ = true;
   descend(0, 0.0, true);
   witness_ = found_;
   return found_;
@@ -234,9 +240,14 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
   if (!cheaper(depth, checks)) return false;
   if (!bench_.meter.spend()) return false;
   ++visited_;
+  if (visited_ - begun_ >= kCostly && look_at_all()) return false;
   if (known_to_miss() || bench_.bounds.impossible(selection_, crowd_)) return false;
   if (depth == members_.size()) {
-    if (!accept(checks)) return false;
+    if (!accept(checks)) {
+      // One verdict is usually that of the best settings, and a look costs as much.
+      if (++turned_down_ > 2) look_at_all();
+      return false;
+    }
     if (cheapest_wanted) most_checks_ = fewer_checks(checks);
     return !cheapest_wanted;
   }
@@ -256,7 +267,7 @@ bool SettingSearch::descend(std::size_t depth, double checks, bool cheapest_want
     costly = visited_ - before >= costly_;
     std::ranges::copy(member.best, own);
     if (member.input < ideals_.size()) selection_[member.input] = &ideals_[member.input];
-    if (done || bench_.meter.stopped()) return done;
+    if (done || lost_ || bench_.meter.stopped()) return done;
   }
   return false;
 }

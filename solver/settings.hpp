@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "solver/counts.hpp"
+#include "solver/judge.hpp"
 #include "solver/settled_plan.hpp"
 #include "solver/sum_watch.hpp"
 
@@ -49,7 +50,9 @@ class SettingSearch {
   std::optional<Found> cheapest(const Allowed& allowed, double most_checks);
   /// No option can keep the availability objectives, not even one that is the best in everything.
   ///   depth  members before it have what is chosen for them
-  bool hopeless(std::size_t depth);
+  bool hopeless(std::size_t depth, Look look);
+  /// Once in every search, when it turns out not to be over at once.
+  bool look_at_all();
   /// judged_availability, from what is known of better and worse settings where that tells.
   bool available(const model::Deployment& settings);
   /// The same by an evaluation of these settings themselves.
@@ -96,7 +99,9 @@ class SettingSearch {
   static constexpr std::size_t kCostly =
       200;                        ///< choices whose bounds take as long as one evaluation
   std::size_t visited_ = 0;       ///< by descend
+  std::size_t begun_ = 0;         ///< the same when this search began
   std::size_t costly_ = kCostly;  ///< so many below one choice are worth a look at the best of them
+  std::size_t turned_down_ = 0;   ///< settings in this search
   double most_checks_ = 0.0;
   const Allowed* allowed_ = nullptr;
   std::optional<Found> found_;
@@ -112,7 +117,14 @@ class SettingSearch {
   std::vector<std::vector<double>> missed_;
   bool infer_ = true;      ///< kept_ counts
   bool inferred_ = false;  ///< the last answer of available() was drawn from it
-  std::map<std::vector<double>, bool> hopeless_;
+  struct Looked {
+    bool searched = false;
+    bool hopeless = false;
+  };
+  std::map<std::vector<double>, Looked> hopeless_;
+  Suspects suspects_;
+  bool looked_ = false;                             ///< in this search, at everything
+  bool lost_ = false;                               ///< and nothing can be found
   std::optional<model::PlacementSpace> scheduled_;  ///< absent while pinned components matter
 };
 

@@ -1,4 +1,5 @@
-#include "solver/judge.hpp"
+#include <utility>
+
 #include "solver/placement.hpp"
 #include "solver/settings.hpp"
 
@@ -13,7 +14,7 @@ constexpr std::size_t kMostCostly = 100'000;
 
 }  // namespace
 
-bool SettingSearch::hopeless(std::size_t depth) {
+bool SettingSearch::hopeless(std::size_t depth, Look look) {
   if (!scheduled_ || bench_.problem.system.nodes.empty() ||
       bench_.bounds.surely_available(selection_))
     return false;
@@ -42,12 +43,15 @@ bool SettingSearch::hopeless(std::size_t depth) {
       assign(ideal, bench_.problem.decisions[space.counts[i]], member.set->choice[i]);
     key.insert(key.end(), member.set->choice.begin(), member.set->choice.end());
   }
-  auto [known, fresh] = hopeless_.try_emplace(std::move(key), false);
-  if (!fresh) return known->second;
+  auto [known, fresh] = hopeless_.try_emplace(std::move(key));
+  Looked& looked = known->second;
+  if (looked.hopeless || (!fresh && (looked.searched || look == Look::suspects)))
+    return looked.hopeless;
   ++bench_.meter.work.evaluations;
-  known->second = exceeds_limits(bench_.problem, bench_.load, ideal, numbers, *scheduled_,
-                                 bench_.meter.asking());
-  return known->second;
+  looked.searched = look == Look::searched;
+  looked.hopeless = exceeds_limits(bench_.problem, bench_.load, ideal, numbers, *scheduled_,
+                                   suspects_, look, bench_.meter.asking());
+  return looked.hopeless;
 }
 
 bool SettingSearch::available(const Deployment& settings) {
@@ -88,9 +92,14 @@ bool SettingSearch::known_to_miss() const {
   });
 }
 
+bool SettingSearch::look_at_all() {
+  if (!std::exchange(looked_, true)) lost_ = hopeless(0, Look::searched);
+  return lost_;
+}
+
 /// Looks that tell nothing become rare.
 bool SettingSearch::look_ahead(std::size_t depth) {
-  const bool none = hopeless(depth);
+  const bool none = hopeless(depth, Look::searched);
   costly_ = none ? kCostly : std::min(2 * costly_, kMostCostly);
   return none;
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "model/availability/allowed_figure.hpp"
 #include "model/availability/branch_units.hpp"
-#include "model/availability/headroom.hpp"
 #include "model/availability/lone_replicas.hpp"
 #include "model/base/abandon.hpp"
 
@@ -25,9 +25,7 @@ class Branching {
                                                    question.space.always_headroom, options.stop)
                                      : options.alone),
         units_(question, worst_, meter_),
-        credited_(question.figures, true, Moves::exact, meter_),
-        plain_(question.figures, false, Moves::exact, meter_),
-        table_(load_table(question.system)),
+        figure_(question, options_.stop, meter_),
         load_(question.system, question.space.replicas),
         chosen_(question.figures.placed().size()),
         limit_(question.figures.union_bound(question.function, worst_)) {}
@@ -48,9 +46,10 @@ class Branching {
 
   /// Where no allowed placement is known the pods may stay pending.
   [[nodiscard]] double upper() const {
-    return fits_ || question_.space.capacity_never_binds ? upper_ : 1.0;
+    return figure_.fits() || question_.space.capacity_never_binds ? upper_ : 1.0;
   }
   [[nodiscard]] std::size_t visited() const { return visited_; }
+  [[nodiscard]] std::vector<std::vector<NodeId>> reached() { return std::move(reached_); }
 
  private:
   struct Choice {
@@ -125,8 +124,7 @@ class Branching {
   bool out_of_work(double bound) {
     may_abandon();
     ++visited_;
-    const double operations = units_.operations() + products_ + credited_.operations() +
-                              plain_.operations() +
+    const double operations = units_.operations() + products_ + figure_.operations() +
                               static_cast<double>(visited_ * question_.figures.size());
     const bool stopped = meter_.spend(static_cast<double>(question_.figures.size()));
     if (!done_ && !stopped && visited_ <= options_.work_limit && operations <= options_.operations)
@@ -238,29 +236,12 @@ class Branching {
     return more + std::min(alone, added.most);
   }
 
-  /// The figure of one placement, if it is one that the scheduler may choose.
   void raise_lower(const Deployment& placement) {
-    NodeLoad load(question_.system, question_.space.replicas);
-    for (ComponentId c = 0; c < question_.space.rules.size(); ++c) {
-      if (question_.space.rules[c].counts.empty()) continue;
-      if (!obeys(question_.space.rules[c], placement.components[c].nodes)) return;
-      load.add(c, placement.components[c].nodes, 1);
-    }
-    if (!load.fits()) return;
-    fits_ = true;
-    const bool credit = question_.space.always_headroom ||
-                        has_headroom(question_.system, table_, placement, options_.stop);
-    // A stop makes it answer "no headroom", which is not known.
-    constexpr double kAskNow = 1e6;
-    if (meter_.spend(kAskNow)) return;
-    if (!credit && question_.figures.reduced())
-      return;  // the nodes that are not listed may give it
-    Inputs inputs(question_.figures.placed().size(), nullptr);
-    for (const auto* list : {&question_.function.series, &question_.function.gated})
-      for (const std::size_t i : *list)
-        inputs[i] = &(credit ? credited_ : plain_)
-                         .at(i, placement.components[question_.figures.placed()[i]].nodes);
-    lower_ = std::max(lower_, question_.figures.unavailability(question_.function, inputs));
+    const std::optional<double> figure = figure_(placement);
+    if (!figure || *figure <= lower_) return;
+    lower_ = *figure;
+    reached_.clear();
+    for (const ComponentPlan& plan : placement.components) reached_.push_back(plan.nodes);
     done_ = options_.limit && lower_ > *options_.limit;
   }
 
@@ -343,9 +324,7 @@ class Branching {
   StopMeter meter_;
   const std::vector<double> worst_;  ///< per placed component: its own bound
   BranchUnits units_;
-  DownCache credited_;
-  DownCache plain_;
-  const LoadTable table_;
+  AllowedFigure figure_;
   NodeLoad load_;              ///< of the units that are placed
   std::vector<double> apart_;  ///< per placed component; counted before anything is placed
   double products_ = 0.0;      ///< operations
@@ -354,8 +333,8 @@ class Branching {
   double best_ = 0.0;
   double left_out_ = 0.0;  ///< largest bound of a branch that was not searched
   double lower_ = 0.0;
+  std::vector<std::vector<NodeId>> reached_;  ///< where it is, per component
   double upper_ = 1.0;
-  bool fits_ = false;      ///< some placement is allowed
   bool first_way_ = true;  ///< down the tree
   bool done_ = false;      ///< more than the limit asked for was reached
   std::size_t visited_ = 0;
@@ -371,6 +350,7 @@ WorstPlacement worst_branched(const PlacementQuestion& question,
   result.visited = branching.visited();
   result.upper = std::min(1.0, branching.upper() + question.figures.dropped());
   result.lower = std::min(result.upper, branching.lower());
+  result.nodes = branching.reached();
   return result;
 }
 

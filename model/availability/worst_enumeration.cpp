@@ -72,10 +72,11 @@ class Enumeration {
 
   WorstPlacement run() {
     visit(0);
-    if (meter_.stopped()) return {std::max(best_, 0.0), 1.0, visited_};
+    if (meter_.stopped()) return {std::max(best_, 0.0), 1.0, visited_, std::move(reached_)};
     // Nothing is allowed: the pods stay pending.
     const double worst = best_ < 0.0 ? 1.0 : best_;
-    return {worst, std::min(1.0, worst + question_.figures.dropped()), visited_};
+    return {worst, std::min(1.0, worst + question_.figures.dropped()), visited_,
+            std::move(reached_)};
   }
 
  private:
@@ -104,7 +105,11 @@ class Enumeration {
       const bool credit = question_.space.always_headroom ||
                           has_headroom(question_.system, table_, deployment_, stop_);
       if (meter_.spend(kOperationsPerPacking)) return;
-      best_ = std::max(best_, credit ? credited_.figure : plain_.figure);
+      const double figure = credit ? credited_.figure : plain_.figure;
+      if (figure <= best_) return;
+      best_ = figure;
+      reached_.clear();
+      for (const ComponentPlan& plan : deployment_.components) reached_.push_back(plan.nodes);
       return;
     }
     for (const UnitPlacement& option : options_[depth].options) {
@@ -184,6 +189,7 @@ class Enumeration {
   std::vector<UnitPlacements> options_;
   bool affordable_ = true;
   double best_ = -1.0;
+  std::vector<std::vector<NodeId>> reached_;  ///< where it is, per component
   std::size_t visited_ = 0;
 };
 

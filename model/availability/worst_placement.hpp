@@ -15,6 +15,8 @@ struct WorstPlacement {
   double lower = 0.0;
   double upper = 1.0;
   std::size_t visited = 0;  ///< placements looked at
+  /// Per component, a placement whose figure is `lower`; empty where none is known.
+  std::vector<std::vector<NodeId>> nodes = {};
 };
 
 /// Which placements of what, and the figure that is made worst. Refers to all five.

@@ -53,17 +53,25 @@ TEST_CASE("meets_all: availability is that of the worst placement, the rest that
 
 TEST_CASE("exceeds_limits: only where some placement is proved to miss") {
   Problem problem = loose();
-  const auto exceeds = [&problem](double limit) {
+  Suspects suspects;
+  const auto exceeds = [&](double limit, Look look = Look::searched) {
     problem.objectives = {{.service = 0, .max_unavailability = limit}};
     const model::LoadTable load = model::load_table(problem.system);
     const auto space =
         model::placement_space(problem.system, load, problem.before, problem.rules,
                                model::pinned_components(problem.system, problem.rules));
-    return exceeds_limits(problem, load, problem.before, numbers_before(problem), space);
+    return exceeds_limits(problem, load, problem.before, numbers_before(problem), space, suspects,
+                          look);
   };
+  CHECK_FALSE(exceeds(kTogether * (1 - 1e-6), Look::suspects));
   CHECK(exceeds(kTogether * (1 - 1e-6)));
   CHECK_FALSE(exceeds(kTogether * (1 + 1e-9)));
+  // What missed with other settings is held against the limit and the rules again.
+  suspects = {{{0, 0}}};
+  CHECK(exceeds(kTogether * (1 - 1e-6), Look::suspects));
+  CHECK_FALSE(exceeds(kTogether * (1 + 1e-9), Look::suspects));
   problem.system.components[0].spread.hard = true;
+  CHECK_FALSE(exceeds(kApart, Look::suspects));
   CHECK_FALSE(exceeds(kTogether * (1 - 1e-6)));
   CHECK(exceeds(kApart * (1 - 1e-6)));
 }
