@@ -23,7 +23,7 @@ std::size_t bytes_of(const KnownOption& option) {
   for (const auto& levels : option.figures.high.given)
     bytes += sizeof(std::vector<WorstAlone::Given>) + levels.size() * sizeof(WorstAlone::Given);
   for (const auto& list : option.figures.high.apart)
-    bytes += sizeof(std::vector<WorstAlone::Apart>) + list.size() * sizeof(WorstAlone::Apart);
+    bytes += sizeof(std::vector<ApartPart::Placed>) + list.size() * sizeof(ApartPart::Placed);
   return bytes;
 }
 

@@ -70,12 +70,15 @@ class Scatter {
       if (unit.options.empty()) return std::nullopt;
       units.push_back(std::move(unit));
     }
-    // What one lost node does: those that stand it come last, the most compact of the others first; of those that stand it, those
-    // that two take down.
-    std::ranges::stable_sort(units, std::ranges::greater{}, [](const Unit& unit) {
+    // What one lost node does: those that stand it come last, the most compact of the others first, and of these the slowest to be
+    // rescheduled: where two share a node, what they need until then counts once. Of those that stand it, those that two take down.
+    std::ranges::stable_sort(units, std::ranges::greater{}, [this](const Unit& unit) {
+      constexpr double kAlike = 1e-3;
       const double most = *std::ranges::max_element(unit.weights);
-      const auto size = static_cast<double>(unit.options.front().front().size());
-      return std::tuple(most < kStands ? 0.0 : most / size, unit.pair, most / size);
+      const double weight = most / static_cast<double>(unit.options.front().front().size());
+      const bool stands = most < kStands;
+      return std::tuple(stands ? 0.0 : std::round(weight / kAlike), stands ? 0.0 : slowest(unit),
+                        unit.pair, weight);
     });
     // The others stay where they are.
     for (const PlacementUnit& members : space_.units)
@@ -136,6 +139,18 @@ class Scatter {
           most = std::max(most, sum);
         }
     }
+    return most;
+  }
+
+  /// [s] infinite: never
+  [[nodiscard]] double reschedule(ComponentId c) const {
+    if (!system_.components[c].movable) return kForever;
+    return reschedule_delay(system_, deployment_, c, numbers_.replicas[c]);
+  }
+
+  [[nodiscard]] double slowest(const Unit& unit) const {
+    double most = 0.0;
+    for (const ComponentId c : unit.members) most = std::max(most, reschedule(c));
     return most;
   }
 
@@ -259,11 +274,9 @@ class Scatter {
     for (std::size_t m = 0; m < unit.members.size(); ++m) {
       const ComponentId c = unit.members[m];
       nodes.insert(best[m].begin(), best[m].end());
-      parts_.push_back({down(c, best[m]), best[m], kForever, kForever, c});
-      if (!system_.components[c].movable) continue;
-      const ReplicaModel& replica = numbers_.replicas[c];
-      parts_.back().reschedule = reschedule_delay(system_, deployment_, c, replica);
-      parts_.back().settle = drain_delay(system_.components[c], replica);
+      parts_.push_back({down(c, best[m]), best[m], reschedule(c), kForever, c});
+      if (system_.components[c].movable)
+        parts_.back().settle = drain_delay(system_.components[c], numbers_.replicas[c]);
     }
     for (const NodeId n : nodes) {
       const double part = best_weight / static_cast<double>(nodes.size());

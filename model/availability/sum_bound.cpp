@@ -30,7 +30,10 @@ class Bound {
         space_(space),
         cluster_(make_cluster(system)),
         reaches_(system),
-        meter_(stop) {}
+        meter_(stop) {
+    for (const Node& node : reaches_.given().front().system.nodes)
+      lost_ = std::max(lost_, down_probability(node.modes, node.down));
+  }
 
   std::vector<double> run(const ServiceFunctions& functions) {
     std::vector<WorstAlone> alone;
@@ -49,6 +52,7 @@ class Bound {
     const std::size_t levels = system_.levels.size();
     WorstAlone alone;
     alone.calm.assign(levels, 0.0);
+    alone.losses.resize(levels);
     const Timing timing = timing_of(system_, cluster_, delays_of(component));
     const PlacementList list =
         allowed_placements(space_.rules[component], space_.cell, kMostPlacements);
@@ -60,6 +64,7 @@ class Bound {
     }
     if (list.complete && !list.placements.empty()) return alone;
     std::ranges::fill(alone.calm, 1.0);
+    alone.losses.clear();
     alone.whole = 1.0;
     alone.include_all(system_, reaches_.given());
     return alone;
@@ -75,6 +80,7 @@ class Bound {
       alone.calm[l] = std::max(alone.calm[l], down[l].back());
       const auto n = static_cast<std::ptrdiff_t>(down[l].size()) - 1;
       const std::vector<NodeId> used(nodes.begin(), nodes.begin() + n);
+      alone.losses[l].include(down[l], used, lost_);
       whole += system_.levels[l].share *
                outside(timing, reaches_.whole(cluster_, component, used), down[l], true);
       for (std::size_t g = 0; g < placed.size(); ++g) {
@@ -106,6 +112,7 @@ class Bound {
   const Cluster cluster_;
   Reaches reaches_;
   StopMeter meter_;
+  double lost_ = 0.0;  ///< P(a node is lost) while no domain is down, at most
 };
 
 }  // namespace
@@ -136,14 +143,15 @@ void WorstAlone::include(const System& system, const std::vector<Condition>& con
 }
 
 /// Of several placements those that are worse than any other in one of the two.
-void WorstAlone::include_apart(LevelId level, const Apart& placed) {
-  std::vector<Apart>& list = apart[level];
-  const auto no_better = [](const Apart& a, const Apart& b) {
+void WorstAlone::include_apart(LevelId level, const ApartPart::Placed& placed) {
+  std::vector<ApartPart::Placed>& list = apart[level];
+  const auto no_better = [](const ApartPart::Placed& a, const ApartPart::Placed& b) {
     return a.plain >= b.plain && a.credit <= b.credit;
   };
-  if (std::ranges::any_of(list, [&](const Apart& known) { return no_better(known, placed); }))
+  if (std::ranges::any_of(list,
+                          [&](const ApartPart::Placed& known) { return no_better(known, placed); }))
     return;
-  std::erase_if(list, [&](const Apart& known) { return no_better(placed, known); });
+  std::erase_if(list, [&](const ApartPart::Placed& known) { return no_better(placed, known); });
   list.push_back(placed);
 }
 
@@ -222,47 +230,24 @@ double SumBound::scattered(const ServiceFunction& function,
   return std::min(associated, either(others, plain - credit * up));
 }
 
-/// As if each had nodes of its own, however few there are; 1 where that is not known to be worst.
-///
-/// Let q be P(a node is lost), r_c the share of what is up of c that a lost node takes away while all others are up. P(all up) without
-/// rescheduling is the product over components and what is added by covariances of products F of some with the next one, f. By
-/// martingale differences over the N nodes, cov(F, f) >= sum over n of q (1 - q)^(2 N - 1) D_n F D_n f, where D_n is what losing n
-/// alone takes away. Over the components on n these add up to sum r - 1 + prod(1 - r), times what the others are up. Rescheduling of
-/// those in M gives for n alone lost prod over others of (1 - r) - prod(1 - r), which is short of the sum over M of r by no more than
-/// that. It happens with q (1 - q)^(N - 1) and the share of lost time that comes after the shortest delay.
+/// As if each had nodes of its own, as far as there are any.
 double SumBound::all_apart(const ServiceFunction& function,
                            const std::vector<const WorstAlone*>& alone, LevelId level) const {
   const Condition& none = given_.front();
   const double quiet = 1.0 - static_cast<double>(system_.nodes.size()) * none.cluster.drained;
-  double plain = 0.0;  // each in its worst placement
-  double up = 1.0;     // while all nodes are
-  double first = kNever;
-  for (const std::size_t i : function.series) {
-    const double calm = alone[i]->calm[level];
-    if (calm >= 1.0) return 1.0;
-    plain = either(plain, alone[i]->given.front()[level].plain / quiet);
-    up *= 1.0 - calm;
-    first = std::min(first, alone[i]->reschedule);
+  parts_.resize(function.series.size());
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    const WorstAlone& one = *alone[function.series[p]];
+    ApartPart& part = parts_[p];
+    part.calm = one.calm[level];
+    part.plain = one.given.front()[level].plain / quiet;
+    part.reschedule = one.reschedule;
+    part.loss = one.losses.empty() ? nullptr : &one.losses[level];
+    part.placed.clear();
+    for (const ApartPart::Placed& placed : one.apart[level])
+      part.placed.push_back({placed.plain / quiet, placed.credit / quiet});
   }
-  if (plain >= 1.0) return 1.0;
-  double still = 1.0;
-  for (const Node& node : none.system.nodes) still *= 1.0 - down_probability(node.modes, node.down);
-  for (const Node& node : none.system.nodes)
-    if (first < kNever && down_between(node.modes, node.down, first, kNever) >
-                              down_probability(node.modes, node.down) * still * (1.0 - plain))
-      return 1.0;
-  // 1 - prod(1 - plain) is concave in the sum of -log(1 - plain): below its tangent where each is in its worst placement.
-  double sum = plain;
-  for (const std::size_t i : function.series) {
-    const double most = alone[i]->given.front()[level].plain / quiet;
-    double worst = -kNever;
-    for (const WorstAlone::Apart& apart : alone[i]->apart[level])
-      worst =
-          std::max(worst, (1.0 - plain) * (std::log1p(-most) - std::log1p(-apart.plain / quiet)) -
-                              up / (1.0 - alone[i]->calm[level]) * apart.credit / quiet);
-    sum += worst;
-  }
-  return std::min(1.0, sum);
+  return apart_bound(none.system.nodes, parts_);
 }
 
 /// The rest of the function is down as in the calm world, or by one of its cuts.

@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "model/availability/apart_bound.hpp"
 #include "model/availability/numbers.hpp"
 #include "model/availability/placement_space.hpp"
 #include "model/availability/reaches.hpp"
@@ -23,15 +24,12 @@ struct WorstAlone {
     double lost = 0.0;     ///< and nothing is drained, and some node is lost
     double drained = 0.0;  ///< and something is drained
   };
-  /// In one placement, while no domain is down.
-  struct Apart {
-    double plain = 0.0;
-    double credit = 0.0;
-  };
   std::vector<double> calm;               ///< per level: given the calm world
   std::vector<std::vector<Given>> given;  ///< per condition and level
-  std::vector<std::vector<Apart>> apart;  ///< per level: placements of which none is better
-  double whole = 0.0;                     ///< and not calm
+  /// Per level, while no domain is down: placements of which none is better.
+  std::vector<std::vector<ApartPart::Placed>> apart;
+  std::vector<ApartPart::Loss> losses;  ///< per level, or empty: nothing is known of them
+  double whole = 0.0;                   ///< and not calm
   double zones = 0.0;  ///< while one domain is down; no more than the sum over domains of `given`
   int nodes = 0;       ///< used at once
   double reschedule =
@@ -55,7 +53,7 @@ struct WorstAlone {
   void include_all(const System& system, const std::vector<Condition>& conditions);
 
  private:
-  void include_apart(LevelId level, const Apart& placed);
+  void include_apart(LevelId level, const ApartPart::Placed& placed);
 };
 
 /// What bounds a function's unavailability from above, from its components alone. The one place for it: what a search takes
@@ -65,8 +63,7 @@ struct WorstAlone {
 /// - of components on nodes that all fail alike, and suffice for each to have its own, that is the worst placement: a node that two
 ///   share can be exchanged for one that none has, and what each does with one of the two lost and the other up, or the
 ///   other way round, makes the sum of products larger when both have the same one;
-/// - where they do not suffice, nothing is worse than that all the same, unless nearly every lost node stays lost until its replicas are
-///   rescheduled: what two on one node have in common when it is lost is worth more than what rescheduling makes of it less.
+/// - where they do not suffice, see apart_bound.
 /// During drains it is the sum over minimal cuts.
 class SumBound {
  public:
@@ -105,6 +102,7 @@ class SumBound {
   mutable std::vector<double> scratch_;
   mutable std::vector<bool> out_;
   mutable std::vector<std::size_t> order_;
+  mutable std::vector<ApartPart> parts_;
 };
 
 /// Upper bound on each function's unavailability over all placements of the space: while all nodes are reachable the

@@ -276,7 +276,7 @@ TEST_CASE("scattered_unavailability: chooses only nodes with room") {
 
 TEST_CASE("sum_bounds: hold where components are too many for nodes of their own") {
   Random random(11);
-  int close = 0;
+  int close = 0, met = 0;
   for (int round = 0; round < 400; ++round) {
     const auto nodes = random.pick<std::size_t>({2, 3, 4});
     std::vector<Component> components;
@@ -309,8 +309,10 @@ TEST_CASE("sum_bounds: hold where components are too many for nodes of their own
     CHECK(ends.high[0] >= largest->front() * (1.0 - 1e-12));
     CHECK(ends.low[0] <= largest->front() * (1.0 + 1e-12));
     close += near_relative(ends.high[0], largest->front(), 1e-3) ? 1 : 0;
+    met += near_relative(ends.high[0], largest->front(), 1e-7) ? 1 : 0;
   }
-  CHECK(close > 80);
+  CHECK(close > 100);
+  CHECK(met > 60);
 }
 
 TEST_CASE("guaranteed_unavailability: components with nodes of their own are the worst, exactly") {
