@@ -20,6 +20,23 @@ namespace {
 
 constexpr double kRounding = 1e-9;  ///< sums in another order
 
+bool no_worse(const Choice& a, const Choice& b) {
+  return a.extra == b.extra && a.cost.mean <= b.cost.mean && a.cost.cpu <= b.cost.cpu &&
+         a.adds <= b.adds && (!a.crippled || b.crippled);
+}
+
+/// Without choices that another one makes superfluous: of settings most cost the same.
+std::vector<Choice> best_of(const std::vector<Choice>& choices) {
+  std::vector<Choice> best;
+  for (const Choice& choice : choices) {
+    if (std::ranges::any_of(best, [&](const Choice& known) { return no_worse(known, choice); }))
+      continue;
+    std::erase_if(best, [&](const Choice& known) { return no_worse(choice, known); });
+    best.push_back(choice);
+  }
+  return best;
+}
+
 }  // namespace
 
 Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
@@ -39,11 +56,12 @@ Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
   }
   for (std::size_t crippled = 0; crippled < width_; ++crippled)
     slot(choices.size(), 0, crippled) = {{{}, losses[crippled]}};
-  for (std::size_t depth = choices.size(); depth-- > 0;)
+  for (std::size_t depth = choices.size(); depth-- > 0;) {
+    const std::vector<Choice> best = best_of(choices[depth]);
     for (int extra = 0; extra <= spare; ++extra)
       for (std::size_t crippled = 0; crippled < width_; ++crippled) {
         List points;
-        for (const Choice& choice : choices[depth]) {
+        for (const Choice& choice : best) {
           if (choice.extra > extra) continue;
           for (const Point& rest :
                slot(depth + 1, extra - choice.extra,
@@ -55,6 +73,7 @@ Frontier::Frontier(const std::vector<std::vector<Choice>>& choices, int spare,
         }
         slot(depth, extra, crippled) = thinned(std::move(points));
       }
+  }
 }
 
 /// Without what is no better in either; of a long list neighbours become one that is as good as both.

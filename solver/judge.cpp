@@ -54,15 +54,15 @@ constexpr std::size_t kFewNodes = 8;  ///< on more of them both ends of sums tel
 bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
                     const ComponentNumbers& numbers, const PlacementSpace& space,
                     Suspects& suspects, Look look, const model::Stop& stop) {
+  if (look == Look::suspects && suspects.empty()) return false;
   const std::vector<double> limits = availability_limits(problem);
-  const bool few = problem.system.nodes.size() <= kFewNodes;
-  if (!few || look == Look::searched) {
+  if (look == Look::searched) {
     const ServiceFunctions functions = service_functions(problem.system, numbers);
     if (!functions.network_bounded) {
       const std::vector<double> least =
           scattered_unavailability(problem.system, deployment, load, numbers, space, functions);
       if (exceeds(functions, limits, least)) return true;
-      if (!few &&
+      if (problem.system.nodes.size() > kFewNodes &&
           !exceeds(functions, limits,
                    sum_bounds(problem.system, deployment, load, numbers, space, functions, stop)))
         return false;
@@ -70,7 +70,6 @@ bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deploym
   }
   // A hint only, for which a world is listed with a bit for each node.
   if (problem.system.nodes.size() > kMostNodes) return false;
-  if (look == Look::suspects && suspects.empty()) return false;
   // States left out only lower the lower end.
   constexpr double kFewWorlds = 1'500;
   const WorldFigures figures(problem.system, deployment, load, numbers,
