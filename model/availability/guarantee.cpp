@@ -158,6 +158,13 @@ class Sums {
 
 constexpr std::size_t kFewNodes = 8;
 
+/// On many nodes a search ends at its limit with bounds that are looser than sums that nearly meet.
+bool worth_searching(const System& system, double least, double most) {
+  constexpr std::size_t kMany = 16;
+  constexpr double kNearly = 1e-5;
+  return system.nodes.size() <= kMany || most - least > kNearly * most;
+}
+
 /// Without a search; of every function the smallest limit of its services counts.
 Kept kept_by_sums(const ServiceFunctions& functions, const std::vector<double>& limits,
                   Sums& sums) {
@@ -294,7 +301,8 @@ Result<std::vector<Estimate>> guaranteed_unavailability(const System& system,
   const bool many = system.nodes.size() > kFewNodes;
   const double narrow = std::max(kExact, options.tolerance);
   const auto met = [&](std::size_t f) {
-    return many && sums[f] - sums.least(f) <= narrow * sums[f];
+    return many && (sums[f] - sums.least(f) <= narrow * sums[f] ||
+                    !worth_searching(system, sums.least(f), sums[f]));
   };
   std::vector<std::size_t> open;
   for (std::size_t f = 0; f < figures.functions().size(); ++f)
@@ -344,14 +352,17 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
     double& limit = least.emplace_back(limits[function.services.front()]);
     for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
   }
+  Kept kept = Kept::yes;
   std::vector<std::size_t> open;
   for (std::size_t f = 0; f < least.size(); ++f) {
     if (std::isinf(least[f]) || (many && sums[f] <= least[f])) continue;
     if (many && sums.least(f) * (1.0 - kExact) > least[f]) return Kept::no;
-    open.push_back(f);
+    if (!many || worth_searching(system, sums.least(f), sums[f]))
+      open.push_back(f);
+    else
+      kept = Kept::unknown;
   }
   Searches searches(system, deployment, figures, *question, how, least, open, options.threads);
-  Kept kept = Kept::yes;
   for (const std::size_t f : open) {
     const double limit = least[f];
     WorstPlacement worst = searches.take(f);
