@@ -54,7 +54,6 @@ constexpr std::size_t kFewNodes = 8;  ///< on more of them both ends of sums tel
 bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deployment& deployment,
                     const ComponentNumbers& numbers, const PlacementSpace& space,
                     Suspects& suspects, Look look, const model::Stop& stop) {
-  if (look == Look::suspects && suspects.empty()) return false;
   const std::vector<double> limits = availability_limits(problem);
   if (look == Look::searched) {
     const ServiceFunctions functions = service_functions(problem.system, numbers);

@@ -48,7 +48,7 @@ enum class Look {
 /// Some placement that the scheduler may choose surely misses an availability objective.
 ///   numbers   of the deployment's settings, or better ones
 ///   space     what the scheduler may choose
-///   suspects  of the same counts; what is found joins them
+///   suspects  of the same counts; what a search finds takes the place of what was found before
 ///   stop      answers no from then on
 bool exceeds_limits(const Problem& problem, const model::LoadTable& load,
                     const model::Deployment& deployment, const model::ComponentNumbers& numbers,

@@ -15,6 +15,7 @@ constexpr std::size_t kMostCostly = 100'000;
 }  // namespace
 
 bool SettingSearch::hopeless(std::size_t depth, Look look) {
+  if (look == Look::suspects && suspects_.empty()) return false;
   if (!scheduled_ || bench_.problem.system.nodes.empty() ||
       bench_.bounds.surely_available(selection_))
     return false;

@@ -8,7 +8,7 @@
 /// Components in series on a number of nodes, at most: as if each had nodes of its own, but for those that find none.
 namespace haplan::model {
 
-/// One component while no domain is down and nothing is drained.
+/// One component while no domain fails and nothing is drained.
 struct ApartPart {
   /// In one placement.
   struct Placed {
@@ -32,11 +32,12 @@ struct ApartPart {
     double rest = 0.0;  ///< share of what is up that one of the others takes away, summed over them
     std::vector<double> few_lost;  ///< see given_up
   };
-  double calm = 0.0;           ///< P(down) while all nodes are up
-  double plain = 0.0;          ///< P(down), if nothing were rescheduled, in its worst placement
-  double reschedule = 0.0;     ///< [s] until replicas of a lost node serve again, at least
+  double calm = 0.0;   ///< P(down) while all nodes are up
+  double plain = 0.0;  ///< P(down), if nothing were rescheduled, in its worst placement
+  double reschedule =
+      0.0;  ///< [s] until replicas of a lost node serve again; at least, where no loss is known
   std::vector<Placed> placed;  ///< those of which none is better
-  const Loss* loss = nullptr;  ///< null: not known
+  const Loss* loss = nullptr;  ///< null: not known, or nodes are down together
 };
 
 /// P(some part down), at most, wherever they are.

@@ -7,14 +7,24 @@
 
 namespace haplan::model {
 
+/// Per domain: some node is in it.
+std::vector<bool> used_domains(const System& system) {
+  std::vector<bool> used(system.domains.size(), false);
+  for (const Node& node : system.nodes)
+    for (auto above = node.parent; above; above = system.domains[*above].parent)
+      used[*above] = true;
+  return used;
+}
+
 std::vector<Condition> conditions(const System& system) {
   constexpr std::size_t kMostDomains = 40;
   std::vector<Condition> given;
   std::vector<DomainId> may_fail;
   double all_up = 1.0;
+  const std::vector<bool> used = used_domains(system);
   for (DomainId d = 0; d < system.domains.size(); ++d) {
     const Domain& domain = system.domains[d];
-    if (domain.down || domain.modes.empty()) continue;
+    if (domain.down || domain.modes.empty() || !used[d]) continue;
     may_fail.push_back(d);
     all_up *= up_probability(domain.modes, false);
   }

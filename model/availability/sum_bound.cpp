@@ -30,8 +30,9 @@ class Bound {
         space_(space),
         cluster_(make_cluster(system)),
         reaches_(system),
-        meter_(stop) {
-    for (const Node& node : reaches_.given().front().system.nodes)
+        meter_(stop),
+        independent_(std::ranges::none_of(system.domains, &Domain::down)) {
+    for (const Node& node : system.nodes)
       lost_ = std::max(lost_, down_probability(node.modes, node.down));
   }
 
@@ -52,7 +53,7 @@ class Bound {
     const std::size_t levels = system_.levels.size();
     WorstAlone alone;
     alone.calm.assign(levels, 0.0);
-    alone.losses.resize(levels);
+    if (independent_) alone.losses.resize(levels);
     const Timing timing = timing_of(system_, cluster_, delays_of(component));
     const PlacementList list =
         allowed_placements(space_.rules[component], space_.cell, kMostPlacements);
@@ -80,7 +81,7 @@ class Bound {
       alone.calm[l] = std::max(alone.calm[l], down[l].back());
       const auto n = static_cast<std::ptrdiff_t>(down[l].size()) - 1;
       const std::vector<NodeId> used(nodes.begin(), nodes.begin() + n);
-      alone.losses[l].include(down[l], used, lost_);
+      if (independent_) alone.losses[l].include(down[l], used, lost_);
       whole += system_.levels[l].share *
                outside(timing, reaches_.whole(cluster_, component, used), down[l], true);
       for (std::size_t g = 0; g < placed.size(); ++g) {
@@ -113,6 +114,8 @@ class Bound {
   Reaches reaches_;
   StopMeter meter_;
   double lost_ = 0.0;  ///< P(a node is lost) while no domain is down, at most
+  /// Nodes are lost one by one while no domain fails: below one that is held down they never are up.
+  const bool independent_;
 };
 
 }  // namespace

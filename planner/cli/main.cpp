@@ -1,6 +1,9 @@
 #include <exception>
-#include <malloc.h>
 #include <string>
+
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
 
 #include "planner/cli/arguments.hpp"
 #include "planner/cli/commands.hpp"
@@ -18,8 +21,10 @@ using namespace haplan::planner::cli;  // NOLINT(google-build-using-namespace): 
 /// Searches free and take the same megabytes all the time: given back in between, they cost a tenth of a short run.
 void keep_freed_memory() {
 #ifdef M_TRIM_THRESHOLD
-  constexpr int kKept = 1 << 28;  // bytes
+  constexpr int kKept = 1 << 28;     // bytes
+  constexpr int kMapped = 32 << 20;  // bytes; it no longer adapts once any of these is set
   mallopt(M_TRIM_THRESHOLD, kKept);
+  mallopt(M_MMAP_THRESHOLD, kMapped);
 #endif
 }
 

@@ -236,6 +236,52 @@ TEST_CASE("sum_bounds and scattered_unavailability: hold the worst of all placem
   CHECK(met > 10);
 }
 
+TEST_CASE("sum_bounds: hold where nodes and domains are held down, or domains have no nodes") {
+  int compared = 0;
+  int down = 0;
+  for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+    const bool empty = seed % 3 == 0;
+    Sample sample = random_sample(seed, {.most_states = 200,
+                                         .most_nodes = 4,
+                                         .most_components = 3,
+                                         .most_replicas = 3,
+                                         .percent_down = empty ? 0 : 20});
+    System& system = sample.system;
+    if (system.nodes.empty()) continue;
+    for (int d = 0; empty && d < 2; ++d) {  // often down together
+      system.domains.emplace_back().name = "empty" + std::to_string(d);
+      system.domains.back().modes = {{"outage", 1e-5, 8640.0}};
+    }
+    const std::vector<CarriedRules> rules(system.components.size());
+    const PlacementSpace space = placement_space(system, load_table(system), sample.deployment,
+                                                 rules, pinned_components(system, rules));
+    bool obeyed = true;  // else nothing is said of the sums
+    for (ComponentId c = 0; c < system.components.size(); ++c)
+      obeyed = obeyed && (space.rules[c].counts.empty() ||
+                          obeys(space.rules[c], sample.deployment.components[c].nodes));
+    const auto largest = largest_unavailability(system, sample.deployment, rules, 400);
+    if (!largest || !obeyed) continue;
+    const BothEnds ends = both_ends(sample);
+    INFO("seed " << seed);
+    for (std::size_t s = 0; s < largest->size(); ++s) {
+      INFO("service " << s);
+      CHECK(ends.high[s] >= largest->at(s) * (1.0 - 1e-9));
+      ++compared;
+    }
+    down += std::ranges::any_of(system.domains, &Domain::down) ? 1 : 0;
+  }
+  CHECK(compared > 500);
+  CHECK(down > 30);
+}
+
+TEST_CASE("sum_bounds: hold where one of a pair is in a zone that is held down") {
+  SmallSystem small = zoned({movable("a", 1.0)}, 10, 2);
+  small.system.components[0].spread = {.over = "zone", .max_skew = 1, .hard = true};
+  small.place(0, {0, 1});
+  small.system.domains[0].down = true;
+  CHECK(both_ends({small.system, small.deployment}).high[0] >= evaluated(small) * (1.0 - 1e-12));
+}
+
 TEST_CASE("scattered_unavailability: chooses only nodes with room") {
   // Every placement of up to three components on small nodes of different size and failures.
   Random random(23);
