@@ -154,7 +154,16 @@ class Unlucky {
     return {node};
   }
 
-  using Score = std::tuple<bool, int, bool, bool, int, int, double, int, int, NodeId>;
+  /// Domains that two nodes stand and fall with.
+  [[nodiscard]] int together(NodeId a, NodeId b) const {
+    int common = 0;
+    for (auto above = system_.nodes[a].parent; above; above = system_.domains[*above].parent)
+      for (auto other = system_.nodes[b].parent; other; other = system_.domains[*other].parent)
+        if (*above == *other) ++common;
+    return common;
+  }
+
+  using Score = std::tuple<bool, int, int, bool, bool, int, int, double, int, int, NodeId>;
   [[nodiscard]] Score score(ComponentId c, NodeId node, const std::vector<NodeId>& nodes) const {
     int pairs = 0;
     for (const NodeId other : nodes)
@@ -162,11 +171,14 @@ class Unlucky {
         pairs += found->second;
     const auto own = static_cast<int>(std::ranges::count(nodes, node));
     const auto parent = system_.nodes[node].parent;
+    int near = 0;
+    for (const NodeId other : nodes)
+      if (!scattered_) near += together(other, node);
     const int alone = scattered_ ? used_[node] : 0;
     const int beside = scattered_ && parent ? crowd_[*parent] : 0;
     const bool taken = scattered_ && first_[node];
     const bool kept = scattered_ && kept_[node];
-    return {!has_room(c, node), -own,   taken,       kept, pairs, alone,
+    return {!has_room(c, node), -own,   -near,       taken, kept, pairs, alone,
             -down_[node],       beside, used_[node], node};
   }
 

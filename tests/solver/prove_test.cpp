@@ -7,6 +7,7 @@
 #include "solver/verify/verify.hpp"
 #include "tests/solver/certified.hpp"
 #include "tests/solver/random_problem.hpp"
+#include "tests/support/reference_problem.hpp"
 
 namespace haplan::test {
 
@@ -86,6 +87,18 @@ TEST_CASE("prove: leaves every box open that holds a plan which it is asked to e
     });
     ++asked;
   }
+}
+
+TEST_CASE("prove: the reference in three zones has no plan on nine nodes, and no box stays open") {
+  // Two replicas of anything may all be in one zone, which is enough to miss the target.
+  const Problem problem = reference_problem(9, 3);
+  const auto outcome = solve(problem, {.explain = false});
+  REQUIRE(outcome.has_value());
+  REQUIRE(outcome->status == Status::infeasible);
+  const Certified one = certified(problem, *outcome);
+  CHECK(one.proved.complete());
+  CHECK(one.proved.boxes < 20);
+  CHECK(rejected(one).empty());
 }
 
 TEST_CASE("prove: ends at its limit with open boxes and the bound that is left") {
