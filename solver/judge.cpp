@@ -28,12 +28,18 @@ std::vector<double> availability_limits(const Problem& problem) {
   return limits;
 }
 
+/// The smallest limit of the function's services.
+double strictest(const ServiceFunction& function, const std::vector<double>& limits) {
+  double limit = std::numeric_limits<double>::infinity();
+  for (const ServiceId s : function.services) limit = std::min(limit, limits[s]);
+  return limit;
+}
+
 /// Some function's figure exceeds a limit of its services.
 bool exceeds(const ServiceFunctions& functions, const std::vector<double>& limits,
              const std::vector<double>& figures) {
   for (std::size_t f = 0; f < functions.functions.size(); ++f)
-    for (const ServiceId s : functions.functions[f].services)
-      if (figures[f] > limits[s] * (1.0 + kSlack)) return true;
+    if (figures[f] > strictest(functions.functions[f], limits) * (1.0 + kSlack)) return true;
   return false;
 }
 
@@ -58,9 +64,13 @@ bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deploym
   if (look == Look::searched) {
     const ServiceFunctions functions = service_functions(problem.system, numbers);
     if (!functions.network_bounded) {
-      const std::vector<double> least =
-          scattered_unavailability(problem.system, deployment, load, numbers, space, functions);
-      if (exceeds(functions, limits, least)) return true;
+      for (const ServiceFunction& function : functions.functions) {
+        const double limit = strictest(function, limits) * (1.0 + kSlack);
+        if (std::isinf(limit)) continue;
+        const auto placed = scattered_placement(problem.system, deployment, load, numbers, space,
+                                                functions, function, limit);
+        if (placed && placed->unavailability > limit) return true;
+      }
       if (problem.system.nodes.size() > kFewNodes &&
           !exceeds(functions, limits,
                    sum_bounds(problem.system, deployment, load, numbers, space, functions, stop)))
@@ -76,8 +86,7 @@ bool exceeds_limits(const Problem& problem, const LoadTable& load, const Deploym
   if (figures.network_bounded()) return false;
   suspects.resize(figures.functions().size());
   for (std::size_t f = 0; f < suspects.size(); ++f) {
-    double limit = std::numeric_limits<double>::infinity();
-    for (const ServiceId s : figures.functions()[f].services) limit = std::min(limit, limits[s]);
+    const double limit = strictest(figures.functions()[f], limits);
     if (std::isinf(limit)) continue;
     const PlacementQuestion question{problem.system, deployment, figures, space,
                                      figures.functions()[f]};

@@ -47,9 +47,8 @@ class Scatter {
     for (double& often : often_) often = most > 0.0 ? often / most : 1.0;
   }
 
-  /// P(some component in series down) per level. Nothing: unknown.
-  std::optional<std::vector<double>> series(const ServiceFunctions& functions,
-                                            const ServiceFunction& function) {
+  /// All that the function has in series. False: it does not fit.
+  bool place(const ServiceFunctions& functions, const ServiceFunction& function) {
     std::set<ComponentId> wanted;
     for (const std::size_t i : function.series) wanted.insert(functions.inputs[i]);
     std::vector<Unit> units;
@@ -67,7 +66,7 @@ class Scatter {
         unit.pair = std::max(unit.pair, pair_weight(unit.members, kept));
         unit.options.push_back(std::move(kept));
       }
-      if (unit.options.empty()) return std::nullopt;
+      if (unit.options.empty()) return false;
       units.push_back(std::move(unit));
     }
     // What one lost node does: those that stand it come last, the most compact of the others first, and of these the slowest to be
@@ -86,11 +85,10 @@ class Scatter {
         if (std::ranges::none_of(members, [&](ComponentId m) { return wanted.contains(m); }))
           node_load_.add(c, deployment_.components[c].nodes, 1);
     for (const Unit& unit : units) place(unit);
-    if (!node_load_.fits()) return std::nullopt;
-    return series_down(system_, parts_);
+    return node_load_.fits();
   }
 
-  /// What series() has placed.
+  /// What was placed.
   [[nodiscard]] const std::vector<SeriesPart>& parts() const { return parts_; }
 
   /// P(down | k reachable) per level, of a component on these nodes.
@@ -307,32 +305,59 @@ class Scatter {
 
 }  // namespace
 
+namespace {
+
+/// P(down by anything but what is in series) per level, at least.
+std::vector<double> rest_of(Scatter& scatter, const System& system, const Deployment& deployment,
+                            const ServiceFunctions& functions, const ServiceFunction& function) {
+  std::vector<double> rest;
+  std::vector<double> scratch;
+  for (LevelId l = 0; l < system.levels.size(); ++l) {
+    std::vector<double> down(functions.inputs.size(), 0.0);
+    for (const std::size_t i : function.gated) {
+      const ComponentId c = functions.inputs[i];
+      // How often a failover strikes depends on the nodes.
+      if (system.components[c].failover) continue;
+      down[i] = scatter.down(c, deployment.components[c].nodes)[l].back();
+    }
+    rest.push_back(functions.value(function, down, scratch));
+  }
+  return rest;
+}
+
+double both(const System& system, const std::vector<double>& series,
+            const std::vector<double>& rest) {
+  double sum = 0.0;
+  for (LevelId l = 0; l < system.levels.size(); ++l)
+    sum += system.levels[l].share * either(series[l], rest[l]);
+  return sum;
+}
+
+}  // namespace
+
 std::optional<ScatteredPlacement> scattered_placement(
     const System& system, const Deployment& deployment, const LoadTable& load,
     const ComponentNumbers& numbers, const PlacementSpace& space, const ServiceFunctions& functions,
-    const ServiceFunction& function) {
+    const ServiceFunction& function, std::optional<double> limit) {
   if (system.nodes.empty() || functions.network_bounded) return std::nullopt;
   std::optional<ScatteredPlacement> worst;
-  std::vector<double> scratch;
   for (const bool apart : {false, true}) {
     Scatter scatter(system, deployment, load, numbers, space, apart);
-    const auto series = scatter.series(functions, function);
+    if (!scatter.place(functions, function)) return std::nullopt;
+    ScatteredPlacement placed{.rest = rest_of(scatter, system, deployment, functions, function)};
+    auto series = undrained_down(system, scatter.parts());
     if (!series) return std::nullopt;
-    ScatteredPlacement placed;
-    for (LevelId l = 0; l < system.levels.size(); ++l) {
-      std::vector<double> down(functions.inputs.size(), 0.0);
-      for (const std::size_t i : function.gated) {
-        const ComponentId c = functions.inputs[i];
-        // How often a failover strikes depends on the nodes.
-        if (system.components[c].failover) continue;
-        down[i] = scatter.down(c, deployment.components[c].nodes)[l].back();
-      }
-      placed.rest.push_back(functions.value(function, down, scratch));
-      placed.unavailability += system.levels[l].share * either((*series)[l], placed.rest.back());
+    placed.unavailability = both(system, *series, placed.rest);
+    const bool enough = limit && placed.unavailability > *limit;
+    if (!enough) {
+      for (LevelId l = 0; l < series->size(); ++l)
+        (*series)[l] += drained_down(system, scatter.parts(), l);
+      placed.unavailability = both(system, *series, placed.rest);
     }
     if (worst && placed.unavailability <= worst->unavailability) continue;
     placed.parts = scatter.parts();
     worst = std::move(placed);
+    if (enough) break;
   }
   return worst;
 }

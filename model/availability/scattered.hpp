@@ -22,12 +22,13 @@ struct ScatteredPlacement {
 /// Components that a single lost node takes down get nodes of their own, as far as there are any, and each domain one that cannot do
 /// without it; those that stand one loss go together with others as seldom as possible. Everything in series is counted exactly, the rest as
 /// if all nodes were up.
-///   returns  nothing where nothing is known: no such placement fits, or series_down has no answer
-///   cost     that of series_down, and O(components * placements told apart * nodes)
+///   limit    what exceeds it is enough: the figure may then be that without drains, which is known sooner
+///   returns  nothing where nothing is known: no such placement fits, or undrained_down has no answer
+///   cost     that of drained_down, and O(components * placements told apart * nodes)
 std::optional<ScatteredPlacement> scattered_placement(
     const System& system, const Deployment& deployment, const LoadTable& load,
     const ComponentNumbers& numbers, const PlacementSpace& space, const ServiceFunctions& functions,
-    const ServiceFunction& function);
+    const ServiceFunction& function, std::optional<double> limit = std::nullopt);
 
 /// Lower bound on the largest unavailability over all placements of the space: that of such a placement.
 ///   returns  one per function; 0 where nothing is known

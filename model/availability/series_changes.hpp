@@ -24,8 +24,8 @@ struct SeriesChanges {
 /// whose slope is 1 but for half of the largest sum. So the sum is off by the product of changes only.
 ///   options  per part; of none it stays as it is
 ///   weights  per level: of its figure in the result
-///   returns  nothing where series_down says nothing
-///   cost     that of series_down, times the options of a part
+///   returns  nothing where undrained_down says nothing
+///   cost     that of drained_down, times the options of a part
 std::optional<SeriesChanges> series_changes(const System& system,
                                             const std::vector<SeriesPart>& parts,
                                             const std::vector<std::vector<SeriesOption>>& options,

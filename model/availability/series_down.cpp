@@ -120,15 +120,13 @@ double undrained(const System& system) {
          static_cast<double>(system.nodes.size()) * system.drain->per_node / system.drain->every;
 }
 
-std::optional<std::vector<double>> series_down(const System& system,
-                                               const std::vector<SeriesPart>& parts,
-                                               std::size_t most_states) {
+std::optional<std::vector<double>> undrained_down(const System& system,
+                                                  const std::vector<SeriesPart>& parts,
+                                                  std::size_t most_states) {
   SeriesWorlds worlds(system, parts, most_states);
   if (!worlds.possible()) return std::nullopt;
   const double quiet = undrained(system);
-  std::vector<double> total;
-  for (LevelId l = 0; l < system.levels.size(); ++l)
-    total.push_back(drained_down(system, parts, l, most_states));
+  std::vector<double> total(system.levels.size(), 0.0);
   for (std::size_t set = 0; set < worlds.domain_sets(); ++set) {
     const double mass = quiet * worlds.enter(set);
     for (LevelId l = 0; l < total.size(); ++l) {

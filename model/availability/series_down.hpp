@@ -19,18 +19,19 @@ struct SeriesPart {
   ComponentId component = 0;  ///< says where those go
 };
 
-/// P(some part down) per level. Given which domains are down, nodes fail independently, and so do groups of parts
-/// that share none; in a group sets of lost nodes are listed, small ones first, and what is beyond counts as up. While one
-/// node alone is lost, its replicas are back after their delay. During drains what several lost domains add is left out.
+/// P(some part down while nothing is drained) per level. Given which domains are down, nodes fail independently, and so
+/// do groups of parts that share none; in a group sets of lost nodes are listed, small ones first, and what is beyond counts as up. While
+/// one node alone is lost, its replicas are back after their delay.
 ///   most_states  sets listed per group and set of domains
-///   returns      a lower bound, without drains exact where all sets are listed. Nothing when a node or a domain is down for good, or more than six domains can fail
-///   cost         O(2^domains * groups * most_states * parts), with drains times nodes and stages of a drain
+///   returns      a lower bound, exact where all sets are listed. Nothing when a node or a domain is down for good, or more than six domains can fail
+///   cost         O(2^domains * groups * most_states * parts)
 ///   source       MODEL 2
-std::optional<std::vector<double>> series_down(const System& system,
-                                               const std::vector<SeriesPart>& parts,
-                                               std::size_t most_states = 5'000);
+std::optional<std::vector<double>> undrained_down(const System& system,
+                                                  const std::vector<SeriesPart>& parts,
+                                                  std::size_t most_states = 5'000);
 
-/// P(some part down while something is drained) at a level, at least.
+/// P(some part down while something is drained) at a level, at least: what several lost domains add is left out.
+///   cost  that of undrained_down, times nodes and stages of a drain
 double drained_down(const System& system, const std::vector<SeriesPart>& parts, LevelId level,
                     std::size_t most_states = 5'000);
 

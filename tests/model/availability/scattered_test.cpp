@@ -118,9 +118,19 @@ BothEnds both_ends(const Sample& sample) {
   return ends;
 }
 
+/// With and without drains, per level.
+std::optional<std::vector<double>> whole_down(const System& system,
+                                              const std::vector<SeriesPart>& parts,
+                                              std::size_t most_states = 5'000) {
+  auto down = undrained_down(system, parts, most_states);
+  for (LevelId l = 0; down && l < system.levels.size(); ++l)
+    (*down)[l] += drained_down(system, parts, l, most_states);
+  return down;
+}
+
 }  // namespace
 
-TEST_CASE("series_down: is what an evaluation finds, whatever shares nodes") {
+TEST_CASE("undrained_down and drained_down: are what an evaluation finds, whatever shares nodes") {
   Random random(7);
   for (int round = 0; round < 60; ++round) {
     SmallSystem small = placed_anyhow(random, 6, 8);
@@ -132,14 +142,14 @@ TEST_CASE("series_down: is what an evaluation finds, whatever shares nodes") {
     }
     if (random.chance(40)) small.system.drain = Drain{.every = 86400.0, .per_node = 600.0};
     INFO("round " << round);
-    const auto down = series_down(small.system, parts_of(small));
+    const auto down = whole_down(small.system, parts_of(small));
     REQUIRE(down.has_value());
     const double exact = evaluated(small);
     const bool left_out = small.system.drain && !small.system.domains.empty();
     CHECK(near_relative(down->front(), exact, left_out ? 1e-3 : 1e-10));
     CHECK(down->front() <= exact * (1.0 + 1e-12));
     // With the calm world and single lost nodes alone it is less, and not by much.
-    const auto less = series_down(small.system, parts_of(small), 10);
+    const auto less = whole_down(small.system, parts_of(small), 10);
     CHECK(less->front() <= down->front());
     CHECK(less->front() > 0.0);
   }
@@ -165,7 +175,7 @@ TEST_CASE("series_changes: is a sum below every choice, and close to small ones"
     REQUIRE(sum.has_value());
     INFO("round " << round);
     const auto down = [&](const std::vector<SeriesPart>& of) {
-      return 0.75 * series_down(small.system, of)->front();
+      return 0.75 * whole_down(small.system, of)->front();
     };
     CHECK(near_relative(sum->down, down(parts), 1e-12));
     for (int choice = 0; choice < 20; ++choice) {
@@ -187,17 +197,17 @@ TEST_CASE("series_changes: is a sum below every choice, and close to small ones"
   }
 }
 
-TEST_CASE("series_down: has no answer where lost nodes do not come and go alone") {
+TEST_CASE("undrained_down: has no answer where lost nodes do not come and go alone") {
   SmallSystem small = zoned({movable("a", 1.0)}, 4, 2);
   small.place(0, {1});
   const auto parts = parts_of(small);
-  CHECK(series_down(small.system, parts).has_value());
+  CHECK(undrained_down(small.system, parts).has_value());
   System without = small.system;
   without.nodes[3].down = true;
-  CHECK(!series_down(without, parts).has_value());
+  CHECK(!undrained_down(without, parts).has_value());
   without = small.system;
   without.domains[0].down = true;
-  CHECK(!series_down(without, parts).has_value());
+  CHECK(!undrained_down(without, parts).has_value());
 }
 
 TEST_CASE("sum_bounds and scattered_unavailability: hold the worst of all placements") {
@@ -280,6 +290,36 @@ TEST_CASE("sum_bounds: hold where one of a pair is in a zone that is held down")
   small.place(0, {0, 1});
   small.system.domains[0].down = true;
   CHECK(both_ends({small.system, small.deployment}).high[0] >= evaluated(small) * (1.0 - 1e-12));
+}
+
+TEST_CASE("scattered_placement: a limit is exceeded as it is without one, by no more") {
+  Random random(31);
+  int sooner = 0;
+  for (int round = 0; round < 60; ++round) {
+    SmallSystem small = placed_anyhow(random, 4, 5);
+    small.system.drain = Drain{.every = 86400.0, .per_node = 600.0};
+    const std::vector<CarriedRules> rules(small.system.components.size());
+    const LoadTable load = load_table(small.system);
+    const auto numbers = component_numbers(small.system, small.deployment);
+    REQUIRE(numbers.has_value());
+    const ServiceFunctions functions = service_functions(small.system, *numbers);
+    const PlacementSpace space = placement_space(small.system, load, small.deployment, rules,
+                                                 pinned_components(small.system, rules));
+    const auto figure = [&](std::optional<double> limit) {
+      const auto placed = scattered_placement(small.system, small.deployment, load, *numbers, space,
+                                              functions, functions.functions.front(), limit);
+      return placed ? placed->unavailability : 0.0;
+    };
+    INFO("round " << round);
+    const double whole = figure(std::nullopt);
+    for (const double part : {0.2, 0.8, 0.999, 1.0, 1.001}) {
+      const double limited = figure(part * whole);
+      CHECK(limited <= whole);
+      CHECK((limited > part * whole) == (part < 1.0 && whole > 0.0));
+      sooner += limited < whole;
+    }
+  }
+  CHECK(sooner > 30);
 }
 
 TEST_CASE("scattered_unavailability: chooses only nodes with room") {
