@@ -22,9 +22,6 @@ using namespace model;
 
 namespace {
 
-/// Of work, which the model does between two of its questions whether to go on.
-constexpr std::size_t kUnitsPerAsk = 1000;
-
 class Prover {
  public:
   ///   problem  what a better plan has to keep
@@ -38,8 +35,8 @@ class Prover {
         ranked_(ranked),
         sink_(sink),
         options_(options),
-        stop_([this] {
-          units_ += kUnitsPerAsk;
+        stop_([this](double operations) {
+          units_ += units_of(operations);
           return stopped();
         }),
         scattered_(scattered),

@@ -29,9 +29,8 @@ void Run::explain() {
 }
 
 model::Stop Run::asking() {
-  constexpr std::size_t kUnitsPerQuestion = 1'000;
-  return [this] {
-    charge(kUnitsPerQuestion);
+  return [this](double operations) {
+    charge(units_of(operations));
     poll();
     return over();
   };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <string>
@@ -113,6 +114,13 @@ struct SearchProgress {
 
 /// Units of work after which a search ends unless told otherwise: about a minute.
 inline constexpr std::size_t kStandardWork = 60'000'000;
+
+/// Units of work, of what the model says that it has done.
+///   operations  elementary ones, see model::Stop
+inline std::size_t units_of(double operations) {
+  constexpr double kOperations = 1e3;
+  return static_cast<std::size_t>(std::ceil(operations / kOperations));
+}
 
 class Run;
 

@@ -98,17 +98,13 @@ void Meter::excluded_below(int replicas) {
   tell();
 }
 
-namespace {
-constexpr std::size_t kUnitsPerQuestion = 1'000;
-}
-
 model::Stop Meter::asking() {
-  return [this] { return stopped() || !charge(kUnitsPerQuestion); };
+  return [this](double operations) { return stopped() || !charge(units_of(operations)); };
 }
 
 model::Stop Meter::asking_limits() {
-  return [this] {
-    charge(kUnitsPerQuestion);
+  return [this](double operations) {
+    charge(units_of(operations));
     return ended();
   };
 }

@@ -228,8 +228,8 @@ class Searches {
       return worst_of(system_, deployment_, figures_, question_, figures_.functions()[function],
                       how);
     }
-    for (std::size_t question = 1; question <= made->questions; ++question)
-      if (options_.stop && options_.stop()) return run(function, question).worst;
+    for (std::size_t q = 0; q < made->questions.size(); ++q)
+      if (options_.stop && options_.stop(made->questions[q])) return run(function, q + 1).worst;
     return made->worst;
   }
 
@@ -238,7 +238,8 @@ class Searches {
 
   struct Made {
     WorstPlacement worst;
-    std::size_t questions = 0;  ///< asked of the stop
+    std::vector<double>
+        questions;  ///< operations that the stop was told of, each time it was asked
   };
 
   [[nodiscard]] std::optional<double> limit(std::size_t function) const {
@@ -251,7 +252,10 @@ class Searches {
     Made made;
     WorstPlacementOptions how = options_;
     how.limit = limit(function);
-    how.stop = [&made, end] { return ++made.questions >= end; };
+    how.stop = [&made, end](double operations) {
+      made.questions.push_back(operations);
+      return made.questions.size() >= end;
+    };
     made.worst = worst_of(system_, deployment_, own, question_, own.functions()[function], how);
     return made;
   }
