@@ -165,16 +165,24 @@ bool worth_searching(const System& system, double least, double most) {
   return system.nodes.size() <= kMany || most - least > kNearly * most;
 }
 
-/// Without a search; of every function the smallest limit of its services counts.
-Kept kept_by_sums(const ServiceFunctions& functions, const std::vector<double>& limits,
-                  Sums& sums) {
+/// Of every function the smallest limit of its services.
+std::vector<double> limits_of(const ServiceFunctions& functions,
+                              const std::vector<double>& limits) {
+  std::vector<double> least;
+  for (const ServiceFunction& function : functions.functions) {
+    double& limit = least.emplace_back(std::numeric_limits<double>::infinity());
+    for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
+  }
+  return least;
+}
+
+/// Without a search.
+///   limits  per function
+Kept kept_by_sums(const std::vector<double>& limits, Sums& sums) {
   Kept kept = Kept::yes;
-  for (std::size_t f = 0; f < functions.functions.size(); ++f) {
-    double limit = std::numeric_limits<double>::infinity();
-    for (const ServiceId service : functions.functions[f].services)
-      limit = std::min(limit, limits[service]);
-    if (limit >= 1.0 || sums[f] <= limit) continue;
-    if (sums.least(f) * (1.0 - kExact) > limit) return Kept::no;
+  for (std::size_t f = 0; f < limits.size(); ++f) {
+    if (limits[f] >= 1.0 || sums[f] <= limits[f]) continue;
+    if (sums.least(f) * (1.0 - kExact) > limits[f]) return Kept::no;
     kept = Kept::unknown;
   }
   return kept;
@@ -345,27 +353,23 @@ Result<Kept> guaranteed_kept(const System& system, const Deployment& deployment,
   Sums sums(system, deployment, rules, options.stop);
   // Below so many nodes the search itself is exact and soon done.
   const bool many = system.nodes.size() > kFewNodes;
+  const std::vector<double> least = limits_of(service_functions(system, question->numbers), limits);
   if (many) {
-    const Kept known = kept_by_sums(service_functions(system, question->numbers), limits, sums);
+    const Kept known = kept_by_sums(least, sums);
     if (known != Kept::unknown || question->too_large) return known;
-  }
-  const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
-  const WorstPlacementOptions how = search_options(figures, question->space, options);
-  std::vector<double> least;  // limits, per function
-  for (const ServiceFunction& function : figures.functions()) {
-    double& limit = least.emplace_back(limits[function.services.front()]);
-    for (const ServiceId service : function.services) limit = std::min(limit, limits[service]);
   }
   Kept kept = Kept::yes;
   std::vector<std::size_t> open;
   for (std::size_t f = 0; f < least.size(); ++f) {
     if (std::isinf(least[f]) || (many && sums[f] <= least[f])) continue;
-    if (many && sums.least(f) * (1.0 - kExact) > least[f]) return Kept::no;
     if (!many || worth_searching(system, sums.least(f), sums[f]))
       open.push_back(f);
     else
       kept = Kept::unknown;
   }
+  if (open.empty()) return kept;
+  const WorldFigures figures = figures_for(system, deployment, *question, options.stop);
+  const WorstPlacementOptions how = search_options(figures, question->space, options);
   Searches searches(system, deployment, figures, *question, how, least, open, options.threads);
   for (const std::size_t f : open) {
     const double limit = least[f];
