@@ -42,7 +42,8 @@ class ApartBound {
     const std::vector<double> delays = vital();
     const std::size_t used = std::min(delays.size(), nodes_.size());
     const std::size_t sharing = delays.size() - used;
-    const double most = std::min(on_nodes(delays, used), apart() - shared(delays, sharing));
+    const double less = sharing > 0 ? shared(delays, sharing) : paired(nodes_.size() - used);
+    const double most = std::min(on_nodes(delays, used), apart() - less);
     if (used == 0) return std::min(1.0, most);
     return std::min(1.0, std::max(most, apart() - shared(delays, sharing + 1)));
   }
@@ -95,6 +96,27 @@ class ApartBound {
     return sum;
   }
 
+  /// What is less down because pairs of nodes are not all disjoint, where so many nodes have nothing vital and nothing vital shares one.
+  [[nodiscard]] double paired(std::size_t free) const {
+    constexpr std::size_t kLeast = 2;  // nodes of a group
+    std::size_t pairs = 0;
+    double others = 1.0;  // P(all up) while one node is lost that is vital to none
+    for (const ApartPart& part : parts_) {
+      if (part.loss->vital == 0 && part.loss->paired) ++pairs;
+      others *= 1.0 - std::max(part.calm, part.loss->one_lost);
+    }
+    if (free < kLeast || pairs < 2) return 0.0;
+    std::size_t groups = std::min(pairs, free / kLeast);
+    const auto room = [&] {
+      const std::size_t rest = free - kLeast * (groups - 1);
+      return groups - 1 + rest * (rest - 1) / 2;
+    };
+    while (groups > 1 && room() < pairs) --groups;
+    const double rarest = *std::ranges::min_element(lost_);
+    const double twice = rarest * rarest * still_ * still_ * others * others * (1.0 - plain_);
+    return twice * std::min(1.0, static_cast<double>(pairs - groups) * rarest);
+  }
+
   /// Where so many nodes have something vital: until the slowest on a lost one is rescheduled, and then what it takes away from the rest.
   [[nodiscard]] double on_nodes(const std::vector<double>& delays, std::size_t used) const {
     const auto alone = [&](double delay, auto choose) {  // one node lost, for longer
@@ -145,6 +167,14 @@ void ApartPart::Loss::include(const std::vector<double>& down, const std::vector
       others.push_back(here);
     }
   }
+  bool pair = false;
+  one_lost = std::max(one_lost, down.back());
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    one_lost = std::max(one_lost, down[nodes.size() - others[i]]);
+    for (std::size_t k = 0; k < i; ++k)
+      pair = pair || down[nodes.size() - others[i] - others[k]] >= 1.0;
+  }
+  paired = paired && pair;
   vital = std::min(vital, now_vital);
   vital_most = std::max(vital_most, now_vital);
   rest = std::max(rest, now_rest);

@@ -31,6 +31,9 @@ struct ApartPart {
     int vital_most = 0;
     double rest = 0.0;  ///< share of what is up that one of the others takes away, summed over them
     std::vector<double> few_lost;  ///< see given_up
+    bool paired = true;  ///< in every placement two of the others take it down when both are lost
+    double one_lost =
+        0.0;  ///< P(down | at most one of the others is lost and nothing else), at most
   };
   double calm = 0.0;   ///< P(down) while all nodes are up
   double plain = 0.0;  ///< P(down), if nothing were rescheduled, in its worst placement
@@ -54,6 +57,13 @@ struct ApartPart {
 /// make E[F] larger for those that come after them. They are back together with the slowest of them: rescheduling is short by what it
 /// does for the other m - 1. All are up only while the nodes with such a component are: what else is there depends on the few other
 /// nodes alone, or one more of them has to share.
+///
+/// Components that a pair of lost nodes takes down, and no single one, stand on the N - V nodes without a vital component, or one of them
+/// is beside such. Two are neighbours when their pairs share a node. A group of neighbours has at least two nodes, and v nodes have
+/// v (v - 1) / 2 pairs, so that P components make no more groups than the largest g with g - 1 + C(N - V - 2 (g - 1), 2) >= P, or two of
+/// them have the same pair. In P - g of them f shares a node n with something before it. Taken first, n changes F where only its
+/// neighbour's other node is lost besides, and f where only its own is, each with q (1 - q)^(N - 2) times what is up then, and other terms
+/// stay as they are: cov(F, f) is larger by q^3, and by q^2 where the pair is the same or n has a vital component.
 ///
 ///   nodes    those that may host them; fail independently
 ///   returns  1 where nothing is known
