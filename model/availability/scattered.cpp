@@ -38,6 +38,7 @@ class Scatter {
         weight_(system.nodes.size(), 0.0),
         light_(system.nodes.size(), 0.0),
         count_(system.nodes.size(), 0),
+        near_(system.nodes.size()),
         cripples_(system.domains.size(), 0.0) {
     double most = 0.0;
     for (const Node& node : system.nodes) {
@@ -182,13 +183,55 @@ class Scatter {
     return result;
   }
 
+  /// Other nodes of what stands one loss on some of these: what such a pair has in common with others is as often down as three nodes are.
+  [[nodiscard]] std::size_t beside(const std::set<NodeId>& nodes) const {
+    std::set<NodeId> others;
+    for (const NodeId n : nodes) others.insert(near_[n].begin(), near_[n].end());
+    for (const NodeId n : nodes) others.erase(n);
+    return others.size();
+  }
+
+  [[nodiscard]] std::vector<NodeId> cell_of(NodeId node) const {
+    std::vector<NodeId> cell;
+    for (NodeId n = 0; n < space_.cell.size(); ++n)
+      if (space_.cell[n] == space_.cell[node]) cell.push_back(n);
+    return cell;
+  }
+
+  /// Two nodes exchanged for those of their cells that have least beside them.
+  void choose_pair(std::map<NodeId, NodeId>& now) const {
+    constexpr std::size_t kMostPairs = 2'000;
+    const auto [first, second] = std::pair(now.begin()->first, now.rbegin()->first);
+    const std::vector<NodeId> firsts = cell_of(first);
+    const std::vector<NodeId> seconds = cell_of(second);
+    if (firsts.size() * seconds.size() > kMostPairs) return;
+    std::optional<std::tuple<double, int, std::size_t, int, NodeId, NodeId>> best;
+    for (const NodeId a : firsts)
+      for (const NodeId b : seconds) {
+        if (a == b) continue;
+        const double weight = weight_[a] + weight_[b];
+        if (best && weight > std::get<0>(*best)) continue;
+        const auto pair = together_.find(std::minmax(a, b));
+        const std::tuple key{weight,
+                             pair == together_.end() ? 0 : pair->second,
+                             beside({a, b}),
+                             count_[a] + count_[b],
+                             a,
+                             b};
+        if (!best || key < *best) best = key;
+      }
+    if (!best) return;
+    now[first] = std::get<4>(*best);
+    now[second] = std::get<5>(*best);
+  }
+
   /// Its nodes exchanged for those of their cells that are used least, and least often together.
-  [[nodiscard]] UnitPlacement exchanged(const UnitPlacement& option) const {
+  [[nodiscard]] UnitPlacement exchanged(const UnitPlacement& option, bool stands) const {
     std::map<NodeId, NodeId> now;
     std::set<NodeId> taken;
     UnitPlacement result = option;
     for (auto& nodes : result)
-      for (NodeId& node : nodes) {
+      for (const NodeId node : nodes) {
         const auto [known, fresh] = now.try_emplace(node, node);
         if (fresh) {
           std::optional<std::tuple<double, int, int, NodeId>> best;
@@ -205,8 +248,10 @@ class Scatter {
           known->second = std::get<NodeId>(*best);
           taken.insert(known->second);
         }
-        node = known->second;
       }
+    if (apart_ && stands && now.size() == 2) choose_pair(now);
+    for (auto& nodes : result)
+      for (NodeId& node : nodes) node = now[node];
     return result;
   }
 
@@ -242,25 +287,28 @@ class Scatter {
 
   void place(const Unit& unit) {
     constexpr double kTie = 1e-9;
-    std::optional<std::tuple<bool, double, double, double>> best_key;
+    std::optional<std::tuple<bool, double, double, std::size_t, double>> best_key;
     UnitPlacement best;
     std::vector<double> best_cripples;
     double best_weight = 0.0;
     for (std::size_t o = 0; o < unit.options.size(); ++o) {
-      const UnitPlacement option = exchanged(unit.options[o]);
+      const bool stands = unit.weights[o] < kStands;
+      const UnitPlacement option = exchanged(unit.options[o], stands);
       std::vector<double> crippled = cripples(unit, option);
       double taken_down = 0.0;
       for (DomainId d = 0; d < crippled.size(); ++d)
         taken_down += std::max(crippled[d], cripples_[d]);
       double busy = 0.0;
       double crowd = 0.0;  // of the cells
+      std::set<NodeId> own;
       for (const auto& nodes : option)
         for (const NodeId n : nodes) {
           busy += weight_[n];
           crowd += crowd_of(space_.cell[n]);
+          own.insert(n);
         }
       const std::tuple key{!fits(unit, option), -std::round((unit.weights[o] - busy) / kTie),
-                           -taken_down, crowd};
+                           -taken_down, apart_ && stands ? beside(own) : 0, crowd};
       if (best_key && !(key < *best_key)) continue;
       best_key = key;
       best = option;
@@ -280,8 +328,10 @@ class Scatter {
       const double part = best_weight / static_cast<double>(nodes.size());
       (best_weight < kStands ? light_ : weight_)[n] += part;
       ++count_[n];
-      for (const NodeId other : nodes)
+      for (const NodeId other : nodes) {
         if (other < n) ++together_[{other, n}];
+        if (other != n && best_weight < kStands) near_[n].insert(other);
+      }
     }
     for (DomainId d = 0; d < cripples_.size(); ++d)
       cripples_[d] = std::max(cripples_[d], best_cripples[d]);
@@ -300,6 +350,8 @@ class Scatter {
   std::vector<double> light_;   ///< per node: of the rest
   std::vector<int> count_;      ///< per node
   std::map<std::pair<NodeId, NodeId>, int> together_;
+  std::vector<std::set<NodeId>>
+      near_;                      ///< per node: other nodes of what stands one loss and is there
   std::vector<double> cripples_;  ///< per domain: most so far
 };
 
