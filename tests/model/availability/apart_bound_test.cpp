@@ -63,6 +63,25 @@ TEST_CASE("apart_bound: single replicas on every node are up while all nodes are
   CHECK(near_relative(three.bound(4), 1.0 - own * std::pow(1.0 - kQ, 3.0), 1e-12));
 }
 
+TEST_CASE("apart_bound: pairs of few nodes are down together where two of them share one") {
+  // On three nodes each pair is another one, and two lost nodes take one of them down.
+  Parts three;
+  for (int p = 0; p < 3; ++p) three.pair(0.0);
+  const double any_two = 3.0 * kQ * kQ * (1.0 - kQ) + kQ * kQ * kQ;
+  CHECK(three.bound(3) >= any_two);
+  CHECK(near_relative(three.bound(3), any_two, 1e-6));
+  // On four nodes no more than two of them share none, and the third is beside both. On six none has to share.
+  const double own = 1.0 - std::pow(1.0 - kQ * kQ, 3.0);
+  CHECK(near_relative(three.bound(4), own - 2.0 * kQ * kQ * kQ, 1e-6));
+  CHECK(near_relative(three.bound(6), own, 1e-9));
+  // The same with a single replica on a node of its own.
+  three.single(0.0, kNever, 1.0);
+  const double beside = 1.0 - (1.0 - kQ) * (1.0 - own);
+  CHECK(near_relative(three.bound(5), beside - 2.0 * kQ * kQ * kQ, 1e-8));
+  CHECK(three.bound(5) < beside * (1.0 - 1e-8));
+  CHECK(near_relative(three.bound(7), beside, 1e-12));
+}
+
 TEST_CASE("apart_bound: those on one node are back together with the slowest") {
   Parts three;
   for (const double delay : {100.0, 10.0, 20.0}) three.single(1e-5, delay, 1.0);
@@ -97,8 +116,12 @@ TEST_CASE("ApartPart::Loss: the worst of the nodes that may be lost") {
   CHECK(near_relative(loss.given_up(0), 0.01, 1e-12));
   CHECK(near_relative(loss.given_up(1), (1.0 - kQ) * 0.01 + kQ * 0.1, 1e-12));
   CHECK(loss.given_up(7) == loss.given_up(1));
+  CHECK(loss.one_lost == 0.1);
+  CHECK_FALSE(loss.paired);
   // Too many to be listed.
   loss.include({1.0, 1.0, 0.9, 0.5, 0.1, 0.01}, {0, 1, 2, 3, 4}, kQ);
   CHECK(loss.vital == 0);
   CHECK(loss.given_up(0) == 1.0);
+  CHECK(loss.one_lost == 0.1);
+  CHECK_FALSE(loss.paired);  // in the first placement
 }

@@ -401,6 +401,43 @@ TEST_CASE("sum_bounds: hold where components are too many for nodes of their own
   CHECK(met > 60);
 }
 
+TEST_CASE("sum_bounds: hold where pairs of nodes are not all disjoint") {
+  Random random(17);
+  int close = 0;
+  for (int round = 0; round < 150; ++round) {
+    const auto nodes = random.pick<std::size_t>({3, 3, 4});
+    std::vector<Component> components;
+    for (int c = random.between(2, 4); c > 0; --c) {
+      Component component = movable("c" + std::to_string(c), random.pick({0.1, 60.0, 1200.0}));
+      component.movable = random.chance(60);
+      component.spread = {.over = "node", .max_skew = 1, .hard = true};
+      components.push_back(component);
+    }
+    SmallSystem small = zoned(components, nodes, 0);
+    const double often = random.pick({1e-6, 1e-5, 1e-4});
+    for (Node& node : small.system.nodes)
+      node.modes = {{"reboot", often, 400.0}, {"hardware", often / 100.0, 30000.0}};
+    small.deployment.toleration_seconds = random.pick({0, 30, 300});
+    for (ComponentId c = 0; c < components.size(); ++c) {
+      const bool three = nodes > 3 && c == 0 && random.chance(40);  // of which two are needed
+      if (three) small.system.components[c].need = {2};
+      const bool single = c > 0 && random.chance(20);
+      small.place(c, three    ? std::vector<NodeId>{0, 1, 2}
+                     : single ? std::vector<NodeId>{0}
+                              : std::vector<NodeId>{0, 1});
+    }
+    const std::vector<CarriedRules> rules(components.size());
+    const auto largest = largest_unavailability(small.system, small.deployment, rules, 20'000);
+    REQUIRE(largest.has_value());
+    const BothEnds ends = both_ends({small.system, small.deployment});
+    INFO("round " << round);
+    CHECK(ends.high[0] >= largest->front() * (1.0 - 1e-12));
+    CHECK(ends.low[0] <= largest->front() * (1.0 + 1e-12));
+    close += near_relative(ends.high[0], largest->front(), 1e-3) ? 1 : 0;
+  }
+  CHECK(close > 50);
+}
+
 TEST_CASE("guaranteed_unavailability: components with nodes of their own are the worst, exactly") {
   // Five single replicas, in all three zones, and two pairs that need one another: on nine nodes of twelve.
   std::vector<Component> components;
