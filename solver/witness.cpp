@@ -155,7 +155,7 @@ class Unlucky {
   }
 
   /// Domains that two nodes stand and fall with.
-  [[nodiscard]] int together(NodeId a, NodeId b) const {
+  [[nodiscard]] int common_domains(NodeId a, NodeId b) const {
     int common = 0;
     for (auto above = system_.nodes[a].parent; above; above = system_.domains[*above].parent)
       for (auto other = system_.nodes[b].parent; other; other = system_.domains[*other].parent)
@@ -173,7 +173,7 @@ class Unlucky {
     const auto parent = system_.nodes[node].parent;
     int near = 0;
     for (const NodeId other : nodes)
-      if (!scattered_) near += together(other, node);
+      if (!scattered_) near += common_domains(other, node);
     const int alone = scattered_ ? used_[node] : 0;
     const int beside = scattered_ && parent ? crowd_[*parent] : 0;
     const bool taken = scattered_ && first_[node];

@@ -355,10 +355,6 @@ class Scatter {
   std::vector<double> cripples_;  ///< per domain: most so far
 };
 
-}  // namespace
-
-namespace {
-
 /// P(down by anything but what is in series) per level, at least.
 std::vector<double> rest_of(Scatter& scatter, const System& system, const Deployment& deployment,
                             const ServiceFunctions& functions, const ServiceFunction& function) {
@@ -395,7 +391,7 @@ std::optional<ScatteredPlacement> scattered_placement(
   std::optional<ScatteredPlacement> worst;
   for (const bool apart : {false, true}) {
     Scatter scatter(system, deployment, load, numbers, space, apart);
-    if (!scatter.place(functions, function)) return std::nullopt;
+    if (!scatter.place(functions, function)) continue;
     ScatteredPlacement placed{.rest = rest_of(scatter, system, deployment, functions, function)};
     auto series = undrained_down(system, scatter.parts());
     if (!series) return std::nullopt;

@@ -24,7 +24,7 @@ struct ScatteredPlacement {
 /// if all nodes were up.
 ///   limit    what exceeds it is enough: the figure may then be that without drains, which is known sooner
 ///   returns  nothing where nothing is known: no such placement fits, or undrained_down has no answer
-///   cost     that of drained_down, and O(components * placements told apart * nodes)
+///   cost     that of drained_down, and O(components * placements told apart * nodes), for components that two lost nodes take down times pairs of nodes
 std::optional<ScatteredPlacement> scattered_placement(
     const System& system, const Deployment& deployment, const LoadTable& load,
     const ComponentNumbers& numbers, const PlacementSpace& space, const ServiceFunctions& functions,

@@ -16,11 +16,11 @@ class Stop {
   /// From what is told how many elementary operations were done since it was asked last.
   template <class Answer>
     requires std::predicate<Answer&, double>
-  Stop(Answer answer) : answer_(std::move(answer)) {}
+  explicit(false) Stop(Answer answer) : answer_(std::move(answer)) {}
   /// From what need not know.
   template <class Answer>
     requires std::predicate<Answer&>
-  Stop(Answer answer) {
+  explicit(false) Stop(Answer answer) {
     if constexpr (requires { answer == nullptr; })
       if (answer == nullptr) return;  // a function that holds none
     answer_ = [answer = std::move(answer)](double) mutable { return answer(); };
@@ -33,7 +33,8 @@ class Stop {
   std::function<bool(double)> answer_;
 };
 
-/// Asks a Stop once per millisecond of work or so, not at every step, and remembers a yes.
+/// Asks a Stop once per millisecond of work or so, not at every step, and remembers a yes. What is done after it was asked last it is
+/// not told.
 class StopMeter {
  public:
   explicit StopMeter(Stop stop) : stop_(std::move(stop)) {}

@@ -74,6 +74,10 @@ TEST_CASE("apart_bound: pairs of few nodes are down together where two of them s
   const double own = 1.0 - std::pow(1.0 - kQ * kQ, 3.0);
   CHECK(near_relative(three.bound(4), own - 2.0 * kQ * kQ * kQ, 1e-6));
   CHECK(near_relative(three.bound(6), own, 1e-9));
+  // The most rarely lost ones may be those that they share.
+  std::vector<Node> unequal = nodes(3);
+  unequal[0].modes[0].rate *= 1e-3;
+  CHECK(apart_bound(unequal, three.parts) > own - 2.001e-3 * kQ * kQ * kQ);
   // The same with a single replica on a node of its own.
   three.single(0.0, kNever, 1.0);
   const double beside = 1.0 - (1.0 - kQ) * (1.0 - own);

@@ -20,7 +20,7 @@ TEST_CASE("stop: takes answers that are told of work and answers that are not, a
 }
 
 TEST_CASE(
-    "stop meter: asks at the first step, then once per million operations, and tells of all") {
+    "stop meter: asks at the first step, then once per million operations, and tells what was done") {
   int asked = 0;
   double told = 0.0;
   StopMeter meter([&](double operations) {
@@ -34,6 +34,9 @@ TEST_CASE(
   CHECK(told == kStep);
   for (int step = 0; step < 100; ++step) CHECK_FALSE(meter.spend(kStep));
   CHECK(asked == 11);
+  CHECK(told == 101 * kStep);
+  // Not yet.
+  CHECK_FALSE(meter.spend(kStep));
   CHECK(told == 101 * kStep);
 }
 
