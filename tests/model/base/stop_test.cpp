@@ -20,7 +20,7 @@ TEST_CASE("stop: takes answers that are told of work and answers that are not, a
 }
 
 TEST_CASE(
-    "stop meter: asks at the first step, then once per million operations, and tells what was done") {
+    "stop meter: asks at once, then after every million operations, and tells what was done") {
   int asked = 0;
   double told = 0.0;
   StopMeter meter([&](double operations) {
