@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 
 #include "model/availability/headroom.hpp"
@@ -103,7 +104,15 @@ class Near {
         load_(load_table(plain.system)),
         witness_(unlucky_nodes(plain)),
         relaxation_(plain, witness_),
-        misses_(plain, relaxation_) {}
+        misses_(plain, relaxation_) {
+    constexpr double kMost = 2e6;  // of a box: a search says more than figures of large placements
+    relaxation_.stop_by(
+        [this](double operations) { return (asked_operations_ += operations) > kMost; });
+    for (const bool counts : {true, false})
+      for (std::size_t d = 0; d < plain.decisions.size(); ++d)
+        if (relaxation_.choices.is_count(d) == counts) order_.push_back(d);
+    for (const std::size_t d : order_) counts_ += relaxation_.choices.is_count(d) ? 1 : 0;
+  }
 
   std::optional<Error> run() {
     for (std::size_t k = 0; standing_.variants + k <= most_ && k <= plain_.decisions.size(); ++k) {
@@ -115,30 +124,49 @@ class Near {
   }
 
  private:
-  /// Exactly `left` more decisions change, among those from `from` on; the others of them keep their value.
+  /// Exactly `left` more decisions change, among those of the order from `from` on; the others of them keep their value.
   void choose(const Box& box, std::size_t from, std::size_t left) {
-    if (error_ || stopped() || hopeless(box)) return;
-    const std::size_t rest = plain_.decisions.size() - from;
-    if (rest < left) return;
-    if (rest == 0) {
-      attempt(box);
+    if (order_.size() - from < left || error_ || stopped()) return;
+    if (left == 0) {
+      Box all = box;
+      for (std::size_t i = from; i < order_.size(); ++i)
+        if (!keep(all, order_[i])) return;
+      if (!hopeless(without_more(all))) attempt(all);
       return;
     }
-    const Decision& decision = plain_.decisions[from];
-    const std::optional<double>& value = standing_.values[from];
-    if (!value) {  // comes with the variant
-      choose(box, from + 1, left);
-      return;
-    }
-    const auto found = std::ranges::find(decision.values, *value);
-    if (found != decision.values.end()) {
-      const auto at = static_cast<std::size_t>(found - decision.values.begin());
-      Box keeps = box;
-      if (at > 0) keeps.keep_after(from, at - 1);
-      keeps.keep_up_to(from, at);
-      choose(keeps, from + 1, left);
-    }
-    if (left > 0) choose(box, from + 1, left - 1);
+    // Where one is left, asking costs more than it saves: nearly every decision is open yet.
+    if (left > 1 && hopeless(box)) return;
+    const bool counts_known = from == counts_;
+    if ((counts_known || (from == 0 && left > 1)) && outdone(box)) return;
+    if (Box keeps = box; keep(keeps, order_[from])) choose(keeps, from + 1, left);
+    if (standing_.values[order_[from]]) choose(box, from + 1, left - 1);
+  }
+
+  /// Leaves the value that runs, where something does: else it comes with the variant. False: its range does not have it.
+  bool keep(Box& box, std::size_t d) const {
+    const std::optional<double>& value = standing_.values[d];
+    if (!value) return true;
+    const std::vector<double>& values = plain_.decisions[d].values;
+    const auto found = std::ranges::find(values, *value);
+    if (found == values.end()) return false;
+    const auto at = static_cast<std::size_t>(found - values.begin());
+    if (at > 0) box.keep_after(d, at - 1);
+    box.keep_up_to(d, at);
+    return true;
+  }
+
+  /// Without the counts with which nothing can be better than what is known.
+  Box without_more(Box box) {
+    for (const ComponentId c : relaxation_.choices.replicated)
+      for (const std::size_t d : relaxation_.choices.count_decisions(c))
+        while (!box.single(d)) {
+          const std::size_t last = box.of(d).last;
+          Box most = box;
+          most.keep_after(d, last - 1);
+          if (!useless(most)) break;
+          box.keep_up_to(d, last - 1);
+        }
+    return box;
   }
 
   bool stopped() {
@@ -147,19 +175,57 @@ class Near {
     return now;
   }
 
+  /// Nothing that ranks so at best can be better than what is known.
+  [[nodiscard]] bool useless(const CountRank& least) const {
+    if (!nearest_.best || !not_before(least, nearest_.counts, problem_.minimize)) return false;
+    const bool equal = not_before(nearest_.counts, least, problem_.minimize);
+    return !equal || edits_ >= nearest_.changes;
+  }
+
+  /// The same of a box.
+  bool useless(const Box& box) {
+    return relaxation_.choices.empty(box) || useless(relaxation_.choices.least_rank(box));
+  }
+
+  /// The same, whatever else of the box changes and moves.
+  bool outdone(const Box& box) {
+    auto known = floors_.find(box.key(order_));
+    if (known == floors_.end()) known = floors_.emplace(box.key(order_), floor_of(box)).first;
+    const Floor& floor = known->second;
+    return floor.nothing || (floor.least && useless(*floor.least));
+  }
+
+  /// What is known of the best plan of a part, whatever changes and moves.
+  struct Floor {
+    bool nothing = false;  ///< no plan at all
+    std::optional<CountRank> least;
+  };
+
+  Floor floor_of(const Box& box) {
+    constexpr std::size_t kUnits = 2'000'000;
+    const bool replicas = problem_.minimize == std::vector{Preference::replicas};
+    const auto outcome = searches_.ask(narrowed(box), replicas, kUnits);
+    if (!outcome) {
+      error_ = outcome.error();
+      return {};
+    }
+    if (!outcome->has_plan) return {outcome->status == Status::infeasible, std::nullopt};
+    if (!is_least(*outcome)) return {};
+    return {false, relaxation_.choices.rank_of(outcome->deployment)};
+  }
+
+  /// No plan of what was searched comes before it, in what is compared.
+  [[nodiscard]] bool is_least(const Outcome& outcome) const {
+    return outcome.status == Status::optimal ||
+           (outcome.fewest && problem_.minimize == std::vector{Preference::replicas});
+  }
+
   /// Nothing of the box is better than what is known, or meets every objective.
   bool hopeless(const Box& box) {
-    constexpr std::size_t kUnitsOfFigures = 200;
-    if (relaxation_.choices.empty(box)) return true;
-    if (nearest_.best) {
-      const CountRank least = relaxation_.choices.least_rank(box);
-      const bool no_less = not_before(least, nearest_.counts, problem_.minimize);
-      const bool equal = no_less && not_before(nearest_.counts, least, problem_.minimize);
-      if (no_less && (!equal || edits_ >= nearest_.changes)) return true;
-    }
-    const std::size_t asked = misses_.asked();
+    if (useless(box)) return true;
+    asked_operations_ = 0.0;
     const bool missed = misses_.find(box).has_value();
-    searches_.charge((misses_.asked() - asked) * kUnitsOfFigures);
+    searches_.charge(units_of(asked_operations_));
     return missed;
   }
 
@@ -168,13 +234,19 @@ class Near {
                                [&](std::size_t d) { return !box.single(d); });
   }
 
-  /// The best of the decisions that the box leaves open, replicas where they run; then with some of them elsewhere.
-  void attempt(const Box& box) {
+  /// What runs, with the decisions that the box leaves open, and every placement.
+  [[nodiscard]] Problem narrowed(const Box& box) const {
     Problem narrow = plain_;
     narrow.before = standing_.deployment;
     narrow.decisions.clear();
     for (std::size_t d = 0; d < plain_.decisions.size(); ++d)
       if (!box.single(d)) narrow.decisions.push_back(plain_.decisions[d]);
+    return narrow;
+  }
+
+  /// The best of the decisions that the box leaves open, replicas where they run; then with some of them elsewhere.
+  void attempt(const Box& box) {
+    Problem narrow = narrowed(box);
     std::vector<ComponentId> stay;
     for (const ComponentId c : relaxation_.choices.replicated) {
       if (!plain_.placement_open[c] || !standing_.stays[c] || changes_count(box, c)) continue;
@@ -227,11 +299,7 @@ class Near {
       if (outcome->status != Status::infeasible) nearest_.proved = false;
       return std::nullopt;
     }
-    // Of replicas alone the bound is enough: settings and placement are compared nowhere.
-    const bool least = problem_.minimize == std::vector{Preference::replicas}
-                           ? outcome->bound_peak_replicas >= outcome->criteria.peak_replicas
-                           : outcome->status == Status::optimal;
-    if (!least) nearest_.proved = false;
+    if (!is_least(*outcome)) nearest_.proved = false;
     Found found{std::move(*outcome), {}, {}, 0};
     const Deployment far = found.outcome.deployment;
     Deployment near = far;
@@ -301,10 +369,15 @@ class Near {
   std::vector<std::vector<NodeId>> witness_;
   Relaxation relaxation_;
   Misses misses_;
-  bool unclear_ = false;   ///< moves were left out that might have done
-  std::size_t edits_ = 0;  ///< variants and decisions that change
+  double asked_operations_ = 0.0;                     ///< of `misses_`, for the last box
+  std::vector<std::size_t> order_;                    ///< all decisions, first those on counts
+  std::size_t counts_ = 0;                            ///< so many of them
+  std::map<std::vector<std::size_t>, Floor> floors_;  ///< by box
+  bool unclear_ = false;                              ///< moves were left out that might have done
+  std::size_t edits_ = 0;                             ///< variants and decisions that change
   std::optional<Error> error_;
 };
+
 /// All choices of variants that are near enough.
 class Ways {
  public:

@@ -194,6 +194,7 @@ class Solver {
     outcome_.criteria.memory = counts_.memory;
     outcome_.criteria.probe_rate = best_->checks;
     outcome_.status = Status::feasible;
+    outcome_.fewest = proved_;
     if (any_) return;  // what is not compared by is not worked out
     if (!bench_.meter.stopped()) place();
     proved_ = proved_ && !bench_.meter.stopped();

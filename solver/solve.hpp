@@ -86,6 +86,7 @@ struct Outcome {
       deployment;  ///< the plan; else the closest attempt (infeasible) or `before` (undecided)
   bool has_plan = false;
   Criteria criteria;
+  bool fewest = false;  ///< proved: no plan comes before this one by criteria 1 and 2
   std::optional<Infeasibility> infeasibility;
   double bound_peak_replicas = 0.0;  ///< proved lower bound on criterion 1
   /// Where availability is maximised: no plan has a smaller Criteria::worst_unavailability, proved.
@@ -134,7 +135,8 @@ struct SolveOptions {
   /// Where other things than replicas are preferred, and where inputs are uncertain, several searches follow each other.
   std::function<void(const SearchProgress&)> progress;
   bool explain = true;  ///< also say why there is no plan, and what binds one
-  /// The first plan is enough: its counts, settings and placement are not improved, and nothing is proved of it.
+  /// The first plan is enough: its counts, settings and placement are not improved, and nothing else is proved of it than
+  /// Outcome::fewest, perhaps.
   bool any_plan = false;
   /// What these searches are part of; null: solve() begins one.
   Run* run = nullptr;

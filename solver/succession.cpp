@@ -19,19 +19,39 @@ bool Succession::ended() const {
          (options_.time_limit > 0.0 && seconds() >= options_.time_limit);
 }
 
-model::Result<Outcome> Succession::search(const Problem& problem, bool explain) {
+SolveOptions Succession::rest() const {
   constexpr double kShortest = 1e-3;  // [s]: zero would be no limit
   SolveOptions rest = options_;
-  rest.explain = explain;
   if (rest.work_limit > 0) rest.work_limit -= std::min(rest.work_limit - 1, work_.units);
   if (rest.time_limit > 0.0) rest.time_limit = std::max(kShortest, rest.time_limit - seconds());
-  model::Result<Outcome> outcome = how_(problem, rest);
+  return rest;
+}
+
+void Succession::add(const SearchWork& work) {
+  work_.count_vectors += work.count_vectors;
+  work_.evaluations += work.evaluations;
+  work_.search_nodes += work.search_nodes;
+  work_.units += work.units;
+}
+
+model::Result<Outcome> Succession::search(const Problem& problem, bool explain) {
+  SolveOptions options = rest();
+  options.explain = explain;
+  model::Result<Outcome> outcome = how_(problem, options);
   if (!outcome) return outcome;
-  work_.count_vectors += outcome->work.count_vectors;
-  work_.evaluations += outcome->work.evaluations;
-  work_.search_nodes += outcome->work.search_nodes;
-  work_.units += outcome->work.units;
+  add(outcome->work);
   stop_ = outcome->stop;
+  return outcome;
+}
+
+model::Result<Outcome> Succession::ask(const Problem& problem, bool any_plan, std::size_t units) {
+  SolveOptions options = rest();
+  options.explain = false;
+  options.any_plan = any_plan;
+  if (units > 0 && (options.work_limit == 0 || units < options.work_limit))
+    options.work_limit = units;
+  model::Result<Outcome> outcome = how_(problem, options);
+  if (outcome) add(outcome->work);
   return outcome;
 }
 

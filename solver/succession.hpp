@@ -19,6 +19,10 @@ class Succession {
   /// Searches with what the searches before have left, and with their work added to its own.
   model::Result<Outcome> search(const Problem& problem, bool explain);
 
+  /// A search that is a question beside: it may do so much work, and what ends it does not end the others.
+  ///   units  0: no other limit than that of all
+  model::Result<Outcome> ask(const Problem& problem, bool any_plan, std::size_t units);
+
   /// A limit or an interrupt came: no other search should begin.
   [[nodiscard]] bool ended() const;
 
@@ -33,6 +37,8 @@ class Succession {
 
  private:
   [[nodiscard]] double seconds() const;
+  [[nodiscard]] SolveOptions rest() const;
+  void add(const SearchWork& work);
 
   const SolveOptions& options_;
   Searcher how_;

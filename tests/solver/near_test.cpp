@@ -11,6 +11,7 @@
 #include "solver/verify/choices.hpp"
 #include "tests/solver/random_problem.hpp"
 #include "tests/solver/small_problem.hpp"
+#include "tests/support/reference_problem.hpp"
 
 namespace haplan::test {
 
@@ -241,6 +242,33 @@ TEST_CASE("near: moves are made where nothing else does, one change each") {
   const auto changes = changes_between(problem, running(problem, 2, 2), moved->deployment);
   REQUIRE(changes.size() == 1);
   CHECK(changes[0].find(" moves from ") != std::string::npos);
+}
+
+TEST_CASE("near: what many settings cannot change is asked for all of them at once") {
+  Problem problem = reference_problem();
+  const auto best = solve(problem);
+  REQUIRE(best.has_value());
+  REQUIRE(best->status == Status::optimal);
+  // The best plan with two replicas too many and one probe too slow, in a problem of some thirty decisions.
+  model::Deployment before = best->deployment;
+  std::size_t added = 0;
+  for (const Decision& decision : problem.decisions) {
+    if (decision.setting != Setting::replicas || added == 2) continue;
+    auto& plan = before.components[*decision.component];
+    if (plan.replicas >= static_cast<int>(decision.values.back())) continue;
+    ++plan.replicas;
+    place_round_robin(problem.system, before, *decision.component);
+    ++added;
+  }
+  REQUIRE(added == 2);
+  for (const int most : {1, 2, 3}) {
+    CAPTURE(most);
+    const auto near = solve_near(problem, before, most);
+    REQUIRE(near.has_value());
+    CHECK(near->status == Status::optimal);
+    CHECK(near->criteria.peak_replicas == best->criteria.peak_replicas + std::max(0, 2 - most));
+    CHECK(near->work.units < 1'500'000);
+  }
 }
 
 }  // namespace haplan::test
