@@ -15,10 +15,6 @@ using namespace model;
 
 namespace {
 
-bool is_mean(const Budget& budget) {
-  return budget.name == kMeanCost || budget.name == kMeanReplicas;
-}
-
 std::string number(double value) {
   std::array<char, 32> text{};
   const auto end =
@@ -38,6 +34,10 @@ std::string exceeded(const Problem& problem, const Deployment& deployment) {
 }
 
 }  // namespace
+
+bool is_mean(const Budget& budget) {
+  return budget.name == kMeanCost || budget.name == kMeanReplicas;
+}
 
 Purse::Purse(const Problem& problem) : problem_(problem) {
   for (const Budget& budget : problem.budgets) {

@@ -12,6 +12,9 @@ namespace haplan::solver {
 inline constexpr const char* kMeanCost = "mean of cost";
 inline constexpr const char* kMeanReplicas = "mean of replicas";
 
+/// Whether it is one of those.
+bool is_mean(const Budget& budget);
+
 /// What replicas of each component may spend together.
 class Purse {
  public:

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "solver/budgets.hpp"
+#include "solver/spending_bound.hpp"
 #include "solver/sum_watch.hpp"
 
 namespace haplan::solver {
@@ -43,7 +44,10 @@ class CountSearch::Enumeration {
         least_[depth][l] = least_[depth + 1][l] + fewest(bench.replicated[depth], l);
     find_candidates();
     prepare_ideals();
-    if (possible_) prepare_frontiers();
+    if (!possible_) return;
+    find_main_level();
+    if (!bench_.problem.budgets.empty()) prepare_spending();
+    if (possible_ && main_level_) prepare_frontiers();
   }
 
   std::optional<CountVector> most_available() {
@@ -144,8 +148,6 @@ class CountSearch::Enumeration {
   }
 
   void prepare_frontiers() {
-    find_main_level();
-    if (!main_level_) return;
     const int spare = peak_ - least_[0][*main_level_];
     if (spare < 0) {
       possible_ = false;
@@ -170,7 +172,29 @@ class CountSearch::Enumeration {
     costs_ = std::move(lists.costs);
   }
 
-  /// Whether the components from `depth` on can keep every budget, and no dearer than the best found.
+  void prepare_spending() {
+    std::vector<SpendingBound::Range> ranges;
+    for (std::size_t depth = 0; depth < candidates_.size(); ++depth) {
+      SpendingBound::Range& range = ranges.emplace_back();
+      range.component = bench_.replicated[depth];
+      for (LevelId l = 0; l < sums_.size(); ++l) range.fewest.push_back(fewest(range.component, l));
+      for (const std::size_t o : candidates_[depth])
+        if (main_level_)
+          range.most =
+              std::max(range.most,
+                       bench_.space.components[range.component].options[o].replicas[*main_level_]);
+    }
+    spending_.emplace(bench_.problem, ranges, main_level_);
+    possible_ = affords(0);
+  }
+
+  [[nodiscard]] bool affords(std::size_t depth) const {
+    if (!spending_) return true;
+    const int extra = main_level_ ? peak_ - sums_[*main_level_] - least_[depth][*main_level_] : 0;
+    return spending_->possible(depth, extra);
+  }
+
+  /// Whether the components from `depth` on can keep every sum's limit, and no dearer than the best found.
   bool promising(std::size_t depth, const RankCost& cost) {
     const int extra = peak_ - sums_[*main_level_] - least_[depth][*main_level_];
     return watch_->promising(depth, extra, [&](const RankCost& rest) {
@@ -181,6 +205,7 @@ class CountSearch::Enumeration {
 
   void visit(std::size_t depth, const RankCost& cost) {
     if (!possible_ || !bench_.meter.spend()) return;
+    if (!affords(depth)) return;
     if (main_level_ && !promising(depth, cost)) return;
     if (bench_.bounds.impossible(selection_, bench_.crowd)) return;
     if (depth == bench_.replicated.size()) {
@@ -203,7 +228,9 @@ class CountSearch::Enumeration {
           next.cpu += costs_[depth][i].cpu;
           watch_->choose(depth, i);
         }
+        if (spending_) spending_->add(depth, options[o].replicas);
         visit(depth + 1, next);
+        if (spending_) spending_->take_back(depth, options[o].replicas);
         if (input < best_.size()) selection_[input] = &best_[input];
       }
       for (LevelId l = 0; l < sums_.size(); ++l) sums_[l] -= options[o].replicas[l];
@@ -244,6 +271,7 @@ class CountSearch::Enumeration {
   std::optional<LevelId> main_level_;
   std::vector<std::vector<RankCost>> costs_;  ///< as candidates_
   std::optional<SumWatch> watch_;             ///< where there is a main level
+  std::optional<SpendingBound> spending_;     ///< where there are budgets
   std::optional<RankCost> best_cost_;         ///< of found_
   std::optional<RankCost> last_cost_;         ///< of what was given last
   std::vector<std::size_t> option_;
