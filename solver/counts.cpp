@@ -230,7 +230,7 @@ class CountSearch::Enumeration {
         }
         if (spending_) spending_->add(depth, options[o].replicas);
         visit(depth + 1, next);
-        if (spending_) spending_->take_back(depth, options[o].replicas);
+        if (spending_) spending_->add(depth, options[o].replicas, -1);
         if (input < best_.size()) selection_[input] = &best_[input];
       }
       for (LevelId l = 0; l < sums_.size(); ++l) sums_[l] -= options[o].replicas[l];

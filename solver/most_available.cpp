@@ -41,7 +41,7 @@ class Search {
     if (!first || !first->has_plan) return first;
     while (!proved_ && !over_ && !searches_.ended() && worst_ > 0.0 && !fine())
       if (const auto error = narrow(next_limit())) return tl::unexpected(*error);
-    raise_bound();
+    if (const auto error = raise_bound()) return tl::unexpected(*error);
     // The preference decides between plans that are as available.
     if (!preferred_ && !searches_.ended())
       if (const auto last = search(worst_, false); !last) return last;
@@ -90,17 +90,20 @@ class Search {
 
   /// Limits near the figures of many plans may be kept or not, for all that is known of these. Below them there is a limit
   /// that surely no plan keeps; where it is matters as long as it is far from them.
-  void raise_bound() {
+  std::optional<Error> raise_bound() {
     constexpr double kShare = 0.25;
     constexpr int kQuestions = 12;
     for (int i = 0; i < kQuestions && unknown_ < worst_ && excluded_ > 0.0; ++i) {
-      if (unknown_ - excluded_ < kShare * (worst_ - unknown_)) return;
-      if (searches_.ended() || stop_ != Stop::none) return;
+      if (unknown_ - excluded_ < kShare * (worst_ - unknown_)) break;
+      if (searches_.ended() || stop_ != Stop::none) break;
       const double limit = std::sqrt(excluded_) * std::sqrt(unknown_);
       const Result<Outcome> outcome = ask(limit);
-      if (!outcome || outcome->has_plan) return;
+      if (!outcome) return outcome.error();
+      stop_ = outcome->stop;
+      if (outcome->has_plan || stop_ != Stop::none) break;
       (outcome->status == Status::infeasible ? excluded_ : unknown_) = limit;
     }
+    return std::nullopt;
   }
 
   [[nodiscard]] Problem limited(double limit) const {
@@ -171,7 +174,8 @@ class Search {
   }
 
   [[nodiscard]] std::string why_unproved() const {
-    if (unknown_ >= worst_ || excluded_ == 0.0)
+    const bool cut_short = stop_ != Stop::none || searches_.ended();
+    if (cut_short || unknown_ >= worst_ || excluded_ == 0.0)
       return "whether a plan is more available was not searched to its end";
     return "no plan takes more than " + percent_text((worst_ - excluded_) / worst_) +
            " off its downtime; whether one takes less cannot be told, since guaranteed figures of "

@@ -41,16 +41,10 @@ SpendingBound::SpendingBound(const Problem& problem, const std::vector<Range>& r
   }
 }
 
-void SpendingBound::add(std::size_t depth, const std::vector<int>& replicas) {
+void SpendingBound::add(std::size_t depth, const std::vector<int>& replicas, int times) {
   for (Account& account : accounts_)
     for (LevelId l = 0; l < replicas.size(); ++l)
-      account.spent[l] += account.each[depth] * replicas[l];
-}
-
-void SpendingBound::take_back(std::size_t depth, const std::vector<int>& replicas) {
-  for (Account& account : accounts_)
-    for (LevelId l = 0; l < replicas.size(); ++l)
-      account.spent[l] -= account.each[depth] * replicas[l];
+      account.spent[l] += account.each[depth] * replicas[l] * times;
 }
 
 bool SpendingBound::possible(std::size_t depth, int extra) const {

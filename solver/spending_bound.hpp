@@ -23,9 +23,9 @@ class SpendingBound {
   SpendingBound(const Problem& problem, const std::vector<Range>& ranges,
                 std::optional<model::LevelId> main);
 
-  /// The next component gets these replicas, per level.
-  void add(std::size_t depth, const std::vector<int>& replicas);
-  void take_back(std::size_t depth, const std::vector<int>& replicas);
+  /// A component gets these replicas, per level.
+  ///   times  -1 takes them back
+  void add(std::size_t depth, const std::vector<int>& replicas, int times = 1);
 
   /// False: the components from `depth` on exceed a budget even with the fewest replicas, `extra` more of them at the main
   /// level, wherever those cost least.

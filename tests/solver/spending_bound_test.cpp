@@ -86,7 +86,7 @@ TEST_CASE(
       const auto& range = made.ranges[d];
       replicas[d] = {dice.between(range.fewest[0], range.most), range.fewest[1]};
       bound.add(d, {range.most, range.most});
-      bound.take_back(d, {range.most, range.most});
+      bound.add(d, {range.most, range.most}, -1);
       bound.add(d, replicas[d]);
     }
     int room = 0;
