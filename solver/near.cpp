@@ -203,8 +203,7 @@ class Near {
 
   Floor floor_of(const Box& box) {
     constexpr std::size_t kUnits = 2'000'000;
-    const bool replicas = problem_.minimize == std::vector{Preference::replicas};
-    const auto outcome = searches_.ask(narrowed(box), replicas, kUnits);
+    const auto outcome = searches_.ask(narrowed(box), only_replicas(), kUnits);
     if (!outcome) {
       error_ = outcome.error();
       return {};
@@ -216,8 +215,12 @@ class Near {
 
   /// No plan of what was searched comes before it, in what is compared.
   [[nodiscard]] bool is_least(const Outcome& outcome) const {
-    return outcome.status == Status::optimal ||
-           (outcome.fewest && problem_.minimize == std::vector{Preference::replicas});
+    return outcome.status == Status::optimal || (outcome.fewest && only_replicas());
+  }
+
+  /// Nothing else is minimised, so that the first plan of fewest replicas says what is compared.
+  [[nodiscard]] bool only_replicas() const {
+    return problem_.minimize == std::vector{Preference::replicas};
   }
 
   /// Nothing of the box is better than what is known, or meets every objective.
