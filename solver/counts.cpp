@@ -246,10 +246,10 @@ class CountSearch::Enumeration {
   void emit(const RankCost& cost) {
     const auto most = std::ranges::max_element(sums_);
     if (*most != peak_ || !affordable(bench_, option_)) return;
+    if (main_level_ && last_cost_ && compare(cost, *last_cost_) <= 0) return;  // given before
+    const int order = main_level_ && best_cost_ ? compare(cost, *best_cost_) : -1;
+    if (order > 0 || bench_.known_refused(option_)) return;
     if (main_level_) {
-      if (last_cost_ && compare(cost, *last_cost_) <= 0) return;  // given before
-      const int order = best_cost_ ? compare(cost, *best_cost_) : -1;
-      if (order > 0) return;
       if (order < 0) found_.clear();
       if (order < 0) best_cost_ = cost;
     }

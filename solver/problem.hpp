@@ -28,6 +28,8 @@ struct Objective {
   std::optional<double> max_window_miss;
   /// Least share of draws of the uncertain inputs in which all of these hold. Judged where draws are made, not here.
   std::optional<double> confidence;
+
+  friend bool operator==(const Objective&, const Objective&) = default;
 };
 
 /// The limit on losses of a kind, if one is asked for; zones count as domains. [s]
@@ -73,6 +75,8 @@ struct Decision {
       standard;  ///< Kubernetes, controller or catalogue default; none: the smallest value
   /// Of the component's variants those whose setting it is; empty: it has none, or it is cluster-wide.
   std::vector<std::size_t> variants{};
+
+  friend bool operator==(const Decision&, const Decision&) = default;
 };
 
 /// What of a component's variants runs, where the spec leaves it open. How many replicas of a variant there may be, once
@@ -83,6 +87,8 @@ struct VariantChoice {
   /// Mixed only: how many replicas of each variant there may be (0 included unless the variant must run), ascending ...
   std::vector<std::vector<int>> counts;
   std::vector<int> totals;  ///< ... and of all of them together, ascending
+
+  friend bool operator==(const VariantChoice&, const VariantChoice&) = default;
 };
 
 /// What may be spent at most: of `cost` in the unit of the prices a month, of cpu in cores, of memory in bytes, of what
@@ -92,6 +98,8 @@ struct Budget {
   Kind kind = Kind::replicas;
   std::string name;  ///< as written: "replicas", ..., or what is used
   model::Rational limit;
+
+  friend bool operator==(const Budget&, const Budget&) = default;
 };
 
 /// What a plan has least of.
@@ -114,6 +122,8 @@ struct Problem {
   std::vector<Preference> minimize{Preference::replicas};  ///< most important first, distinct
   /// The least availability of the services with objectives comes first, and `minimize` after it.
   bool maximize_availability = false;
+
+  friend bool operator==(const Problem&, const Problem&) = default;
 };
 
 /// Writes one value of a decision into a deployment.

@@ -4,12 +4,13 @@
 #include <chrono>
 
 #include "solver/known_figures.hpp"
+#include "solver/refused_counts.hpp"
 #include "solver/solve.hpp"
 
 /// What the searches of one solve() share.
 namespace haplan::solver {
 
-/// The limits of all searches together, those of its explanation included, and the figures that are known.
+/// The limits of all searches together, those of its explanation included, and what is known from earlier ones.
 class Run {
  public:
   /// Time runs from now on.
@@ -30,11 +31,14 @@ class Run {
   /// A limit of all searches together was hit, or an interrupt came: nothing more should begin.
   [[nodiscard]] bool over() const { return stop_ != Stop::none; }
   [[nodiscard]] Stop stop() const { return stop_; }
+  /// Work of all searches so far.
+  [[nodiscard]] std::size_t units() const { return units_; }
 
   /// For the model's calculations.
   [[nodiscard]] model::Stop asking();
 
   KnownFigures figures;
+  RefusedCounts refused;
 
  private:
   std::size_t work_limit_;

@@ -116,7 +116,7 @@ class Solver {
   void try_most_available(CountSearch& counts, int peak) {
     if (incumbent_ && incumbent_->counts.peak <= peak) return;
     const auto vector = counts.most_available();
-    if (!vector) return;
+    if (!vector || bench_.known_refused(vector->option)) return;
     constexpr std::size_t kUnits = 300'000;
     const Allowance allowance(bench_.meter, kUnits);
     ++bench_.meter.work.count_vectors;
@@ -155,6 +155,7 @@ class Solver {
 
   void try_vector(const CountVector& counts) {
     ++bench_.meter.work.count_vectors;
+    const std::size_t doubts = bench_.unknown_verdicts;
     SettingSearch search(bench_, counts);
     const std::optional<SettledPlan> plan =
         any_ ? search.any() : search.gentlest(best_ ? best_->checks : kUnlimited);
@@ -164,7 +165,11 @@ class Solver {
       proved_ = true;
       bench_.meter.found(counts.peak);
     }
-    if (plan || !bench_.meter.stopped() || best_) return;
+    if (plan || best_) return;
+    if (!bench_.meter.stopped()) {
+      if (!bench_.error && bench_.unknown_verdicts == doubts) bench_.refuse(counts.option);
+      return;
+    }
     // Cut short: any settings of this vector that were found meet every objective.
     if (const auto found = search.last_found()) {
       best_ = found;

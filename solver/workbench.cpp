@@ -141,6 +141,15 @@ Workbench::Workbench(const Problem& what, const SolveOptions& options,
   for (ComponentId c = 0; c < what.system.components.size(); ++c)
     if (what.system.components[c].replicated()) replicated.push_back(c);
   crowd = fewest_crowding();
+  if (run_ != nullptr) refused_ = run_->refused.question(what);
+}
+
+bool Workbench::known_refused(const std::vector<std::size_t>& counts) const {
+  return refused_ && run_->refused.knows(*refused_, counts);
+}
+
+void Workbench::refuse(const std::vector<std::size_t>& counts) {
+  if (refused_) run_->refused.add(*refused_, counts);
 }
 
 /// Of the largest counts, because more replicas never take less room.

@@ -128,6 +128,12 @@ class Workbench {
     return answer && *answer == model::Kept::yes;
   }
 
+  /// Whether no settings and placements of these counts keep the objectives, as far as the run knows from before.
+  [[nodiscard]] bool known_refused(const std::vector<std::size_t>& counts) const;
+  ///   counts  of CountVector::option
+  /// That is proved now.
+  void refuse(const std::vector<std::size_t>& counts);
+
   /// First error of any component's settings.
   std::optional<model::Error> error;
 
@@ -140,6 +146,7 @@ class Workbench {
                               const CountChoice& choice, int toleration, bool headroom);
 
   Run* run_;
+  std::optional<RefusedCounts::Question> refused_;  ///< what this is among the run's refused counts
   std::map<model::ComponentId, std::size_t> subjects_;  ///< their numbers in its figures
   std::vector<double> most_recovery_;                   ///< [s] per component
   std::map<std::vector<double>, SettingOptions> settings_;

@@ -14,6 +14,8 @@ struct CarriedRules {
   bool spread = true;   ///< the spread constraint
   bool allowed = true;  ///< restriction to Component::allowed (pin / forbid)
   bool pinned = true;   ///< node affinity of a pinned plan (only read when Component::pinned)
+
+  friend bool operator==(const CarriedRules&, const CarriedRules&) = default;
 };
 
 struct GuaranteeOptions {
