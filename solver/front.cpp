@@ -4,14 +4,13 @@
 #include <cmath>
 #include <limits>
 
-#include "model/availability/guarantee.hpp"
-#include "model/recovery/failover.hpp"
-#include "model/recovery/replica.hpp"
 #include "model/system/variants.hpp"
 #include "solver/judge.hpp"
+#include "solver/kind.hpp"
 #include "solver/preference.hpp"
-#include "solver/space.hpp"
-#include "solver/verify/choices.hpp"
+#include "solver/run.hpp"
+#include "solver/sharpest.hpp"
+#include "solver/spending.hpp"
 
 namespace haplan::solver {
 
@@ -21,94 +20,21 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-/// The same counts and placement with the settings that leave each component the most available, one by one.
-class Sharpest {
- public:
-  explicit Sharpest(const Problem& problem) : problem_(problem), whole_(problem) {
-    for (std::size_t d = 0; d < problem.decisions.size(); ++d) {
-      const Decision& decision = problem.decisions[d];
-      if (is_count(decision.setting)) continue;
-      if (!decision.component) {
-        toleration_.push_back(d);
-        continue;
-      }
-      auto& lists = decision.probe == ProbeKind::none ? controller_ : probes_;
-      lists.resize(problem.system.components.size());
-      lists[*decision.component].push_back(d);
-    }
-    probes_.resize(problem.system.components.size());
-    controller_.resize(problem.system.components.size());
-    most_recovery_.assign(problem.system.components.size(), kNever);
-    for (const Objective& objective : problem.objectives)
-      if (objective.max_recovery_time)
-        for (const ComponentId c : reach_of(problem.system, objective.service))
-          most_recovery_[c] = std::min(most_recovery_[c], *objective.max_recovery_time);
-  }
-
-  [[nodiscard]] Deployment of(const Deployment& plan) const {
-    Deployment best = plan;
-    for (const std::size_t d : toleration_)
-      assign(best, problem_.decisions[d], problem_.decisions[d].values.front());
-    for (ComponentId c = 0; c < best.components.size(); ++c) {
-      if (!problem_.system.components[c].replicated()) continue;
-      sharpen_probes(best, c);
-      sharpen_controller(best, c);
-    }
-    return best;
-  }
-
- private:
-  void sharpen_probes(Deployment& deployment, ComponentId c) const {
-    std::pair<double, double> least{kNever, kNever};
-    Deployment scratch = deployment;
-    for_each_choice(problem_, whole_, probes_[c], scratch, [&] {
-      const auto replica =
-          replica_model(problem_.system.components[c], scratch.components[c].probes);
-      if (!replica) return;
-      for (const ModeOutage& mode : replica->modes)
-        if (mode.worst && !within(*mode.worst, most_recovery_[c])) return;
-      const std::pair figures{replica->unavailability, replica->start + replica->ready_mean};
-      if (figures >= least) return;
-      least = figures;
-      deployment.components[c].probes = scratch.components[c].probes;
-    });
-  }
-
-  void sharpen_controller(Deployment& deployment, ComponentId c) const {
-    const auto& failover = problem_.system.components[c].failover;
-    if (!failover) return;
-    double least = kNever;
-    Deployment scratch = deployment;
-    const FailoverSettings& settings = scratch.components[c].failover;
-    for_each_choice(problem_, whole_, controller_[c], scratch, [&] {
-      if (!broken_floors(failover->controller, settings).empty()) return;
-      const double mean =
-          failover_time(failover->controller, settings, problem_.system.node_detection).mean;
-      if (mean >= least) return;
-      least = mean;
-      deployment.components[c].failover = settings;
-    });
-  }
-
-  const Problem& problem_;
-  Box whole_;
-  std::vector<std::size_t> toleration_;
-  std::vector<std::vector<std::size_t>> probes_;      ///< per component
-  std::vector<std::vector<std::size_t>> controller_;  ///< per component
-  std::vector<double> most_recovery_;                 ///< [s] per component
-};
+/// Relative, of costs that count as the same.
+constexpr double kSameCost = 1e-11;
 
 class Fronts {
  public:
-  Fronts(const Problem& problem, const SolveOptions& options)
+  Fronts(const Problem& problem, const SolveOptions& options,
+         const std::function<void(const Front&)>& so_far)
       : problem_(problem),
+        so_far_(so_far),
         options_(options),
+        run_(options),
         sharpest_(problem),
         variants_(has_variants(problem.system)) {
     front_.size = problem.minimize.front();
-    options_.explain = false;
-    constexpr std::size_t kWork = 10'000'000;  // of each of many searches
-    if (options_.work_limit == 0 || options_.work_limit > kWork) options_.work_limit = kWork;
+    options_.run = &run_;
     front_.maximised = problem.maximize_availability;
     for (const Objective& objective : problem.objectives)
       if (objective.max_unavailability || front_.maximised)
@@ -117,59 +43,224 @@ class Fronts {
     for (const Objective& objective : problem.objectives) add_service(objective.service, 1.0);
   }
 
-  Result<Front> run(const std::function<void(const Front&)>& so_far) {
-    while (true) {
-      if (so_far) so_far(front_);
-      std::optional<double> most;  // of unavailability over what it is compared with
-      if (!front_.points.empty()) most = (1.0 - step_) / front_.points.back().figure_reach;
-      const Problem asked = with_limits(most);
-      auto outcome = solve(asked, options_);
-      if (!outcome) return tl::unexpected(outcome.error());
-      if (!front_.points.empty() && step_ == kStep)
-        front_.points.back().proved = beyond_last(*outcome);
-      if (outcome->status == Status::infeasible) {
-        front_.complete = true;
-        front_.open = step_ > kStep ? step_ : 0.0;
-        break;
-      }
-      if (!outcome->has_plan && coarser(outcome->stop)) continue;
-      if (!outcome->has_plan) {
-        front_.unproved =
-            "a limit of work or time came before the search for a larger margin ended";
-        break;
-      }
-      auto point = point_of(asked, outcome->deployment);
-      if (!point) return tl::unexpected(point.error());
-      if (!front_.points.empty() && !larger(*point, front_.points.back()))
-        front_.points.back() = std::move(*point);
-      else
-        front_.points.push_back(std::move(*point));
-      // Above this the point itself is out for certain.
-      if (std::isinf(front_.points.back().figure_reach)) {
-        front_.complete = front_.points.back().proved = true;
-        break;
-      }
-      step_ = kStep;
-    }
-    if (const auto error = find_target()) return tl::unexpected(*error);
+  Result<Front> run() {
+    std::optional<Error> error = begin();
+    while (!error && !over()) error = climb();
+    if (!error) error = find_target();
+    if (error) return tl::unexpected(*error);
+    front_.work = run_.units();
     return std::move(front_);
   }
 
  private:
+  /// What is known of plans that reach a little more than the last point.
+  struct Beyond {
+    Problem question;
+    std::optional<Outcome> as_large;  ///< a plan of its size, at most
+    bool none_as_large = false;       ///< proved
+    std::optional<Outcome> larger;    ///< with one replica more
+    bool none_larger = false;         ///< proved
+  };
+
+  [[nodiscard]] bool over() const { return front_.complete || !front_.unproved.empty(); }
+
+  /// One question of many, with its share of the work.
+  Result<Outcome> ask(const Problem& question, bool any_plan) {
+    constexpr std::size_t kUnits = 10'000'000;
+    if (so_far_) so_far_(front_);
+    SolveOptions own = options_;
+    own.explain = false;
+    own.any_plan = any_plan;
+    own.work_limit = own.work_limit == 0 ? kUnits : std::min(kUnits, own.work_limit);
+    return solve(question, own);
+  }
+
+  /// Any plan that is no larger than this.
+  Result<Outcome> within(const Problem& asked, const CountRank& size) {
+    Problem question = any_of(asked);
+    if (counted())
+      question.budgets.push_back({Budget::Kind::replicas, "replicas", {size.peak, 1}});
+    else
+      question.budgets.push_back(
+          {Budget::Kind::cost, "cost", at_most(size.peak_cost * (1.0 + kSameCost))});
+    return ask(question, true);
+  }
+
+  /// Whether there is a plan does not depend on what is preferred, but who may answer that does.
+  static Problem any_of(Problem question) {
+    if (!is_redundancy(question)) question.minimize = {Preference::replicas};
+    return question;
+  }
+
+  /// The smallest plan.
+  std::optional<Error> begin() {
+    const Problem question = with_limits(std::nullopt);
+    const Result<Outcome> outcome = ask(question, false);
+    if (!outcome) return outcome.error();
+    front_.complete = outcome->status == Status::infeasible;
+    if (front_.complete) return std::nullopt;
+    if (outcome->has_plan) return add(question, *outcome, is_smallest(*outcome));
+    front_.unproved = "a limit of work or time came before a plan was found";
+    return std::nullopt;
+  }
+
+  /// A point that reaches more than those there are.
+  ///   smallest  no size between the last point's and its own reaches more than that
+  std::optional<Error> add(const Problem& question, const Outcome& outcome, bool smallest) {
+    auto point = point_of(question, outcome.deployment);
+    if (!point) return point.error();
+    while (!front_.points.empty() && !larger(*point, front_.points.back()))
+      front_.points.pop_back();
+    front_.points.push_back(std::move(*point));
+    smallest_ = smallest;
+    // Above this the point itself is out for certain.
+    if (std::isinf(front_.points.back().figure_reach)) {
+      front_.complete = true;
+      front_.points.back().proved = smallest;
+    }
+    return std::nullopt;
+  }
+
+  /// The most that plans of the last point's size reach, and the next size.
+  std::optional<Error> climb() {
+    auto beyond = improve();
+    if (!beyond) return beyond.error();
+    if (over()) return std::nullopt;
+    front_.points.back().proved = smallest_ && beyond->none_as_large;
+    return grow(*beyond);
+  }
+
+  /// Figures that are known as intervals end where the limit is, so that plans would follow each other that are hardly better:
+  /// after a few of them ever more is asked for.
+  Result<Beyond> improve() {
+    constexpr int kFew = 3;
+    constexpr double kGrowth = 30.0;
+    int found = 0;  // in turn
+    double step = kStep;
+    double in_vain = kNever;  // no plan was found that reaches this
+    Beyond beyond;
+    while (!over()) {
+      const FrontPoint& last = front_.points.back();
+      const double least = last.figure_reach * (1.0 + kStep);
+      const double halfway = std::sqrt(last.figure_reach) * std::sqrt(in_vain);
+      const double wanted = std::max(least, std::min(last.figure_reach * (1.0 + step), halfway));
+      const bool anything = wanted == least || is_over(options_);
+      auto known = look_beyond(anything ? least : wanted, anything);
+      if (!known) return known;
+      beyond = std::move(*known);
+      if (beyond.as_large) {
+        if (auto error = add(beyond.question, *beyond.as_large, smallest_))
+          return tl::unexpected(*error);
+        if (++found >= kFew) step *= kGrowth;
+        continue;
+      }
+      if (anything) break;
+      in_vain = wanted;
+      found = 0;
+      step = kStep;
+    }
+    return beyond;
+  }
+
+  /// As the fewest replicas come first, one question mostly answers for one replica more, too.
+  Result<Beyond> look_beyond(double reach, bool also_larger) {
+    const CountRank size = front_.points.back().rank;
+    Beyond beyond;
+    beyond.question = with_limits(1.0 / reach);
+    if (also_larger && counted()) {
+      auto outcome = within(beyond.question, {.peak = size.peak + 1});
+      if (!outcome) return tl::unexpected(outcome.error());
+      beyond.none_larger = outcome->status == Status::infeasible;
+      beyond.none_as_large = beyond.none_larger || outcome->bound_peak_replicas > size.peak;
+      if (outcome->has_plan) {
+        const bool larger = rank_of_plan(outcome->deployment).peak > size.peak;
+        (larger ? beyond.larger : beyond.as_large) = std::move(*outcome);
+      }
+      if (beyond.none_as_large || beyond.as_large) return beyond;
+    }
+    auto outcome = within(beyond.question, size);
+    if (!outcome) return tl::unexpected(outcome.error());
+    beyond.none_as_large = outcome->status == Status::infeasible;
+    if (outcome->has_plan) beyond.as_large = std::move(*outcome);
+    return beyond;
+  }
+
+  /// The smallest plan that reaches more than the last point. Where that is too hard to see: more by a thousandth, or a
+  /// hundredth.
+  std::optional<Error> grow(const Beyond& beyond) {
+    if (beyond.larger) return add(beyond.question, *beyond.larger, true);
+    bool known = false;  // what can be known was
+    for (const double step : {kStep, 1e-3, 1e-2}) {
+      const Problem question =
+          with_limits((1.0 / (1.0 + step)) / front_.points.back().figure_reach);
+      bool smallest = step == kStep;
+      const Result<Outcome> outcome =
+          counted() ? fewest(question, beyond, smallest) : cheapest(question, smallest);
+      if (!outcome) return outcome.error();
+      if (outcome->has_plan) return add(question, *outcome, smallest);
+      if (outcome->status == Status::infeasible) {
+        front_.complete = true;
+        front_.open = step > kStep ? step : 0.0;
+        return std::nullopt;
+      }
+      known = outcome->stop == Stop::none;
+      if (is_over(options_)) break;
+    }
+    front_.unproved =
+        known ? "whether a larger margin is possible cannot be told, since guaranteed figures are "
+                "known as intervals only"
+              : "a limit of work or time came before the search for a larger margin ended";
+    return std::nullopt;
+  }
+
+  Result<Outcome> cheapest(const Problem& question, bool& smallest) {
+    Result<Outcome> outcome = ask(question, false);
+    if (outcome) smallest = smallest && is_smallest(*outcome);
+    return outcome;
+  }
+
+  /// Halves between what is too few and what any plan has.
+  Result<Outcome> fewest(const Problem& question, const Beyond& beyond, bool& smallest) {
+    Result<Outcome> best = ask(any_of(question), true);
+    if (!best || !best->has_plan) return best;
+    bool sure = true;
+    int none = front_.points.back().rank.peak + (beyond.none_larger ? 1 : 0);
+    int some = rank_of_plan(best->deployment).peak;
+    while (none + 1 < some && !is_over(options_)) {
+      const int middle = none + (some - none) / 2;
+      Result<Outcome> outcome = within(question, {.peak = middle});
+      if (!outcome) return outcome;
+      if (outcome->has_plan) {
+        some = rank_of_plan(outcome->deployment).peak;
+        best = std::move(outcome);
+      } else {
+        sure = sure && outcome->status == Status::infeasible;
+        none = middle;
+      }
+    }
+    smallest = smallest && sure && none + 1 >= some;
+    return best;
+  }
+
+  [[nodiscard]] bool is_smallest(const Outcome& outcome) const {
+    return outcome.status == Status::optimal ||
+           (counted() && outcome.bound_peak_replicas >= rank_of_plan(outcome.deployment).peak);
+  }
+
+  [[nodiscard]] bool counted() const { return front_.size == Preference::replicas; }
+
   /// Where the front is not one of margins, its points need not be the first to meet the targets.
   std::optional<Error> find_target() {
     if (!front_.maximised || std::ranges::all_of(front_.targets, [](double t) { return t == 1.0; }))
       return std::nullopt;
     Problem asked = problem_;
     asked.maximize_availability = false;
-    const auto outcome = solve(asked, options_);
+    const auto outcome = ask(asked, false);
     if (!outcome) return outcome.error();
     if (!outcome->has_plan) return std::nullopt;
     auto point = judged(outcome->deployment);
     if (!point) return point.error();
-    point->proved =
-        outcome->status == Status::optimal ||
-        (front_.size == Preference::replicas && outcome->bound_peak_replicas >= point->rank.peak);
+    point->proved = is_smallest(*outcome);
     front_.target = std::move(*point);
     return std::nullopt;
   }
@@ -179,35 +270,14 @@ class Fronts {
     return front_.maximised ? 1.0 : front_.targets[service];
   }
 
-  /// After a search that its share of the work did not suffice for: asks for more, up to a hundredth. False: that was asked, or
-  /// more than this search was ended.
-  bool coarser(Stop stop) {
-    constexpr double kWider = 1e-3;
-    constexpr double kWidest = 1e-2;
-    if (stop != Stop::work_limit || front_.points.empty() || step_ >= kWidest) return false;
-    step_ = step_ < kWider ? kWider : kWidest;
-    return true;
-  }
-
   void add_service(ServiceId service, double target) {
     front_.services.push_back(service);
     front_.targets.push_back(target);
   }
 
   [[nodiscard]] bool larger(const FrontPoint& a, const FrontPoint& b) const {
-    constexpr double kSame = 1e-11;
-    if (front_.size == Preference::replicas) return a.rank.peak > b.rank.peak;
-    return a.rank.peak_cost > b.rank.peak_cost * (1.0 + kSame);
-  }
-
-  /// Nothing of at most the last point's size has the margin that was asked for.
-  [[nodiscard]] bool beyond_last(const Outcome& outcome) const {
-    if (outcome.status == Status::infeasible) return true;
-    const FrontPoint& last = front_.points.back();
-    if (front_.size == Preference::replicas) return outcome.bound_peak_replicas > last.rank.peak;
-    FrontPoint found;
-    if (outcome.status == Status::optimal) found.rank = rank_of_plan(outcome.deployment);
-    return larger(found, last);
+    if (counted()) return a.rank.peak > b.rank.peak;
+    return a.rank.peak_cost > b.rank.peak_cost * (1.0 + kSameCost);
   }
 
   [[nodiscard]] CountRank rank_of_plan(const Deployment& plan) const {
@@ -278,10 +348,12 @@ class Fronts {
   }
 
   const Problem& problem_;
+  const std::function<void(const Front&)>& so_far_;
   SolveOptions options_;
+  Run run_;  ///< that all questions are part of
   Sharpest sharpest_;
   bool variants_;
-  double step_ = kStep;  ///< between the last margin and what is asked for
+  bool smallest_ = false;  ///< no size between the two last points' reaches more than the first
   Front front_;
 };
 
@@ -289,7 +361,7 @@ class Fronts {
 
 Result<Front> availability_front(const Problem& problem, const SolveOptions& options,
                                  const std::function<void(const Front&)>& so_far) {
-  return Fronts(problem, options).run(so_far);
+  return Fronts(problem, options, so_far).run();
 }
 
 }  // namespace haplan::solver

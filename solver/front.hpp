@@ -21,7 +21,7 @@ struct FrontPoint {
   double reach =
       0.0;  ///< what points are compared in: the margin, or 1 over the largest unavailability
   /// No plan of at most this size reaches more by more than kStep, or than what the interval of its own guaranteed figure
-  /// leaves open.
+  /// leaves open, and none of a size between the point before and this one more than that.
   bool proved = false;
   // At the lower ends of those intervals: the same where they are exact.
   double figure_margin = 0.0;
@@ -41,6 +41,7 @@ struct Front {
   bool complete = false;  ///< nothing within the ranges reaches beyond the last point ...
   double open = 0.0;      ///< ... by more than this part of it: where finer steps were too hard
   std::string unproved;   ///< if not complete: why, one sentence without a period
+  std::size_t work = 0;   ///< units, of all questions
 };
 
 /// Relative, between margins that count as different: far above the tolerance of guaranteed figures.
@@ -48,9 +49,10 @@ inline constexpr double kStep = 1e-6;
 
 /// The front of size against availability, within the budgets. Every other objective holds in every
 /// point, but for `compliance`, whose budget is that of the target.
-///   so_far  told the points there are before each search
-///   fails   as solve
-///   cost    a search for each point and for each improvement at equal replicas, one to three each
+///   options  limits hold for all questions together; `explain` and `any_plan` have no meaning
+///   so_far   told the points there are before each question
+///   fails    as solve
+///   cost     some ten questions for each point, most of them whether any plan reaches as much
 model::Result<Front> availability_front(const Problem& problem, const SolveOptions& options = {},
                                         const std::function<void(const Front&)>& so_far = {});
 

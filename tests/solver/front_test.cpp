@@ -9,6 +9,7 @@
 #include "tests/solver/exhaustive.hpp"
 #include "tests/solver/random_problem.hpp"
 #include "tests/support/near.hpp"
+#include "tests/support/reference_problem.hpp"
 
 namespace haplan::test {
 
@@ -195,6 +196,29 @@ TEST_CASE("front: the first point with a margin of one has the replicas of the b
     REQUIRE(target != front->points.end());
     CHECK(target->rank.peak == outcome->criteria.peak_replicas);
     ++compared;
+  }
+}
+
+TEST_CASE("front: of the reference takes little work, and what a limit leaves is its beginning") {
+  const Problem problem = reference_problem();
+  const auto whole = availability_front(problem);
+  REQUIRE(whole.has_value());
+  CHECK(whole->complete);
+  CHECK(whole->points.size() == 8);
+  CHECK(std::ranges::all_of(whole->points, &FrontPoint::proved));
+  CHECK(whole->work < 1'200'000);
+  const auto part = availability_front(problem, {.work_limit = whole->work / 4});
+  REQUIRE(part.has_value());
+  CHECK_FALSE(part->complete);
+  CHECK_FALSE(part->unproved.empty());
+  CHECK(part->points.size() > 1);
+  REQUIRE(part->points.size() < whole->points.size());
+  // The last may be one that others of its size beat.
+  for (std::size_t i = 0; i < part->points.size(); ++i)
+    CHECK(part->points[i].rank.peak == whole->points[i].rank.peak);
+  for (std::size_t i = 0; i + 1 < part->points.size(); ++i) {
+    CHECK(part->points[i].proved);
+    CHECK(near_relative(part->points[i].reach, whole->points[i].reach, 3.0 * kStep));
   }
 }
 
