@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "solver/budgets.hpp"
+#include "solver/least_amount.hpp"
 #include "solver/spending.hpp"
 #include "solver/succession.hpp"
 
@@ -59,36 +60,30 @@ class Search {
       limit(aim.budget, aim.amount);
     }
     // Of all that cost as little the best by the rest of the preference.
-    if (proved_ && !searches_.ended()) {
-      const Result<Outcome> last = look(problem_, false);
-      if (!last) return last;
-    }
+    if (!searches_.ended())
+      if (const Result<Outcome> last = look(problem_, false); !last) return last;
     return answer();
   }
 
  private:
   std::optional<Error> descend(const Aim& aim) {
-    double least = 0.0;  // no plan below it
     double best = aim.amount(original_, best_->deployment);
-    while (best > 0.0 && !searches_.ended()) {
-      const double better = best * (1.0 - 4.0 * kNearest);
-      const bool last = best - least <= kNear * best;
-      const double wanted = last ? better : std::min(better, 0.5 * (least + best));
-      Problem limited = problem_;
-      Budget budget = aim.budget;
-      budget.limit = at_most(wanted);
-      limited.budgets.push_back(budget);
-      const Result<Outcome> outcome = look(limited, false);
-      if (!outcome) return outcome.error();
-      if (outcome->has_plan) {
-        best = aim.amount(original_, outcome->deployment);
-        continue;
-      }
-      if (outcome->status != Status::infeasible) break;
-      least = wanted;
-      if (last) return std::nullopt;
-    }
-    proved_ = proved_ && best == 0.0;
+    const auto least = least_amount(
+        best,
+        [&](double most) {
+          Problem limited = problem_;
+          Budget budget = aim.budget;
+          budget.limit = at_most(most);
+          limited.budgets.push_back(budget);
+          Result<Outcome> outcome = searches_.ask(limited, true, 0);
+          if (outcome && outcome->has_plan) best_ = *outcome;
+          if (outcome) stop_ = outcome->stop;
+          return outcome;
+        },
+        [&](const Deployment& deployment) { return aim.amount(original_, deployment); },
+        [&] { return searches_.ended(); });
+    if (!least) return least.error();
+    proved_ = proved_ && *least;
     return std::nullopt;
   }
 
@@ -102,6 +97,7 @@ class Search {
   Result<Outcome> look(const Problem& problem, bool explain) {
     Result<Outcome> outcome = searches_.search(problem, explain);
     if (outcome && outcome->has_plan) best_ = *outcome;
+    if (outcome) stop_ = outcome->stop;
     return outcome;
   }
 
@@ -112,13 +108,10 @@ class Search {
     if (!proved_) result.unproved = "whether a plan is cheaper was not searched to its end";
     result.binding.clear();  // of budgets that nobody gave
     result.bound_peak_replicas = bound_;
-    result.stop = proved_ ? Stop::none : searches_.stop();
+    result.stop = proved_ ? Stop::none : stop_;
     result.work = searches_.work();
     return result;
   }
-
-  /// Once the least found and what is excluded are this near, relatively, the next search asks for anything cheaper.
-  static constexpr double kNear = 0.02;
 
   const Problem& original_;
   Problem problem_;  ///< with the limits so far
@@ -127,6 +120,7 @@ class Search {
   std::optional<Outcome> best_;
   double bound_ = 0.0;
   bool proved_ = true;
+  Stop stop_ = Stop::none;  ///< what ended the last search
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "model/system/variants.hpp"
 #include "solver/judge.hpp"
 #include "solver/kind.hpp"
+#include "solver/least_amount.hpp"
 #include "solver/preference.hpp"
 #include "solver/run.hpp"
 #include "solver/sharpest.hpp"
@@ -77,12 +78,15 @@ class Fronts {
 
   /// Any plan that is no larger than this.
   Result<Outcome> within(const Problem& asked, const CountRank& size) {
+    if (!counted()) return within_cost(asked, size.peak_cost * (1.0 + kSameCost));
     Problem question = any_of(asked);
-    if (counted())
-      question.budgets.push_back({Budget::Kind::replicas, "replicas", {size.peak, 1}});
-    else
-      question.budgets.push_back(
-          {Budget::Kind::cost, "cost", at_most(size.peak_cost * (1.0 + kSameCost))});
+    question.budgets.push_back({Budget::Kind::replicas, "replicas", {size.peak, 1}});
+    return ask(question, true);
+  }
+
+  Result<Outcome> within_cost(const Problem& asked, double most) {
+    Problem question = any_of(asked);
+    question.budgets.push_back({Budget::Kind::cost, "cost", at_most(most)});
     return ask(question, true);
   }
 
@@ -214,9 +218,23 @@ class Fronts {
   }
 
   Result<Outcome> cheapest(const Problem& question, bool& smallest) {
-    Result<Outcome> outcome = ask(question, false);
-    if (outcome) smallest = smallest && is_smallest(*outcome);
-    return outcome;
+    Result<Outcome> best = ask(any_of(question), true);
+    if (!best || !best->has_plan) return best;
+    const auto cost = [&](const Deployment& deployment) {
+      return cost_of(problem_, deployment).peak.value();
+    };
+    double found = cost(best->deployment);
+    const auto least = least_amount(
+        found,
+        [&](double most) {
+          Result<Outcome> outcome = within_cost(question, most);
+          if (outcome && outcome->has_plan) best = *outcome;
+          return outcome;
+        },
+        cost, [&] { return is_over(options_); });
+    if (!least) return tl::unexpected(least.error());
+    smallest = smallest && *least;
+    return best;
   }
 
   /// Halves between what is too few and what any plan has.
