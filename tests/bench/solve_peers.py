@@ -2,7 +2,8 @@
 """How large a problem `haplan solve` proves, and what others find.
 
 First random specs of three sizes (tests/bench/generate) and the Online Boutique (tests/bench/boutique): status, wall and
-CPU time of the whole command, peak memory, search nodes, proved gap. Then, for the Online Boutique, two peers. Greedy
+CPU time of the whole command, peak memory, search nodes, proved gap. Then other goals on such specs: least cost, most
+availability within a budget of replicas, and the front of replicas against availability. Then, for the Online Boutique, two peers. Greedy
 adds one replica after the other where it takes away most of the guaranteed downtime. The integer programme is the part
 that HiGHS, CP-SAT, CBC and glpsol can express: one column per service and count, whose coefficient is what that count
 alone costs when all others are at their largest, and a budget; it cannot see what services share. Every answer is
@@ -25,6 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SIZES = [(6, 10, 0), (30, 25, 3), (60, 40, 3)]
 TARGETS = ["99.9%", "99.95%", "99.99%"]
+GOALS = [(6, 10, 0, 16), (30, 25, 3, 45)]  # with a budget of so many replicas for the most availability
 
 
 class Haplan:
@@ -73,6 +75,32 @@ def solve_row(haplan, name, spec):
         flush=True,
     )
     return result
+
+
+def goal_rows(haplan, nodes, components, zones, seed, budget):
+    sizes = [f"--nodes={nodes}", f"--components={components}", f"--zones={zones}", f"--seed={seed}"]
+    name = f"{nodes} x {components}, {zones} zones, seed {seed}"
+    for goal, more in [("cost", []), ("availability", [f"--replicas={budget}"])]:
+        spec = write(haplan.folder, "generate", *sizes, f"--goal={goal}", *more)
+        result, wall, _ = haplan.run("solve", str(spec))
+        met = all(check["met"] for check in result["objectives"])
+        if goal == "cost":
+            found = f"cost {result['spending']['costPerMonth']:.6g}"
+        else:
+            worst, least = result["criteria"]["largestUnavailability"], result["bound"]["largestUnavailabilityAtLeast"]
+            found = f"unavailability {worst:.6g}, at most {100 * (1 - least / worst):.2g} % less"
+        print(f"{name + ', ' + goal:44} {result['status']:9} {found}  wall {wall:7.2f} s  {'all met' if met else 'MISSED'}", flush=True)
+    spec = write(haplan.folder, "generate", *sizes)
+    front, wall, _ = haplan.run("solve", str(spec), "--pareto")
+    points = front["points"]
+    rising = all(a["replicas"] < b["replicas"] and a["margin"] < b["margin"] for a, b in zip(points, points[1:]))
+    first = next((point["replicas"] for point in points if point["meetsTargets"]), None)
+    same = first == haplan.run("solve", str(spec))[0]["criteria"]["peakReplicas"]
+    print(
+        f"{name + ', front':44} {'complete ' if front['complete'] else 'cut short'} {len(points)} points, {sum(p['proved'] for p in points)} proved"
+        f"  wall {wall:7.2f} s  {'rising' if rising else 'NOT RISING'}, target {'as solved' if same else 'NOT AS SOLVED'}",
+        flush=True,
+    )
 
 
 def greedy(haplan, spec, names, limit, seconds):
@@ -232,6 +260,9 @@ def main():
             for seed in range(1, arguments.seeds + 1):
                 spec = write(haplan.folder, "generate", f"--nodes={nodes}", f"--components={components}", f"--zones={zones}", f"--seed={seed}")
                 solve_row(haplan, f"{nodes} nodes x {components}, {zones} zones, seed {seed}", spec)
+        for nodes, components, zones, budget in GOALS:
+            for seed in range(1, arguments.seeds + 1):
+                goal_rows(haplan, nodes, components, zones, seed, budget)
         for target in TARGETS:
             solve_row(haplan, f"Online Boutique, {target}", write(haplan.folder, "boutique", "--target", target))
         for target in [] if arguments.no_peers else TARGETS:
