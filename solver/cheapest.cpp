@@ -69,7 +69,7 @@ class Search {
   std::optional<Error> descend(const Aim& aim) {
     double best = aim.amount(original_, best_->deployment);
     const auto least = least_amount(
-        best,
+        0.0, best,
         [&](double most) {
           Problem limited = problem_;
           Budget budget = aim.budget;

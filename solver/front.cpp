@@ -225,7 +225,7 @@ class Fronts {
     };
     double found = cost(best->deployment);
     const auto least = least_amount(
-        found,
+        0.0, found,
         [&](double most) {
           Result<Outcome> outcome = within_cost(question, most);
           if (outcome && outcome->has_plan) best = *outcome;

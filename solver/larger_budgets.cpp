@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/least_amount.hpp"
 #include "solver/phrases.hpp"
 #include "solver/run.hpp"
 #include "solver/spending.hpp"
@@ -53,33 +54,25 @@ class Larger {
     Result<Outcome> best = solve(changed, options_);
     if (!best || !best->has_plan) return;
     changed = problem_;
-    double least = problem_.budgets[b].limit.value();  // too little
     double enough = used(b, best->deployment);
-    bool proved = false;
     constexpr int kMost = 30;
-    for (int i = 0; i < kMost && !proved; ++i) {
-      constexpr double kNear = 0.02;
-      constexpr double kNearest = 4e-11;
-      const double better = enough * (1.0 - kNearest);
-      const bool last = enough - least <= kNear * enough;
-      const double wanted = last ? better : std::min(better, 0.5 * (least + enough));
-      changed.budgets[b].limit = at_most(wanted);
-      Result<Outcome> outcome = solve(changed, options_);
-      if (!outcome) return;
-      if (outcome->has_plan) {
-        best = std::move(outcome);
-        enough = used(b, best->deployment);
-        continue;
-      }
-      if (outcome->status != Status::infeasible) break;
-      least = wanted;
-      proved = last;
-    }
+    int asked = 0;
+    const auto least = least_amount(
+        problem_.budgets[b].limit.value(), enough,
+        [&](double most) {
+          changed.budgets[b].limit = at_most(most);
+          Result<Outcome> outcome = solve(changed, options_);
+          if (outcome && outcome->has_plan) best = *outcome;
+          return outcome;
+        },
+        [&](const Deployment& deployment) { return used(b, deployment); },
+        [&] { return asked++ == kMost; });
+    if (!least) return;
     const Budget& budget = problem_.budgets[b];
     found_.push_back({ReliefKind::budget,
                       "a budget of " + budget.name + " of " + amount_text(budget, enough) +
                           " instead of " + amount_text(budget, budget.limit.value()),
-                      replicas(*best), proved && best->status == Status::optimal});
+                      replicas(*best), *least && best->status == Status::optimal});
   }
 
   void together() {

@@ -192,9 +192,9 @@ def pareto(spec: SpecLike, *, time_limit: float | None = None, work_limit: int |
     ----------
     spec : Spec, path, str or dict
     time_limit : float, optional
-        Of each search [s].
+        Of the whole front [s]; the points that are known by then are returned.
     work_limit : int, optional
-        Of each search; see :func:`solve`.
+        The same in units of work; see :func:`solve`.
 
     Returns
     -------
